@@ -1,1 +1,9 @@
-//! stub
+//! The agent: looks at a school's networks, and tells. It never concludes what a device is.
+//!
+//! Tour: [`config`] reads `agent.toml`; [`network`] says what may be looked at; [`probes`] are the ways of looking, one file
+//! each; [`round`] runs those that are due and makes one report; [`spool`] keeps reports on disk until the collector has
+//! them; [`uplink`] carries them; [`enrol`] is the first contact; [`mask`] hides names that must not leave the school.
+//! Absent on purpose: any way to change a device (no SNMP SET exists), any open port, any judgement.
+
+pub mod network;
+pub mod probes;

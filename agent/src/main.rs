@@ -1,2 +1,3 @@
-//! stub
+//! Arguments, signals, exit codes of `rollcall-agent`.
+
 fn main() {}

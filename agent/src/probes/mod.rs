@@ -1,0 +1,120 @@
+//! The ways of looking: one file a probe, each with a `read` (speaks with the world) and a pure `parse`.
+//!
+//! Comes in: a [`Look`] (which network, what is known of it so far, how fast). Goes out: an [`Outcome`]: findings, each about
+//! one subject, and what went wrong. Absent on purpose: pictures and reports ([`crate::round`] makes them), conclusions.
+//!
+//! A new probe is a file here and a line in [`PROBES`].
+
+use crate::network::Network;
+use rollcall_shared::report::Trouble;
+use rollcall_shared::{Fact, Mac, Subject, Timestamp};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
+
+/// One way of looking.
+pub struct Probe {
+    /// Name in reports: the file's name.
+    pub name: &'static str,
+    /// Shortest time between two looks, seconds; 0 = every round.
+    pub every_s: u32,
+    /// Runs it on one network.
+    pub run: for<'a> fn(&'a Look<'a>) -> Running<'a>,
+}
+
+/// A probe at work.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+
+/// The probes, in the order in which they run: those that find addresses come before those that ask them.
+pub const PROBES: &[Probe] = &[];
+
+/// What a probe is given.
+pub struct Look<'a> {
+    /// Where to look.
+    pub network: &'a Network,
+    /// The server's own files and services.
+    pub server: &'a ServerPlace,
+    /// Addresses known on this network so far, with the MAC where one is known: filled by `neighbours` and `dhcp`, read by the probes that ask.
+    pub hosts: &'a RefCell<BTreeMap<IpAddr, Option<Mac>>>,
+    /// What is remembered between rounds.
+    pub memory: &'a RefCell<Memory>,
+    /// This round also asks addresses that were silent so far (a sweep), not only those known.
+    pub sweep: bool,
+    /// When the round began.
+    pub now: Timestamp,
+}
+
+/// Where the server's own facts lie; everything is configurable so that a simulated server can have a root of its own.
+#[derive(Debug, Clone)]
+pub struct ServerPlace {
+    /// Look at the server itself in this network's rounds (one network an agent has this; others get no `server`, `dhcp`, `ups`).
+    pub here: bool,
+    /// Folder that stands for `/` when reading `/proc`, `/sys`, `/etc`.
+    pub root: PathBuf,
+    /// DHCP server files; each is read as what it turns out to be (ISC leases, ISC configuration, dnsmasq leases, Kea memfile).
+    pub dhcp_files: Vec<PathBuf>,
+    /// Address at which the server's own services are asked.
+    pub services_at: IpAddr,
+    /// Services to ask by name of the table in `server.rs`, with the port where it differs from the table's.
+    pub services: Vec<(String, Option<u16>)>,
+    /// NUT upsd is asked at `services_at`.
+    pub nut: bool,
+}
+
+/// What is remembered between rounds (and on disk).
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub struct Memory {
+    /// SNMP: by address.
+    #[serde(default)]
+    pub snmp: BTreeMap<IpAddr, SnmpMemory>,
+}
+
+/// What SNMP remembers of one address.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub struct SnmpMemory {
+    /// Number of the credential (in the network's order) that answered last.
+    #[serde(default)]
+    pub credential: Option<usize>,
+    /// When credentials were last tried in vain: a new host gets each at most once a day.
+    #[serde(default)]
+    pub tried_at: Option<Timestamp>,
+    /// GETBULK repetitions that this device stands.
+    #[serde(default)]
+    pub repetitions: Option<u32>,
+}
+
+/// What one probe found on one network.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// It got through all that it set out to look at.
+    pub finished: bool,
+    /// How many subjects it asked.
+    pub asked: u32,
+    /// One finding a subject of which it learnt something or that it got through without learning anything.
+    pub findings: Vec<Finding>,
+    /// What went wrong.
+    pub troubles: Vec<Trouble>,
+}
+
+/// What one look at one subject gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// About what.
+    pub subject: Subject,
+    /// Standing facts.
+    pub facts: Vec<Fact>,
+    /// Moving numbers: name (a row of the table of readings), instance, value.
+    pub readings: Vec<(&'static str, String, f64)>,
+    /// The look at this subject got to its end, so that facts of earlier rounds that are not among `facts` are no more.
+    pub finished: bool,
+}
+
+impl Finding {
+    /// A finished finding of facts alone.
+    pub fn of(subject: Subject, facts: Vec<Fact>) -> Finding {
+        Finding { subject, facts, readings: Vec::new(), finished: true }
+    }
+}

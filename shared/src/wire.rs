@@ -1,0 +1,269 @@
+//! How values cross the wire: JSON in zstd, with a bound on everything, each named here.
+//!
+//! Comes in: values, and bytes of anybody. Goes out: bytes, and values that were checked. Absent on purpose: HTTP.
+
+use crate::evidence::{Fact, Subject};
+use crate::picture::{Gone, Group};
+use crate::report::{Batch, Content, Report, Trouble, WIRE_VERSION};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::io::Read;
+use std::str::FromStr;
+
+/// Largest request body, compressed.
+pub const MAX_BODY_BYTES: usize = 8 << 20;
+/// Largest plain text that a body may unpack to: a stop for zip bombs; the largest honest batch is far below.
+pub const MAX_PLAIN_BYTES: usize = 64 << 20;
+/// Most reports in one batch (a week of rounds at 5 minutes is 2 016: they travel in several requests).
+pub const MAX_BATCH_REPORTS: usize = 256;
+/// Most entries (network, subject, probe) in one report.
+pub const MAX_GROUPS: usize = 100_000;
+/// Most facts in one report.
+pub const MAX_FACTS: usize = 400_000;
+/// Most readings in one report.
+pub const MAX_READINGS: usize = 100_000;
+/// Most probe runs in one report.
+pub const MAX_PROBE_RUNS: usize = 1_000;
+/// Most troubles in one report; agents fold more into one that counts them.
+pub const MAX_TROUBLES: usize = 1_000;
+/// Longest name: of a network, a probe, a fact's key, a reading.
+pub const MAX_NAME_BYTES: usize = 256;
+/// Longest text that a device said (a sysDescr may have 255 octets by RFC 3418, real ones have more; certificates and tables more still).
+pub const MAX_TEXT_BYTES: usize = 8_192;
+
+/// Why bytes were not understood.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// More than a bound allows.
+    #[error("{what}: found {found}, at most {most} are allowed")]
+    TooLarge {
+        /// What was too large.
+        what: &'static str,
+        /// How large it was (at least).
+        found: usize,
+        /// The bound.
+        most: usize,
+    },
+    /// Not zstd, or cut short.
+    #[error("the body is not whole zstd: {0}")]
+    Compression(String),
+    /// Not JSON of the expected shape.
+    #[error("the body is not the JSON that was expected: {0}")]
+    Shape(String),
+    /// A later major version.
+    #[error("the report speaks wire version {found}, this collector speaks up to {WIRE_VERSION}: update the collector")]
+    Version {
+        /// The version found.
+        found: u16,
+    },
+}
+
+/// Compresses a value to send. Level 3 is zstd's own default: the best size for its time on reports.
+pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, WireError> {
+    let plain = serde_json::to_vec(value).map_err(|error| WireError::Shape(error.to_string()))?;
+    zstd::bulk::compress(&plain, 3).map_err(|error| WireError::Compression(error.to_string()))
+}
+
+/// Unpacks a body, never beyond [`MAX_PLAIN_BYTES`].
+pub fn unpack(body: &[u8]) -> Result<Vec<u8>, WireError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(WireError::TooLarge { what: "compressed body in bytes", found: body.len(), most: MAX_BODY_BYTES });
+    }
+    let decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(|error| WireError::Compression(error.to_string()))?;
+    let mut plain = Vec::with_capacity((body.len() * 6).min(MAX_PLAIN_BYTES));
+    decoder.take(MAX_PLAIN_BYTES as u64 + 1).read_to_end(&mut plain).map_err(|error| WireError::Compression(error.to_string()))?;
+    match plain.len() {
+        found if found > MAX_PLAIN_BYTES => Err(WireError::TooLarge { what: "unpacked body in bytes", found, most: MAX_PLAIN_BYTES }),
+        _ => Ok(plain),
+    }
+}
+
+/// Unpacks and reads a value.
+pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, WireError> {
+    serde_json::from_slice(&unpack(body)?).map_err(|error| WireError::Shape(error.to_string()))
+}
+
+/// Holds a batch against the bounds.
+pub fn check_batch(batch: &Batch) -> Result<(), WireError> {
+    within("reports in a batch", batch.reports.len(), MAX_BATCH_REPORTS)?;
+    batch.reports.iter().try_for_each(check_report)
+}
+
+/// Holds a report against the bounds.
+pub fn check_report(report: &Report) -> Result<(), WireError> {
+    if report.wire > WIRE_VERSION {
+        return Err(WireError::Version { found: report.wire });
+    }
+    within("probe runs", report.probes.len(), MAX_PROBE_RUNS)?;
+    within("readings", report.readings.len(), MAX_READINGS)?;
+    within("troubles", report.troubles.len(), MAX_TROUBLES)?;
+    name("agent version", &report.agent_version)?;
+    match &report.content {
+        Content::Heartbeat => {}
+        Content::Full(groups) => check_groups(groups)?,
+        Content::Difference { change, .. } => {
+            check_groups(&change.put)?;
+            check_gone(&change.gone)?;
+        }
+    }
+    for run in &report.probes {
+        name("probe name", &run.probe)?;
+        name("network name", &run.network)?;
+    }
+    for reading in &report.readings {
+        name("reading name", &reading.name)?;
+        name("reading instance", &reading.instance)?;
+        name("network name", &reading.network)?;
+        subject(&reading.subject)?;
+    }
+    report.troubles.iter().try_for_each(check_trouble)
+}
+
+fn check_trouble(trouble: &Trouble) -> Result<(), WireError> {
+    name("probe name", &trouble.probe)?;
+    name("network name", &trouble.network)?;
+    name("trouble code", &trouble.code)?;
+    trouble.subject.as_ref().map_or(Ok(()), subject)?;
+    text("trouble text", &trouble.text)
+}
+
+fn check_groups(groups: &[Group]) -> Result<(), WireError> {
+    within("entries", groups.len(), MAX_GROUPS)?;
+    within("facts", groups.iter().map(|group| group.facts.len()).sum(), MAX_FACTS)?;
+    for group in groups {
+        name("network name", &group.network)?;
+        name("probe name", &group.probe)?;
+        subject(&group.subject)?;
+        group.facts.iter().try_for_each(check_fact)?;
+    }
+    Ok(())
+}
+
+fn check_gone(gone: &[Gone]) -> Result<(), WireError> {
+    within("entries", gone.len(), MAX_GROUPS)?;
+    within("facts", gone.iter().map(|gone| gone.keys.len()).sum(), MAX_FACTS)?;
+    for gone in gone {
+        name("network name", &gone.network)?;
+        name("probe name", &gone.probe)?;
+        subject(&gone.subject)?;
+        gone.keys.iter().try_for_each(|key| name("fact key", key))?;
+    }
+    Ok(())
+}
+
+fn check_fact(fact: &Fact) -> Result<(), WireError> {
+    name("fact key", &fact.key())?;
+    let texts: &[&str] = match fact {
+        Fact::Said(said) => &[&said.value],
+        Fact::Lease(lease) => &[lease.name.as_deref().unwrap_or(""), lease.vendor_class.as_deref().unwrap_or("")],
+        Fact::Interface(row) => &[&row.name, &row.descr, &row.alias],
+        Fact::Neighbour(row) => &[&row.local_port, &row.chassis, &row.port, &row.port_descr, &row.name, &row.descr],
+        Fact::Entity(row) => {
+            &[&row.name, &row.descr, &row.vendor_type, &row.hardware, &row.firmware, &row.software, &row.serial, &row.maker, &row.model]
+        }
+        Fact::Supply(row) => &[&row.descr, &row.colour],
+        Fact::Volume(row) => &[&row.file_system],
+        Fact::Service(row) => &[&row.detail],
+        Fact::Unknown(row) => &[&row.body],
+        Fact::Answers(_) | Fact::Holds(_) | Fact::Forwarding(_) | Fact::Count(_) => &[],
+    };
+    texts.iter().try_for_each(|value| text("text of a fact", value))
+}
+
+fn subject(subject: &Subject) -> Result<(), WireError> {
+    match subject {
+        Subject::Attached(attached) => name("attached subject", attached),
+        _ => Ok(()),
+    }
+}
+
+fn within(what: &'static str, found: usize, most: usize) -> Result<(), WireError> {
+    if found > most { Err(WireError::TooLarge { what, found, most }) } else { Ok(()) }
+}
+
+fn name(what: &'static str, value: &str) -> Result<(), WireError> {
+    within(what, value.len(), MAX_NAME_BYTES)
+}
+
+fn text(what: &'static str, value: &str) -> Result<(), WireError> {
+    within(what, value.len(), MAX_TEXT_BYTES)
+}
+
+/// The first `most` characters of somebody's text, for an error message.
+pub fn clip(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Reads a value from its text form (for types whose wire form is [`std::fmt::Display`]).
+pub fn from_text<'de, D: Deserializer<'de>, T: FromStr<Err = String>>(d: D) -> Result<T, D::Error> {
+    let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AgentId, Picture, StreamId, Timestamp, picture::EntryKey};
+
+    fn report(content: Content) -> Report {
+        Report {
+            wire: WIRE_VERSION,
+            agent_version: "test".into(),
+            stream: StreamId(7),
+            number: 1,
+            began_at: Timestamp(1),
+            ended_at: Timestamp(2),
+            content,
+            hash: Default::default(),
+            probes: vec![],
+            readings: vec![],
+            troubles: vec![],
+            folded: 0,
+            paused: false,
+        }
+    }
+
+    #[test]
+    fn a_batch_comes_back_as_it_went() {
+        let mut picture = Picture::default();
+        picture.put(&EntryKey::new("school", Subject::Server, "server"), Fact::said("os.name", "Debian \"12\""));
+        let change = Picture::default().difference_to(&picture);
+        let reports = vec![
+            report(Content::Full(picture.to_groups())),
+            report(Content::Difference { from: Default::default(), change }),
+            report(Content::Heartbeat),
+        ];
+        let batch = Batch { agent: AgentId(3), sent_at: Timestamp(9), reports };
+        let back: Batch = decode(&encode(&batch).unwrap()).unwrap();
+        assert_eq!(back, batch);
+        check_batch(&back).unwrap();
+    }
+
+    #[test]
+    fn truncated_and_foreign_bodies_are_refused() {
+        let whole = encode(&report(Content::Heartbeat)).unwrap();
+        assert!(matches!(decode::<Report>(&whole[..whole.len() - 4]), Err(WireError::Compression(_))));
+        assert!(matches!(decode::<Report>(b"hello"), Err(WireError::Compression(_))));
+        assert!(matches!(decode::<Report>(&encode(&42).unwrap()), Err(WireError::Shape(_))));
+    }
+
+    #[test]
+    fn a_zip_bomb_stops_at_the_bound() {
+        let bomb = zstd::bulk::compress(&vec![b' '; MAX_PLAIN_BYTES + 10], 3).unwrap();
+        assert!(bomb.len() < 100_000);
+        assert!(matches!(unpack(&bomb), Err(WireError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn oversize_texts_and_later_versions_are_refused() {
+        let long = Group {
+            network: "school".into(),
+            subject: Subject::Server,
+            probe: "server".into(),
+            facts: vec![Fact::said("k", "x".repeat(MAX_TEXT_BYTES + 1))],
+        };
+        assert!(matches!(check_report(&report(Content::Full(vec![long]))), Err(WireError::TooLarge { .. })));
+        let later = Report { wire: WIRE_VERSION + 1, ..report(Content::Heartbeat) };
+        assert!(matches!(check_report(&later), Err(WireError::Version { .. })));
+    }
+}
