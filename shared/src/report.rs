@@ -44,6 +44,9 @@ pub struct Report {
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<Trouble>,
+    /// How soon the agent means to report again, seconds; 0 where it does not (a single look). Silence is judged by it.
+    #[serde(default)]
+    pub every_s: u32,
     /// How many further rounds were folded into this one because the spool was full.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub folded: u32,
@@ -147,6 +150,12 @@ pub enum Outcome {
     Duplicate,
     /// Its times and probes are kept, but its difference rests on a picture that is not here: send a full one next. Forget it.
     FullPlease {
+        /// Why, for people.
+        reason: String,
+    },
+    /// Somebody went on under this stream since (a cloned server, or one restored from a backup): begin a new stream with a full
+    /// picture. Forget this report, the full picture says it all.
+    Restart {
         /// Why, for people.
         reason: String,
     },

@@ -218,6 +218,7 @@ mod tests {
             probes: vec![],
             readings: vec![],
             troubles: vec![],
+            every_s: 300,
             folded: 0,
             paused: false,
         }
