@@ -1,1 +1,7 @@
-//! stub
+//! The collector: understands reports, lays the live fleet beside the plan, shows people what is amiss.
+//!
+//! The tour: [`domain`] is the calm core, where all judgement lives; everything else is a thin shell around it that loads,
+//! asks the core, and saves. Comes in: reports, plans, people's clicks. Goes out: pages, JSON, messages. Absent on purpose:
+//! any look at a school network; agents look.
+
+pub mod domain;

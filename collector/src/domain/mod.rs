@@ -1,0 +1,9 @@
+//! The calm core: what Rollcall knows about schools, devices, plans and faults, as plain values and plain functions.
+//!
+//! Comes in: values that the shell loaded, and `now`. Goes out: values that the shell saves or shows. Absent on purpose:
+//! files, sockets, SQL, markup, clocks, randomness, `async`, and any wire or page format of these values.
+//! Modules stand in reading order: a module may use those before it, never those after.
+
+pub mod folded;
+pub mod kind;
+pub mod language;
