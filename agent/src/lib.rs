@@ -5,5 +5,10 @@
 //! them; [`uplink`] carries them; [`enrol`] is the first contact; [`mask`] hides names that must not leave the school.
 //! Absent on purpose: any way to change a device (no SNMP SET exists), any open port, any judgement.
 
+pub mod assemble;
+pub mod cli;
+pub mod credentials;
+pub mod look;
 pub mod network;
 pub mod probes;
+pub mod round;

@@ -151,7 +151,8 @@ fn check_gone(gone: &[Gone]) -> Result<(), WireError> {
     Ok(())
 }
 
-fn check_fact(fact: &Fact) -> Result<(), WireError> {
+/// Holds one fact against the bounds.
+pub fn check_fact(fact: &Fact) -> Result<(), WireError> {
     name("fact key", &fact.key())?;
     let texts: &[&str] = match fact {
         Fact::Said(said) => &[&said.value],

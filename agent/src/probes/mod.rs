@@ -21,6 +21,9 @@ pub struct Probe {
     pub name: &'static str,
     /// Shortest time between two looks, seconds; 0 = every round.
     pub every_s: u32,
+    /// It looks at the server itself (files, services), not at the network: it runs only where [`ServerPlace::here`], also in
+    /// quiet hours, and a finished run has named every subject there is.
+    pub of_server: bool,
     /// Runs it on one network.
     pub run: for<'a> fn(&'a Look<'a>) -> Running<'a>,
 }

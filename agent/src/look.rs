@@ -1,0 +1,70 @@
+//! Looking once, for a person: `look` and `probe`. Nothing is sent, nothing is kept.
+//!
+//! Comes in: networks as flags or configuration name them. Goes out: one full report. Absent on purpose: the state folder,
+//! so that both work on any machine without a trace.
+
+use crate::assemble::{Standing, assemble};
+use crate::network::Network;
+use crate::probes::{Memory, PROBES, Probe, ServerPlace};
+use crate::round::{Task, look_around};
+use rollcall_shared::report::WIRE_VERSION;
+use rollcall_shared::{Content, Report, StreamId, Timestamp};
+use std::cell::RefCell;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+/// The only probe that speaks when a port is given.
+const SNMP: &str = "snmp";
+
+/// This machine, where no configuration says otherwise.
+pub fn server_place(here: bool) -> ServerPlace {
+    ServerPlace {
+        here,
+        root: PathBuf::from("/"),
+        dhcp_files: Vec::new(),
+        services_at: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        services: Vec::new(),
+        nut: false,
+    }
+}
+
+/// One address: every probe of the network, or SNMP alone.
+pub async fn probe(network: &Network, ip: IpAddr, only_snmp: bool, clock: &dyn Fn() -> Timestamp) -> anyhow::Result<Report> {
+    let probes = PROBES.iter().filter(|probe| !probe.of_server && (!only_snmp || probe.name == SNMP)).collect();
+    let task = Task { network, server: server_place(false), probes, sweep: true, hosts: [(ip, None)].into() };
+    one_round(vec![task], clock).await
+}
+
+/// Every network, every probe, with a sweep.
+pub async fn look(networks: &[Network], server: ServerPlace, _unmasked: bool, clock: &dyn Fn() -> Timestamp) -> anyhow::Result<Report> {
+    let tasks = networks.iter().enumerate().map(|(number, network)| {
+        let server = ServerPlace { here: server.here && number == 0, ..server.clone() };
+        let probes: Vec<&Probe> = PROBES.iter().filter(|probe| !probe.of_server || server.here).collect();
+        Task { network, server, probes, sweep: true, hosts: Default::default() }
+    });
+    one_round(tasks.collect(), clock).await
+}
+
+async fn one_round(tasks: Vec<Task<'_>>, clock: &dyn Fn() -> Timestamp) -> anyhow::Result<Report> {
+    let began_at = clock();
+    let memory = RefCell::new(Memory::default());
+    let looked = look_around(tasks, &memory, began_at).await;
+    let ended_at = clock();
+    let mut standing = Standing::default();
+    let told = assemble(&mut standing, looked, ended_at);
+    Ok(Report {
+        wire: WIRE_VERSION,
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+        stream: StreamId(0),
+        number: 1,
+        began_at,
+        ended_at,
+        content: Content::Full(standing.picture.to_groups()),
+        hash: standing.picture.hash(),
+        probes: told.probes,
+        readings: told.readings,
+        troubles: told.troubles,
+        folded: 0,
+        paused: false,
+    })
+}
