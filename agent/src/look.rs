@@ -64,6 +64,7 @@ async fn one_round(tasks: Vec<Task<'_>>, clock: &dyn Fn() -> Timestamp) -> anyho
         probes: told.probes,
         readings: told.readings,
         troubles: told.troubles,
+        every_s: 0,
         folded: 0,
         paused: false,
     })
