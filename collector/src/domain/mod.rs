@@ -5,6 +5,7 @@
 //! Modules stand in reading order: a module may use those before it, never those after.
 
 pub mod device;
+pub mod fleet;
 pub mod folded;
 pub mod kind;
 pub mod language;
