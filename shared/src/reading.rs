@@ -47,6 +47,7 @@ pub const READINGS: &[ReadingRow] = &[
     ReadingRow { name: "volume_used", unit: "bytes", step: 1_073_741_824.0 },
     ReadingRow { name: "temperature", unit: "°C", step: 2.0 },
     ReadingRow { name: "lamp_hours", unit: "h", step: 10.0 },
+    ReadingRow { name: "filter_hours", unit: "h", step: 10.0 },
     ReadingRow { name: "supply_level", unit: "unit of the supply; -2 unknown, -3 some left (RFC 3805)", step: 1.0 },
     ReadingRow { name: "page_count", unit: "pages", step: 500.0 },
     ReadingRow { name: "ups_charge", unit: "%", step: 2.0 },

@@ -5,11 +5,19 @@
 //!
 //! A new probe is a file here and a line in [`PROBES`].
 
+pub mod dhcp;
+pub mod pace;
+pub mod pjlink;
+
+#[cfg(test)]
+mod cases;
+
 use crate::network::Network;
 use rollcall_shared::report::Trouble;
+use rollcall_shared::wire::{MAX_TEXT_BYTES, clip};
 use rollcall_shared::{Fact, Mac, Subject, Timestamp};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -32,7 +40,10 @@ pub struct Probe {
 pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 /// The probes, in the order in which they run: those that find addresses come before those that ask them.
-pub const PROBES: &[Probe] = &[];
+pub const PROBES: &[Probe] = &[
+    Probe { name: "dhcp", every_s: 0, run: |look| Box::pin(dhcp::read(look)) },
+    Probe { name: "pjlink", every_s: 0, run: |look| Box::pin(pjlink::read(look)) },
+];
 
 /// What a probe is given.
 pub struct Look<'a> {
@@ -48,6 +59,31 @@ pub struct Look<'a> {
     pub sweep: bool,
     /// When the round began.
     pub now: Timestamp,
+}
+
+impl Look<'_> {
+    /// A trouble of one probe on this network.
+    pub fn trouble(&self, probe: &str, subject: Option<Subject>, code: &str, text: impl AsRef<str>) -> Trouble {
+        let text = clip(text.as_ref(), 1_000).to_owned();
+        Trouble { probe: probe.to_owned(), network: self.network.name.clone(), subject, code: code.to_owned(), text }
+    }
+
+    /// Addresses that a probe may ask this round: the known hosts, and all of a loopback network, whose hosts nobody can find for us.
+    pub fn targets(&self) -> Vec<IpAddr> {
+        let hosts = self.hosts.borrow();
+        let known = hosts.iter().filter(|(_, mac)| mac.is_none_or(|mac| self.network.may_ask_mac(mac))).map(|(ip, _)| *ip);
+        let known = known.filter(|ip| self.network.may_ask(*ip));
+        let all: BTreeSet<IpAddr> = if self.network.is_loopback() { self.network.addresses().chain(known).collect() } else { known.collect() };
+        all.into_iter().collect()
+    }
+}
+
+/// What somebody said, as text: UTF-8 as it is, other octets as `0x…` (the form that [`rollcall_shared::evidence::Said`] prescribes).
+pub fn said_text(octets: &[u8]) -> String {
+    match std::str::from_utf8(octets) {
+        Ok(text) => clip(text, MAX_TEXT_BYTES / 4).to_owned(),
+        Err(_) => octets.iter().take(MAX_TEXT_BYTES / 4).fold(String::from("0x"), |all, octet| all + &format!("{octet:02x}")),
+    }
 }
 
 /// Where the server's own facts lie; everything is configurable so that a simulated server can have a root of its own.
@@ -73,6 +109,20 @@ pub struct Memory {
     /// SNMP: by address.
     #[serde(default)]
     pub snmp: BTreeMap<IpAddr, SnmpMemory>,
+    /// PJLink: the projectors that answered last time.
+    #[serde(default)]
+    pub pjlink: BTreeMap<IpAddr, PjlinkMemory>,
+}
+
+/// What PJLink remembers of one address.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+pub struct PjlinkMemory {
+    /// Number of the password (in the network's order) that opened it last.
+    #[serde(default)]
+    pub password: Option<usize>,
+    /// When passwords were last tried in vain: they are tried again after a day at the earliest.
+    #[serde(default)]
+    pub refused_at: Option<Timestamp>,
 }
 
 /// What SNMP remembers of one address.
