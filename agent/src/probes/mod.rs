@@ -41,8 +41,8 @@ pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 /// The probes, in the order in which they run: those that find addresses come before those that ask them.
 pub const PROBES: &[Probe] = &[
-    Probe { name: "dhcp", every_s: 0, run: |look| Box::pin(dhcp::read(look)) },
-    Probe { name: "pjlink", every_s: 0, run: |look| Box::pin(pjlink::read(look)) },
+    Probe { name: "dhcp", every_s: 0, of_server: true, run: |look| Box::pin(dhcp::read(look)) },
+    Probe { name: "pjlink", every_s: 0, of_server: false, run: |look| Box::pin(pjlink::read(look)) },
 ];
 
 /// What a probe is given.
