@@ -222,6 +222,8 @@ pub struct Device {
     pub id: DeviceId,
     /// The school of its latest sighting.
     pub school: SchoolId,
+    /// The network of its latest sighting.
+    pub network: String,
     /// Its keys.
     pub keys: Vec<Key>,
     /// Kind.

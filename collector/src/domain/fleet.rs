@@ -230,6 +230,7 @@ fn arrived(id: DeviceId, sighting: &Sighting, keys: &[Key], school: SchoolId, ro
     let blank = Device {
         id,
         school,
+        network: sighting.network.clone(),
         keys: Vec::new(),
         kind: None,
         vendor: None,
@@ -260,6 +261,7 @@ fn arrived(id: DeviceId, sighting: &Sighting, keys: &[Key], school: SchoolId, ro
 fn updated(before: &Device, sighting: &Sighting, keys: &[Key], school: SchoolId, round: &Round<'_>) -> Device {
     let mut after = before.clone();
     after.school = school;
+    after.network = sighting.network.clone();
     for key in keys {
         // A name is of now; the strong keys of a device are a set that only grows.
         if key.rank == KeyRank::Name {

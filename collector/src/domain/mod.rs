@@ -5,7 +5,10 @@
 //! Modules stand in reading order: a module may use those before it, never those after.
 
 pub mod device;
+pub mod fault;
 pub mod fleet;
 pub mod folded;
 pub mod kind;
 pub mod language;
+pub mod place;
+pub mod reconcile;
