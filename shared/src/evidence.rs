@@ -448,7 +448,7 @@ impl<'de> Visitor<'de> for OneTag {
             "volume" => Fact::Volume(map.next_value()?),
             "service" => Fact::Service(map.next_value()?),
             "count" => Fact::Count(map.next_value()?),
-            other => Fact::Unknown(unknown(other, map.next_value::<Box<RawValue>>()?).map_err(A::Error::custom)?),
+            other => Fact::Unknown(unknown(other, &map.next_value::<Box<RawValue>>()?).map_err(A::Error::custom)?),
         };
         match map.next_key::<serde::de::IgnoredAny>()? {
             None => Ok(fact),
@@ -457,7 +457,7 @@ impl<'de> Visitor<'de> for OneTag {
     }
 }
 
-fn unknown(tag: &str, body: Box<RawValue>) -> Result<Unknown, String> {
+fn unknown(tag: &str, body: &RawValue) -> Result<Unknown, String> {
     #[derive(Deserialize)]
     struct Keyed<'a> {
         #[serde(borrow)]
