@@ -1,0 +1,22 @@
+//! Schools that are played on loopback addresses, for tests, demo and screenshots: real sockets and files, no root, no real device.
+//!
+//! Tour: [`catalogue`] says what makes there are and what they tell; [`town`] builds the schools, the same at every start; [`device`]
+//! holds one device and what ails it; [`world`] opens sockets and writes files; [`snmp`], [`usm`], [`mib`], [`pjlink`], [`nut`],
+//! [`dhcp`], [`server`] are what is spoken; [`truth`] tells what there is and what is broken; [`control`] takes commands.
+//! On 127/8 the kernel answers every ping, so a ping proves nothing here. Absent on purpose: any hint in a host name.
+
+pub mod ber;
+pub mod catalogue;
+pub mod control;
+pub mod device;
+pub mod dhcp;
+pub mod mib;
+pub mod nut;
+pub mod pjlink;
+pub mod server;
+pub mod snmp;
+pub mod snmp_port;
+pub mod town;
+pub mod truth;
+pub mod usm;
+pub mod world;
