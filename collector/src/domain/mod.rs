@@ -11,4 +11,5 @@ pub mod folded;
 pub mod kind;
 pub mod language;
 pub mod place;
+pub mod plan;
 pub mod reconcile;

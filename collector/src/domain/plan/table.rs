@@ -1,0 +1,205 @@
+//! Tables as they stand: canonical cells under the columns of the schema, each row with the line it stood on.
+//!
+//! Comes in: rows that `read` or a store made. Goes out: the same, and their halves. Absent on purpose: meaning; `Plan` and
+//! `Register` read these.
+
+use super::schema::{self, Half, Schema, TABLES};
+use std::collections::{BTreeMap, HashMap};
+
+/// A heading of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heading {
+    /// The column at this position of the schema.
+    Known(usize),
+    /// A column of the person's own (`x_…`).
+    Own(String),
+}
+
+/// One row. Two rows are equal when their cells are: the line they stood on is only for people.
+#[derive(Debug, Clone, Eq)]
+pub struct Row {
+    /// The line of the file, the headings being line 1.
+    pub line: u64,
+    /// The cells, one for each heading of the table.
+    pub cells: Vec<String>,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Row) -> bool {
+        self.cells == other.cells
+    }
+}
+
+/// One table. Headings stand in the schema's order, the person's own after them.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Which table.
+    pub schema: &'static Schema,
+    /// The file it came from, as the person calls it.
+    pub file: String,
+    /// The columns that are there.
+    pub headings: Vec<Heading>,
+    /// The rows in their order.
+    pub rows: Vec<Row>,
+    /// Where each column of the schema stands among the headings.
+    positions: Vec<Option<usize>>,
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Table) -> bool {
+        self.schema.name == other.schema.name && self.headings == other.headings && self.rows == other.rows
+    }
+}
+
+impl Table {
+    /// A table without rows.
+    pub fn new(schema: &'static Schema, file: &str, headings: Vec<Heading>) -> Self {
+        let mut positions = vec![None; schema.columns.len()];
+        for (at, heading) in headings.iter().enumerate() {
+            if let Heading::Known(column) = heading {
+                positions[*column] = Some(at);
+            }
+        }
+        Table { schema, file: file.to_owned(), headings, rows: Vec::new(), positions }
+    }
+
+    /// A table from canonical headings and cells, as a store keeps them. Cells beyond the headings are dropped, missing ones empty.
+    pub fn from_cells(name: &str, headings: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> Option<Self> {
+        let schema = schema::table(name)?;
+        let headings: Vec<Heading> =
+            headings.iter().map(|name| schema.position(name).map_or_else(|| Heading::Own(name.clone()), Heading::Known)).collect();
+        let mut table = Table::new(schema, &format!("{name}.csv"), headings);
+        let width = table.headings.len();
+        for (index, mut cells) in rows.into_iter().enumerate() {
+            cells.resize(width, String::new());
+            table.rows.push(Row { line: index as u64 + 2, cells });
+        }
+        Some(table)
+    }
+
+    /// The canonical headings.
+    pub fn heading_names(&self) -> Vec<&str> {
+        self.headings.iter().map(|heading| self.heading_name(heading)).collect()
+    }
+
+    /// The canonical name of a heading.
+    pub fn heading_name<'a>(&self, heading: &'a Heading) -> &'a str {
+        match heading {
+            Heading::Known(column) => self.schema.columns[*column].name,
+            Heading::Own(name) => name,
+        }
+    }
+
+    /// The cell of a row under a column of the schema; empty where the column is absent.
+    pub fn cell<'a>(&self, row: &'a Row, column: &str) -> &'a str {
+        self.schema.position(column).map_or("", |column| self.cell_at(row, column))
+    }
+
+    /// The same, by the column's position in the schema.
+    pub fn cell_at<'a>(&self, row: &'a Row, column: usize) -> &'a str {
+        self.positions[column].and_then(|at| row.cells.get(at)).map_or("", String::as_str)
+    }
+
+    /// Whether a column of the schema is there.
+    pub fn has_column(&self, column: usize) -> bool {
+        self.positions[column].is_some()
+    }
+
+    /// The row's key: the cells of the key's columns.
+    pub fn key<'a>(&self, row: &'a Row) -> Vec<&'a str> {
+        self.schema.keys().map(|column| self.cell_at(row, column)).collect()
+    }
+
+    /// Only the columns of a half (and the key), and only rows that say something there; `None` if nothing is left.
+    fn half(&self, half: Half) -> Option<Table> {
+        if self.schema.half == Half::Register {
+            return (half == Half::Register).then(|| self.clone());
+        }
+        let is_key = |column: usize| self.schema.columns[column].key;
+        let belongs = |heading: &Heading| match heading {
+            Heading::Known(column) => self.schema.columns[*column].half == half,
+            Heading::Own(_) => half == Half::Plan,
+        };
+        let kept: Vec<usize> = (0..self.headings.len())
+            .filter(|at| belongs(&self.headings[*at]) || matches!(self.headings[*at], Heading::Known(column) if is_key(column)))
+            .collect();
+        let mut part = Table::new(self.schema, &self.file, kept.iter().map(|at| self.headings[*at].clone()).collect());
+        let says = |row: &Row| kept.iter().any(|at| belongs(&self.headings[*at]) && !row.cells[*at].is_empty());
+        let rows = self.rows.iter().filter(|row| half == Half::Plan || says(row));
+        part.rows = rows.map(|row| Row { line: row.line, cells: kept.iter().map(|at| row.cells[*at].clone()).collect() }).collect();
+        (half == Half::Plan || !part.rows.is_empty()).then_some(part)
+    }
+}
+
+/// A set of tables, each at most once.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tables {
+    tables: BTreeMap<usize, Table>,
+}
+
+impl Tables {
+    /// Adds a table; one of the same name is replaced and given back.
+    pub fn put(&mut self, table: Table) -> Option<Table> {
+        let at = TABLES.iter().position(|schema| schema.name == table.schema.name)?;
+        self.tables.insert(at, table)
+    }
+
+    /// The table of this name.
+    pub fn get(&self, name: &str) -> Option<&Table> {
+        let at = TABLES.iter().position(|schema| schema.name == name)?;
+        self.tables.get(&at)
+    }
+
+    /// The tables, in the order of the schema.
+    pub fn iter(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values()
+    }
+
+    /// How many rows they hold together.
+    pub fn row_count(&self) -> usize {
+        self.iter().map(|table| table.rows.len()).sum()
+    }
+
+    /// One half: the plan's tables without the register's columns, or the register's tables and, of the plan's, key and register's columns.
+    pub fn half(&self, half: Half) -> Tables {
+        Tables { tables: self.tables.iter().filter_map(|(at, table)| Some((*at, table.half(half)?))).collect() }
+    }
+
+    /// Puts the register's half back beside the plan's. Rows of the register whose plan row is gone are left out.
+    pub fn join(mut self, register: &Tables) -> Tables {
+        for (at, part) in &register.tables {
+            match self.tables.get_mut(at) {
+                Some(table) if table.schema.half == Half::Plan => lay_beside(table, part),
+                Some(_) | None if part.schema.half == Half::Plan => {}
+                _ => {
+                    self.tables.insert(*at, part.clone());
+                }
+            }
+        }
+        self
+    }
+}
+
+/// Adds the register's columns of `part` to the rows of `table` with the same key.
+fn lay_beside(table: &mut Table, part: &Table) {
+    let by_key: HashMap<Vec<&str>, &Row> = part.rows.iter().map(|row| (part.key(row), row)).collect();
+    let schema = table.schema;
+    let mut headings: Vec<Heading> = table.headings.clone();
+    headings.extend(part.headings.iter().filter(|heading| !table.headings.contains(heading)).cloned());
+    headings.sort_by_key(|heading| match heading {
+        Heading::Known(column) => *column,
+        Heading::Own(_) => usize::MAX,
+    });
+    let mut joined = Table::new(schema, &table.file, headings);
+    for row in &table.rows {
+        let other = by_key.get(&table.key(row)).copied();
+        let cells = joined.headings.iter().map(|heading| match (heading, other) {
+            (Heading::Known(column), Some(other)) if schema.columns[*column].half == Half::Register => part.cell_at(other, *column),
+            (Heading::Known(column), _) => table.cell_at(row, *column),
+            (Heading::Own(_), _) => table.headings.iter().position(|own| own == heading).map_or("", |at| row.cells[at].as_str()),
+        });
+        let cells = cells.map(str::to_owned).collect();
+        joined.rows.push(Row { line: row.line, cells });
+    }
+    *table = joined;
+}
