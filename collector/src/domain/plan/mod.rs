@@ -1,9 +1,7 @@
 //! The plan and the register as tables: read, checked, written, compared, and unfolded into places.
 //!
-//! For those who call: a folder or an upload gives file names and texts. [`read_folder`] makes [`Tables`] and notes of them;
-//! [`check`] adds what one table says against another; [`Plan::from_tables`] and
-//! [`Register::from_tables`](super::register::Register::from_tables) give typed values; [`unfold`] gives the places; [`write_table`]
-//! gives strict text back; [`diff`] compares. [`Tables::half`] and [`Tables::join`] part plan and register, which change differently.
+//! For those who call: a folder or an upload gives file names and texts. [`read::read_table`] makes a table and notes of one;
+//! [`write_table`] gives strict text back. [`Tables::half`] and [`Tables::join`] part plan and register, which change differently.
 //! An import takes nothing in while [`has_error`] holds.
 //!
 //! Comes in: text. Goes out: values, notes, text. Absent on purpose: files and encodings (`plan_folder`), versions and who
