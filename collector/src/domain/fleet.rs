@@ -71,6 +71,8 @@ pub struct Folded {
     pub changes: Vec<Change>,
     /// Contradictions.
     pub conflicts: Vec<Conflict>,
+    /// Which device each sighting turned out to be, by its place in the list.
+    pub assigned: Vec<(usize, DeviceId)>,
     /// Sightings without any key, by network: shown and counted, no identity.
     pub seats: BTreeMap<String, u64>,
 }
@@ -92,7 +94,7 @@ pub fn fold(
     let by_id: BTreeMap<DeviceId, &Device> = known.iter().map(|device| (device.id, device)).collect();
     let shared = shared_keys(sightings);
     let mut seen: BTreeSet<DeviceId> = BTreeSet::new();
-    for sighting in sightings {
+    for (at, sighting) in sightings.iter().enumerate() {
         let Some(&school) = round.networks.get(&sighting.network) else { continue };
         let keys: Vec<Key> = sighting.keys.iter().filter(|key| !shared.contains(key)).cloned().collect();
         if keys.is_empty() {
@@ -106,6 +108,7 @@ pub fn fold(
         match matched.device.and_then(|id| by_id.get(&id)) {
             Some(before) => {
                 seen.insert(before.id);
+                folded.assigned.push((at, before.id));
                 if !may_claim(before, school, sighting, round, &touched) {
                     continue;
                 }
@@ -115,6 +118,7 @@ pub fn fold(
             None => {
                 let id = fresh();
                 seen.insert(id);
+                folded.assigned.push((at, id));
                 folded.changes.push(arrived(id, sighting, &keys, school, round));
             }
         }
@@ -446,7 +450,8 @@ mod tests {
         let mut fleet = Fleet::new();
         let switch = seen(&[(KeyRank::Serial, "hp:cn1"), (KeyRank::Mac, "001122334455")]);
         assert_eq!(fleet.fold(std::slice::from_ref(&switch)).changes.len(), 1);
-        assert_eq!(fleet.fold(&[switch]), Folded::default());
+        let again = fleet.fold(&[switch]);
+        assert_eq!((again.changes, again.conflicts), (vec![], vec![]));
     }
 
     #[test]

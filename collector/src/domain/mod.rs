@@ -13,3 +13,4 @@ pub mod language;
 pub mod place;
 pub mod plan;
 pub mod reconcile;
+pub mod stream;
