@@ -8,7 +8,11 @@
 pub mod assemble;
 pub mod cli;
 pub mod credentials;
+pub mod durable;
+pub mod fold;
 pub mod look;
+pub mod mask;
 pub mod network;
 pub mod probes;
 pub mod round;
+pub mod spool;

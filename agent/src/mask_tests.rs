@@ -1,0 +1,143 @@
+//! What leaves the school and what does not.
+
+use super::*;
+use crate::assemble::assemble;
+use crate::network::{Credentials, Never, Ports};
+use rollcall_shared::Timestamp;
+use rollcall_shared::evidence::{Forwarding, Holds, Lease, MacVlan};
+
+const PHONE: &str = "da:a1:19:00:00:01";
+const TABLET: &str = "00:1a:2b:00:00:02";
+const ROUTER: &str = "02:00:5e:00:00:03";
+
+fn mac(text: &str) -> Mac {
+    text.parse().unwrap()
+}
+
+fn ip(last: u8) -> Subject {
+    Subject::Address([10, 0, 0, last].into())
+}
+
+fn holds(text: &str) -> Fact {
+    Fact::Holds(Holds { key: mac(text) })
+}
+
+fn lease(last: u8, name: &str) -> Fact {
+    let key = IpAddr::from([10, 0, 0, last]);
+    Fact::Lease(Lease { key, name: Some(name.into()), vendor_class: None, reserved: false, active: true })
+}
+
+fn forwarding(text: &str) -> Fact {
+    Fact::Forwarding(Forwarding { key: MacVlan { mac: mac(text), vlan: 1 }, port: 7 })
+}
+
+fn looked(probe: &'static str, findings: Vec<Finding>) -> Looked {
+    let outcome = Outcome { finished: true, asked: 9, findings, troubles: vec![] };
+    Looked { probe, network: "school".into(), whole: true, outcome, took_ms: 1 }
+}
+
+fn a_round() -> Vec<Looked> {
+    let answers = |how: &str| Fact::answers(how);
+    vec![
+        looked(
+            "dhcp",
+            vec![
+                Finding::of(Subject::Mac(mac(PHONE)), vec![lease(1, "iPhone-de-Lea")]),
+                Finding::of(Subject::Mac(mac(TABLET)), vec![lease(2, "Lea-Martin")]),
+                Finding::of(Subject::Mac(mac("00:1a:2b:00:00:09")), vec![lease(9, "TAB-12")]),
+            ],
+        ),
+        looked(
+            "neighbours",
+            vec![
+                Finding::of(ip(1), vec![holds(PHONE), answers("arp")]),
+                Finding::of(ip(2), vec![holds(TABLET), answers("arp")]),
+                Finding::of(ip(3), vec![holds(ROUTER), answers("arp")]),
+            ],
+        ),
+        looked(
+            "snmp",
+            vec![Finding::of(ip(3), vec![Fact::said("sysName", "gw"), forwarding(PHONE), forwarding(TABLET), forwarding("ce:00:00:00:00:08")])],
+        ),
+    ]
+}
+
+fn sent(rounds: Vec<Vec<Looked>>) -> String {
+    let mask = Mask::new([1; 32], vec!["tab-*".into()]);
+    let (mut standing, mut private) = (Standing::default(), PrivateMacs::default());
+    for mut looked in rounds {
+        mask.apply(&mut looked, &standing, &mut private);
+        assemble(&mut standing, looked, Timestamp(0));
+    }
+    serde_json::to_string(&standing.picture.to_groups()).unwrap()
+}
+
+#[test]
+fn names_outside_the_naming_and_invented_addresses_stay_at_school() {
+    let sent = sent(vec![a_round()]);
+    for hidden in ["Lea", "iPhone", PHONE, "ce:00", "10.0.0.1\""] {
+        assert!(!sent.contains(hidden), "{hidden} in {sent}");
+    }
+    for told in ["TAB-12", "masked:", TABLET, ROUTER, "10.0.0.2", "10.0.0.3", r#"{"count":{"key":"private_mac","count":2}}"#] {
+        assert!(sent.contains(told), "{told} not in {sent}");
+    }
+}
+
+#[test]
+fn a_router_that_answered_once_keeps_its_address_in_rounds_without_snmp() {
+    let mut second = a_round();
+    second.pop();
+    assert!(sent(vec![a_round(), second]).contains(&format!(r#"{{"holds":{{"key":"{ROUTER}"}}}}"#)));
+}
+
+#[test]
+fn the_same_name_has_the_same_mask_here_and_another_elsewhere() {
+    let here = Mask::new([1; 32], vec![]);
+    assert_eq!(here.name("Lea"), here.name("LEA"));
+    assert_ne!(here.name("Lea"), here.name("Leo"));
+    assert_ne!(here.name("Lea"), Mask::new([2; 32], vec![]).name("Lea"));
+    assert_eq!(here.name("Lea").len(), "masked:".len() + 8);
+}
+
+#[test]
+fn patterns_of_names() {
+    for (pattern, name, expected) in [
+        ("TAB-*", "tab-12", true),
+        ("TAB-??", "TAB-1", false),
+        ("TAB-??", "TAB-12", true),
+        ("*-PROF", "Salle3-prof", true),
+        ("*a*b*c", "xxaxxbxxc", true),
+        ("*a*b*c", "xxaxxcxxb", false),
+        ("", "", true),
+        ("*", "", true),
+        ("?", "", false),
+        ("é*", "École", true),
+    ] {
+        assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+    }
+}
+
+#[test]
+fn what_must_never_be_told_is_not_told() {
+    let network = Network {
+        name: "school".into(),
+        cidrs: vec!["10.0.0.0/24".parse().unwrap()],
+        allow: vec![],
+        never: Never { addresses: vec!["10.0.0.2/32".parse().unwrap()], mac_prefixes: vec![vec![0xda, 0xa1, 0x19]] },
+        max_pps: 200,
+        max_arp_pps: 1000,
+        ports: Ports::default(),
+        credentials: Credentials::default(),
+    };
+    let told: Vec<String> = a_round()
+        .into_iter()
+        .flat_map(|mut look| {
+            drop_never(&network, &mut look.outcome);
+            look.outcome.findings
+        })
+        .map(|finding| format!("{finding:?}"))
+        .collect();
+    let told = told.join("\n");
+    assert!(!told.contains(PHONE) && !told.contains("Address(10.0.0.2)") && !told.contains("arp\" }), Holds"), "{told}");
+    assert!(told.contains(ROUTER) && told.contains("TAB-12"));
+}
