@@ -6,13 +6,17 @@
 //! Absent on purpose: any way to change a device (no SNMP SET exists), any open port, any judgement.
 
 pub mod assemble;
+pub mod checked;
 pub mod cli;
+pub mod config;
 pub mod credentials;
 pub mod durable;
 pub mod fold;
+pub mod hours;
 pub mod look;
 pub mod mask;
 pub mod network;
+pub mod pin;
 pub mod probes;
 pub mod round;
 pub mod spool;

@@ -138,6 +138,9 @@ fn known(network: &str, looked: &[Looked], standing: &Standing) -> Known {
             (Subject::Address(ip), Fact::Holds(holds)) => {
                 known.holders.entry(*ip).or_default().insert(holds.key);
             }
+            (Subject::Mac(mac), Fact::Lease(lease)) if lease.reserved => {
+                known.macs.insert(*mac); // the school itself wrote this address down
+            }
             (_, Fact::Interface(interface)) => known.macs.extend(interface.mac),
             (Subject::Address(ip), Fact::Said(_)) => {
                 answered.insert(*ip);

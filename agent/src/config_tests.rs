@@ -1,0 +1,113 @@
+//! What the configuration understands, and how it complains.
+
+use super::*;
+
+const SAMPLE: &str = include_str!("../../deploy/agent/agent.toml");
+const SMALL: &str = "[[networks]]\nname = \"school\"\ncidrs = [\"10.0.0.0/24\"]\n";
+
+fn problems(text: &str) -> Vec<String> {
+    parse(text, Path::new("/nonexistent")).map(|_| ()).unwrap_err()
+}
+
+/// The sample with every `#key = default` line switched on.
+fn uncommented(sample: &str) -> String {
+    let is_key = |line: &str| {
+        let key = line.split_once('=').map(|(key, _)| key.trim().trim_start_matches('[').trim_end_matches(']'));
+        line.starts_with('[') || key.is_some_and(|key| !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+    };
+    let line = |line: &str| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ') && is_key(rest)).unwrap_or(line).to_owned();
+    sample.lines().map(|text| line(text) + "\n").collect()
+}
+
+#[test]
+fn the_sample_tells_every_default_as_it_is() {
+    let folder = Path::new("/etc/rollcall");
+    let (short, long) = (parse(SAMPLE, folder).unwrap(), parse(&uncommented(SAMPLE), folder).unwrap());
+    assert!(uncommented(SAMPLE).lines().count() > 20 && uncommented(SAMPLE) != SAMPLE);
+    assert_eq!(format!("{:#?}", without_zone(short)), format!("{:#?}", without_zone(long)));
+}
+
+fn without_zone(config: Config) -> Config {
+    Config { zone: TimeZone::UTC, ..config }
+}
+
+#[test]
+fn every_problem_is_told_with_its_key_and_what_was_expected() {
+    let text = r#"
+        collector = "ftp://x"
+        round_s = 2
+        quiet_hours = ["22:00-06:00", "late"]
+        pin = "ABC"
+        colour = "red"
+        [[networks]]
+        name = "school"
+        cidrs = ["10.0.0.0/24", "10.0.0.0/8", "x"]
+        allow = ["10.0.1.0/24"]
+        max_pps = "many"
+        never = { mac_prefixes = ["zz"] }
+        [[networks.snmp]]
+        version = 2
+        community = "public"
+        [[networks.snmp]]
+        user = "reader"
+        auth_protocol = "MD5"
+        [[networks]]
+        name = "school"
+        cidrs = []
+        [server]
+        network = "elsewhere"
+        services = ["dns:x"]
+    "#;
+    let problems = problems(text);
+    for (key, expected) in [
+        ("collector", "https://"),
+        ("round_s", "from 5 to 86400"),
+        ("quiet_hours[1]", "22:00-06:00"),
+        ("pin", "52 characters"),
+        ("colour", "unknown key, expected one of"),
+        ("networks[0].cidrs[1]", "/16 at most"),
+        ("networks[0].cidrs[2]", "10.0.0.0/24"),
+        ("networks[0].allow[0]", "none of this network's"),
+        ("networks[0].max_pps", "whole number"),
+        ("networks[0].never.mac_prefixes[0]", "00:1a:2b"),
+        ("networks[0].snmp[0].community_file", "path of a file"),
+        ("networks[0].snmp[0].community", "unknown key"),
+        ("networks[0].snmp[1].auth_protocol", "SHA256"),
+        ("networks[1].name", "another network"),
+        ("networks[1].cidrs", "at least one"),
+        ("server.network", "elsewhere"),
+        ("server.services[0]", "admin:9999"),
+    ] {
+        let found = problems.iter().any(|problem| problem.starts_with(&format!("{key}: ")) && problem.contains(expected));
+        assert!(found, "{key} ({expected}) not in {problems:#?}");
+    }
+    assert!(!problems.iter().any(|problem| problem.contains("public")), "a secret is told: {problems:#?}");
+    assert_eq!(problems.len(), 17, "{problems:#?}");
+}
+
+#[test]
+fn what_is_no_toml_is_told_with_its_line() {
+    let problems = problems("round_s = 300\nnetworks = [[\n");
+    assert!(problems[0].contains("line"), "{problems:?}");
+}
+
+#[test]
+fn secrets_come_from_their_files_version_3_first() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("community"), "hidden-community\n").unwrap();
+    std::fs::write(folder.path().join("auth"), "opensesame\n").unwrap();
+    let text = format!(
+        "{SMALL}[[networks.snmp]]\nversion = 2\ncommunity_file = \"community\"\n[[networks.snmp]]\nuser = \"reader\"\nauth_protocol = \"SHA256\"\nauth_file = \"auth\"\n"
+    );
+    let config = parse(&text, folder.path()).unwrap();
+    let shown = format!("{:?}", config.networks[0].credentials.snmp);
+    assert_eq!(shown, "[User(reader, hidden), Community(hidden)]");
+    assert!(!format!("{config:?}").contains("sesame"));
+}
+
+#[test]
+fn the_smallest_file_is_enough() {
+    let config = parse(SMALL, Path::new("/etc/rollcall")).unwrap();
+    assert_eq!((config.round_s, config.server_network.as_str()), (ROUND_S, "school"));
+    assert_eq!(config.state_folder, Path::new(STATE_FOLDER));
+}
