@@ -6,6 +6,7 @@
 //! A new probe is a file here and a line in [`PROBES`].
 
 pub mod dhcp;
+pub mod neighbours;
 pub mod pace;
 pub mod pjlink;
 
@@ -41,6 +42,7 @@ pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 /// The probes, in the order in which they run: those that find addresses come before those that ask them.
 pub const PROBES: &[Probe] = &[
+    Probe { name: "neighbours", every_s: 0, of_server: false, run: |look| Box::pin(neighbours::read(look)) },
     Probe { name: "dhcp", every_s: 0, of_server: true, run: |look| Box::pin(dhcp::read(look)) },
     Probe { name: "pjlink", every_s: 0, of_server: false, run: |look| Box::pin(pjlink::read(look)) },
 ];
