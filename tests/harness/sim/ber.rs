@@ -77,7 +77,7 @@ impl Value {
 }
 
 /// Reads octets piece by piece; `None` where they are not what they claim.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -88,8 +88,22 @@ impl<'a> Reader<'a> {
         Reader { rest: octets }
     }
 
-    /// The next piece: its tag and its body.
-    pub fn next(&mut self) -> Option<(u8, &'a [u8])> {
+    /// The body of the next piece, which must have this tag.
+    pub fn body(&mut self, tag: u8) -> Option<&'a [u8]> {
+        self.next().filter(|(found, _)| *found == tag).map(|(_, body)| body)
+    }
+
+    /// The next piece as a whole number.
+    pub fn number(&mut self) -> Option<i64> {
+        self.body(0x02).and_then(number)
+    }
+}
+
+/// The pieces: tag and body of each.
+impl<'a> Iterator for Reader<'a> {
+    type Item = (u8, &'a [u8]);
+
+    fn next(&mut self) -> Option<(u8, &'a [u8])> {
         let (&[tag, first], rest) = self.rest.split_first_chunk::<2>()?;
         let (length, rest) = match first {
             0..=127 => (usize::from(first), rest),
@@ -102,16 +116,6 @@ impl<'a> Reader<'a> {
         let (body, rest) = rest.split_at_checked(length)?;
         self.rest = rest;
         Some((tag, body))
-    }
-
-    /// The body of the next piece, which must have this tag.
-    pub fn take(&mut self, tag: u8) -> Option<&'a [u8]> {
-        self.next().filter(|(found, _)| *found == tag).map(|(_, body)| body)
-    }
-
-    /// The next piece as a whole number.
-    pub fn number(&mut self) -> Option<i64> {
-        self.take(0x02).and_then(number)
     }
 }
 
@@ -152,15 +156,14 @@ mod tests {
             assert_eq!(Reader::new(&integer(2, i128::from(value))).number(), Some(value));
         }
         for text in [&[1, 3, 6, 1, 4, 1, 14823, 1][..], &[1, 0, 8802, 1, 1, 2], &[1, 3, 4294967295]] {
-            assert_eq!(Reader::new(&oid(text)).take(6).and_then(arcs).as_deref(), Some(text));
+            assert_eq!(Reader::new(&oid(text)).body(6).and_then(arcs).as_deref(), Some(text));
         }
     }
 
     proptest! {
         #[test]
         fn never_panics_on_any_bytes(octets: Vec<u8>) {
-            let mut reader = Reader::new(&octets);
-            while let Some((_, body)) = reader.next() {
+            for (_, body) in Reader::new(&octets) {
                 arcs(body);
                 number(body);
             }

@@ -29,7 +29,7 @@ pub enum Known {
 /// How this device has its address.
 pub fn known(device: &Device) -> Known {
     match device.make.says {
-        Says::Client { .. } if device.make.kind == "desktop" && device.number % 4 == 0 => Known::Reservation,
+        Says::Client { .. } if device.make.kind == "desktop" && device.number.is_multiple_of(4) => Known::Reservation,
         Says::Client { .. } => Known::Lease,
         Says::Projector { .. } | Says::Printer { .. } => Known::Reservation,
         _ => Known::Static,

@@ -21,7 +21,7 @@ const MOST_LINE_OCTETS: u64 = 512;
 
 /// Whether this projector asks for a password.
 pub fn has_password(device: &Device) -> bool {
-    device.number % 3 == 0
+    device.number.is_multiple_of(3)
 }
 
 /// Opens the port if the device is a projector.

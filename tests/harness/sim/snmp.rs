@@ -60,10 +60,10 @@ pub struct Speaker {
 
 /// Answers one datagram.
 pub fn answer(speaker: &Speaker, datagram: &[u8], now_s: u32) -> Option<Vec<u8>> {
-    let mut message = Reader::new(Reader::new(datagram).take(0x30)?);
+    let mut message = Reader::new(Reader::new(datagram).body(0x30)?);
     match message.number()? {
         1 => {
-            let community = message.take(0x04)?;
+            let community = message.body(0x04)?;
             let wanted = speaker.community.as_ref()?;
             let (tag, pdu) = message.next()?;
             let reply = (community == wanted.as_bytes()).then(|| answer_pdu(&speaker.mib, tag, pdu)).flatten()?;
@@ -79,10 +79,10 @@ fn answer_pdu(mib: &Mib, tag: u8, pdu: &[u8]) -> Option<Vec<u8>> {
     let mut fields = Reader::new(pdu);
     let request = fields.number()?;
     let (first, second) = (fields.number()?, fields.number()?);
-    let mut bindings = Reader::new(fields.take(0x30)?);
+    let mut bindings = Reader::new(fields.body(0x30)?);
     let mut asked = Vec::new();
     while let Some((0x30, binding)) = bindings.next() {
-        asked.push(ber::arcs(Reader::new(binding).take(0x06)?)?);
+        asked.push(ber::arcs(Reader::new(binding).body(0x06)?)?);
     }
     let rows = match tag {
         0xa0 => asked.iter().map(|oid| bound(oid, mib.rows.get(oid), 0x80)).collect(),

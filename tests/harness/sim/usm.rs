@@ -93,13 +93,13 @@ impl Engine {
         let scoped = match incoming.data {
             (0x04, encrypted) => {
                 plain = self.privacy.decrypt(encrypted, BOOTS as u32, incoming.time as u32, incoming.salt).ok()?;
-                Reader::new(&plain).take(0x30)?
+                Reader::new(&plain).body(0x30)?
             }
             (0x30, scoped) => scoped,
             _ => return None,
         };
         let mut scoped = Reader::new(scoped);
-        let (_, context) = (scoped.take(0x04)?, scoped.take(0x04)?);
+        let (_, context) = (scoped.body(0x04)?, scoped.body(0x04)?);
         let (tag, pdu) = scoped.next()?;
         self.message(incoming.message_id, incoming.flags & (AUTH | PRIVACY), context, &reply(tag, pdu)?, now)
     }
@@ -142,18 +142,18 @@ impl Engine {
 
 fn clear_request((tag, scoped): (u8, &[u8])) -> Option<i64> {
     let mut scoped = Reader::new(Some(scoped).filter(|_| tag == 0x30)?);
-    let (_, _, (_, pdu)) = (scoped.take(0x04)?, scoped.take(0x04)?, scoped.next()?);
+    let (_, _, (_, pdu)) = (scoped.body(0x04)?, scoped.body(0x04)?, scoped.next()?);
     Reader::new(pdu).number()
 }
 
 fn parse(datagram: &[u8]) -> Option<Incoming<'_>> {
-    let mut message = Reader::new(Reader::new(datagram).take(0x30)?);
+    let mut message = Reader::new(Reader::new(datagram).body(0x30)?);
     message.number().filter(|version| *version == 3)?;
-    let mut global = Reader::new(message.take(0x30)?);
-    let (message_id, _most, flags) = (global.number()?, global.number()?, *global.take(0x04)?.first()?);
-    let mut usm = Reader::new(Reader::new(message.take(0x04)?).take(0x30)?);
-    let (engine, boots, time) = (usm.take(0x04)?, usm.number()?, usm.number()?);
-    let (user, auth, salt) = (usm.take(0x04)?, usm.take(0x04)?, usm.take(0x04)?);
+    let mut global = Reader::new(message.body(0x30)?);
+    let (message_id, _most, flags) = (global.number()?, global.number()?, *global.body(0x04)?.first()?);
+    let mut usm = Reader::new(Reader::new(message.body(0x04)?).body(0x30)?);
+    let (engine, boots, time) = (usm.body(0x04)?, usm.number()?, usm.number()?);
+    let (user, auth, salt) = (usm.body(0x04)?, usm.body(0x04)?, usm.body(0x04)?);
     Some(Incoming { message_id, flags, engine, boots, time, user, auth, salt, data: message.next()? })
 }
 
