@@ -5,9 +5,12 @@
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use rollcall_tests::sim::{control, town, world};
+use rollcall_tests::sim::{agent_config, control, town, world};
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Time between rounds that is written into the agents' configurations, as the product has it.
+const USUAL_ROUND_S: u32 = 300;
 
 #[derive(Parser)]
 #[command(version, about = "Plays schools on loopback addresses, with a truth file, and breaks their devices on command.")]
@@ -20,7 +23,7 @@ struct Arguments {
 enum Act {
     /// Play the schools until stopped.
     Run {
-        /// Folder for the servers' files and the truth.
+        /// Folder for the servers' files, a configuration for a real agent of each school, and the truth.
         #[arg(long)]
         folder: PathBuf,
         /// How many schools.
@@ -80,8 +83,12 @@ fn act() -> Result<()> {
 async fn play(world: std::sync::Arc<world::World>) -> Result<()> {
     let mut tasks = world.speak().await?;
     control::open(&mut tasks, &world).await?;
-    let (schools, devices) = world.see(|town| (town.schools.len(), town.schools.iter().map(|school| school.devices.len()).sum::<usize>()));
-    println!("{schools} schools with {devices} devices are being played; truth: {}", world.folder().join("truth.json").display());
+    let schools = world.see(|town| town.schools.clone());
+    for school in &schools {
+        agent_config::write(&world, school, &world.folder().join(format!("agent-{:02}", school.number)), USUAL_ROUND_S)?;
+    }
+    let devices: usize = schools.iter().map(|school| school.devices.len()).sum();
+    println!("{} schools with {devices} devices are being played; truth: {}", schools.len(), world.folder().join("truth.json").display());
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         stopped = tokio::signal::ctrl_c() => stopped?,

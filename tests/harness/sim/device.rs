@@ -82,6 +82,19 @@ impl Device {
         self.ails(&Ail::Silent)
     }
 
+    /// What it calls itself on the network: a name that an engineer gave to a switch, else the maker's default.
+    pub fn system_name(&self, school: u8) -> String {
+        let tail = self.mac.map_or(0, |mac| mac.to_i64() & 0xff_ffff);
+        match self.make.kind {
+            "server" => format!("kwartz-{school:02}"),
+            "switch" => format!("baie-{school:02}-{}", self.number),
+            "access_point" => format!("{}-{tail:06x}", self.make.model),
+            "printer" => format!("NPI{tail:06X}"),
+            "ups" => "apc".to_owned(),
+            _ => String::new(),
+        }
+    }
+
     /// The level of its toner, per cent.
     pub fn toner(&self) -> u8 {
         let standing = 40 + (self.number * 17 + self.serial.len() as u32 * 5) % 50;

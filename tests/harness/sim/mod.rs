@@ -2,9 +2,11 @@
 //!
 //! Tour: [`catalogue`] says what makes there are and what they tell; [`town`] builds the schools, the same at every start; [`device`]
 //! holds one device and what ails it; [`world`] opens sockets and writes files; [`snmp`], [`usm`], [`mib`], [`pjlink`], [`nut`],
-//! [`dhcp`], [`server`] are what is spoken; [`truth`] tells what there is and what is broken; [`control`] takes commands.
+//! [`dhcp`], [`server`], [`services`] are what is spoken; [`truth`] tells what there is and what is broken; [`control`] takes commands; [`agent_config`]
+//! writes what a real agent needs to look at a school.
 //! On 127/8 the kernel answers every ping, so a ping proves nothing here. Absent on purpose: any hint in a host name.
 
+pub mod agent_config;
 pub mod ber;
 pub mod catalogue;
 pub mod control;
@@ -14,6 +16,7 @@ pub mod mib;
 pub mod nut;
 pub mod pjlink;
 pub mod server;
+pub mod services;
 pub mod snmp;
 pub mod snmp_port;
 pub mod town;

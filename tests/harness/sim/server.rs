@@ -1,17 +1,12 @@
-//! A school's server: the files under a root of its own that tell of it, and its services on the network.
+//! A school's server: the files under a root of its own that tell of it.
 //!
-//! Comes in: a school. Goes out: `root/etc`, `root/proc`, `root/sys`, `root/rollcall-sim`; answers on the services' ports. Absent on
-//! purpose: DHCP's port (its files tell of it) and anything behind the first answer.
+//! Comes in: a school. Goes out: `root/etc`, `root/proc`, `root/sys`, `root/rollcall-sim`. Absent on purpose: its services (`services.rs`).
 
-use super::catalogue::Says;
-use super::device::{Ail, Device};
+use super::device::Ail;
 use super::dhcp::replace;
 use super::town::School;
-use super::world::Place;
 use anyhow::{Context, Result};
-use std::net::Ipv4Addr;
 use std::path::Path;
-use tokio::task::JoinSet;
 
 /// Size of the volumes, bytes.
 const ROOT_BYTES: u64 = 64 << 30;
@@ -58,14 +53,6 @@ pub fn write(school: &School, folder: &Path) -> Result<()> {
         let path = root.join(name);
         std::fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
         replace(&path, text)?;
-    }
-    Ok(())
-}
-
-/// Opens the services' ports if the device is a server.
-pub async fn open(_tasks: &mut JoinSet<()>, _place: &Place, device: &Device, _ip: Ipv4Addr) -> Result<()> {
-    if !matches!(device.make.says, Says::Server) {
-        return Ok(());
     }
     Ok(())
 }

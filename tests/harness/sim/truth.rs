@@ -145,10 +145,10 @@ fn faults(school: &School) -> Vec<FaultTruth> {
 
 /// The collector's code for a fault, if its rules tell of it at all. A level above this leaves the printer well.
 fn code(device: &Device, ail: &Ail) -> Option<String> {
-    const TONER_OUT_BELOW: u8 = 5;
+    const TONER_LOW: u8 = 5;
     let code = match ail {
         Ail::Projector(at) => return Some(format!("projector_{}", ERRORS.get(*at)?)),
-        Ail::Toner(level) if *level < TONER_OUT_BELOW => "printer_toner",
+        Ail::Toner(level) if *level <= TONER_LOW => "printer_toner",
         Ail::Toner(_) => return None,
         Ail::Jam => "printer_jam",
         Ail::Battery => "ups_on_battery",

@@ -4,7 +4,7 @@
 //! commands (`control.rs`), truth (`truth.rs`).
 
 use super::town::{School, Town};
-use super::{dhcp, nut, pjlink, server, snmp_port};
+use super::{dhcp, nut, pjlink, server, services, snmp_port};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +21,7 @@ pub struct Ports {
     pub pjlink: u16,
     /// NUT of each server.
     pub nut: u16,
-    /// First of the ports of each server's services (`server.rs` tells which follows).
+    /// First of the ports of each server's services (`services.rs` tells which follows).
     pub services: u16,
 }
 
@@ -118,7 +118,7 @@ impl World {
             snmp_port::open(&mut tasks, &place, &device, ip).await.with_context(|| format!("SNMP at {ip}"))?;
             pjlink::open(&mut tasks, &place, &device, ip).await.with_context(|| format!("PJLink at {ip}"))?;
             nut::open(&mut tasks, &place, &device, ip).await.with_context(|| format!("NUT at {ip}"))?;
-            server::open(&mut tasks, &place, &device, ip).await.with_context(|| format!("services at {ip}"))?;
+            services::open(&mut tasks, &place, &device, ip).await.with_context(|| format!("services at {ip}"))?;
         }
         Ok(tasks)
     }

@@ -17,28 +17,28 @@ use super::town::School;
 /// All that this device tells now; `uptime_s` since it was switched on.
 pub fn build(school: &School, device: &Device, uptime_s: u32) -> Mib {
     let mut mib = Mib::default();
+    let name = device.system_name(school.number);
     match &device.make.says {
         Says::Switch { object_id, part, brand, ports, poe_w } => {
             let model = device.make.model;
             let firmware = device.make.firmware;
             let descr = format!("{brand} {part} {model} Switch, revision {firmware}, ROM YA.15.20 (/ws/swbuildm/rel_build/code/build/lakes)");
-            system(&mut mib, &descr, object_id, &format!("{}-{}", brand.to_lowercase(), device.number), uptime_s, 2);
+            system(&mut mib, &descr, object_id, &name, uptime_s, 2);
             switch::tell(&mut mib, school, device, &switch::Chassis { part, brand, ports: *ports, poe_w: *poe_w, descr: &descr });
         }
         Says::AccessPoint { object_id, descr, instant } => {
-            system(&mut mib, descr, object_id, device.make.model, uptime_s, 2);
+            system(&mut mib, descr, object_id, &name, uptime_s, 2);
             single_interface(&mut mib, device, "eth0");
             access_point::tell(&mut mib, school, device, *instant);
         }
         Says::Printer { object_id, descr, device: described, toners } => {
             let descr = descr.replace("{serial}", &device.serial);
-            let name = device.mac.map_or(String::new(), |mac| format!("NPI{}", &mac.to_string().replace(':', "").to_uppercase()[6..]));
             system(&mut mib, &descr, object_id, &name, uptime_s, 64);
             single_interface(&mut mib, device, "Ethernet");
             printer::tell(&mut mib, device, described, toners);
         }
         Says::PowerCard { object_id, descr } => {
-            system(&mut mib, &descr.replace("{serial}", &device.serial[2..]), object_id, "apc", uptime_s, 72);
+            system(&mut mib, &descr.replace("{serial}", &device.serial[2..]), object_id, &name, uptime_s, 72);
             single_interface(&mut mib, device, "veya");
             ups::tell(&mut mib, device);
         }

@@ -9,15 +9,15 @@ use crate::sim::device::{Ail, Device};
 const LOW_TONER: u8 = 0x20;
 const NO_TONER: u8 = 0x10;
 const JAMMED: u8 = 0x04;
-/// Per cent below which the printer itself calls its toner low.
-const LOW: u8 = 10;
+/// Per cent up to which the printer itself calls its toner low.
+const LOW: u8 = 5;
 
 /// Fills in all that a printer tells.
 pub(super) fn tell(mib: &mut Mib, device: &Device, described: &str, toners: &[(&str, &str)]) {
     let (level, jammed) = (device.toner(), device.ails(&Ail::Jam));
     let toner = match level {
         0 => NO_TONER,
-        1..LOW => LOW_TONER,
+        1..=LOW => LOW_TONER,
         _ => 0,
     };
     let state = toner | if jammed { JAMMED } else { 0 };

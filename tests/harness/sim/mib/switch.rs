@@ -23,8 +23,7 @@ const VLAN: u32 = 1;
 pub(super) fn tell(mib: &mut Mib, school: &School, switch: &Device, chassis: &Chassis<'_>) {
     let Some(own) = switch.mac else { return };
     let stations = stations(school, switch);
-    let lit =
-        |port: u32| stations.iter().any(|(_, at)| *at == port) || uplink(school, switch) == Some(port) || linked(school, switch, port).is_some();
+    let lit = |port: u32| stations.iter().any(|(_, at)| *at == port) || uplink(switch) == Some(port) || linked(school, switch, port).is_some();
     mib.put("1.3.6.1.2.1.2.1.0", Value::Int(i64::from(chassis.ports)));
     for port in 1..=chassis.ports {
         // Ports carry the chassis' first octets and a last part of their own that no device of the town has.
@@ -44,13 +43,13 @@ pub(super) fn tell(mib: &mut Mib, school: &School, switch: &Device, chassis: &Ch
         mib.put("1.3.6.1.2.1.105.1.3.1.1.3.1", Value::Int(1));
         mib.put("1.3.6.1.2.1.105.1.3.1.1.4.1", Value::Gauge(draw as u32)); // pethMainPseConsumptionPower
     }
-    if uplink(school, switch).is_none() {
+    if uplink(switch).is_none() {
         arp(mib, school);
     }
 }
 
 /// The port by which a switch that is not the first hangs on the first.
-fn uplink(_school: &School, switch: &Device) -> Option<u32> {
+fn uplink(switch: &Device) -> Option<u32> {
     switch.plug.as_ref().map(|_| 1)
 }
 
@@ -75,14 +74,14 @@ fn stations(school: &School, switch: &Device) -> Vec<(Mac, u32)> {
 
 /// Behind which port of `switch` a device lies: its own plug, the plug of the switch it hangs on, or the uplink.
 fn port_towards(school: &School, switch: &Device, device: &Device) -> Option<u32> {
-    let Some(plug) = &device.plug else { return uplink(school, switch) }; // the first switch lies behind every uplink
+    let Some(plug) = &device.plug else { return uplink(switch) }; // the first switch lies behind every uplink
     if plug.switch == switch.name {
         return Some(plug.port);
     }
     let between = school.device(&plug.switch)?;
     match &between.plug {
         Some(link) if link.switch == switch.name => Some(link.port),
-        _ => uplink(school, switch),
+        _ => uplink(switch),
     }
 }
 
@@ -138,7 +137,7 @@ fn lldp(mib: &mut Mib, school: &School, switch: &Device, chassis: &Chassis<'_>) 
     let own = switch.mac.map_or([0; 6], |mac| mac.octets());
     mib.put("1.0.8802.1.1.2.1.3.1.0", Value::Int(4));
     mib.put("1.0.8802.1.1.2.1.3.2.0", Value::Octets(own.to_vec()));
-    mib.text("1.0.8802.1.1.2.1.3.3.0", &format!("{}-{}", chassis.brand.to_lowercase(), switch.number));
+    mib.text("1.0.8802.1.1.2.1.3.3.0", &switch.system_name(school.number));
     mib.text("1.0.8802.1.1.2.1.3.4.0", chassis.descr);
     for port in 1..=chassis.ports {
         mib.cell("1.0.8802.1.1.2.1.3.7.1.2", &[port], Value::Int(7));
@@ -147,26 +146,25 @@ fn lldp(mib: &mut Mib, school: &School, switch: &Device, chassis: &Chassis<'_>) 
     }
     for port in 1..=chassis.ports {
         if let Some(far) = linked(school, switch, port) {
-            neighbour(mib, port, far, if far.make.kind == "switch" { "1" } else { "eth0" });
+            neighbour(mib, school, port, far, if far.make.kind == "switch" { "1" } else { "eth0" });
         }
     }
     let far = switch.plug.as_ref().and_then(|plug| Some((school.device(&plug.switch)?, plug.port)));
     if let Some((first, port)) = far.filter(|(first, _)| !first.is_silent()) {
-        neighbour(mib, 1, first, &port.to_string());
+        neighbour(mib, school, 1, first, &port.to_string());
     }
 }
 
-fn neighbour(mib: &mut Mib, port: u32, far: &Device, far_port: &str) {
+fn neighbour(mib: &mut Mib, school: &School, port: u32, far: &Device, far_port: &str) {
     let index = [0, port, 1];
     let chassis = far.mac.map_or([0; 6], |mac| mac.octets());
-    let name = if far.make.kind == "server" { "kwartz" } else { far.make.model };
     let mut row = |column: u32, value: Value| mib.cell(&format!("1.0.8802.1.1.2.1.4.1.1.{column}"), &index, value);
     row(4, Value::Int(4));
     row(5, Value::Octets(chassis.to_vec()));
     row(6, Value::Int(7));
     row(7, Value::Octets(far_port.into()));
     row(8, Value::Octets(far_port.into()));
-    row(9, Value::Octets(name.into()));
+    row(9, Value::Octets(far.system_name(school.number).into()));
     row(10, Value::Octets(far.make.model.into()));
     row(11, Value::Octets(vec![0x28, 0]));
     row(12, Value::Octets(vec![0x20, 0]));
