@@ -5,3 +5,4 @@
 //! any look at a school network; agents look.
 
 pub mod domain;
+pub mod store;

@@ -1,0 +1,348 @@
+//! One connection to one engine: open, begin, run, commit.
+//!
+//! Comes in: a location, constant texts, parameters. Goes out: rows. Absent on purpose: which table is which, threads.
+
+use super::dialect::{self, Dialect};
+use super::value::{Param, Row, Value};
+use super::{Error, Result};
+use postgres::error::SqlState;
+use postgres::types::{ToSql, Type};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use std::collections::HashMap;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a connection waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Prepared statements kept a connection; more than the store has texts.
+const STATEMENTS: usize = 512;
+/// What each PostgreSQL connection is told first. The plans of our short queries gain nothing from JIT, and no statement may hang for ever.
+const POSTGRES_SESSION: &str = "set jit = off; set client_min_messages = warning; set lock_timeout = '10s'; set statement_timeout = '60s'";
+/// Readers never write; the WAL holds 10 000 pages (40 MB) before it is folded back, which halves the disk writes of busy rounds.
+const SQLITE_SESSION: &str = "
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma wal_autocheckpoint = 10000;
+    pragma foreign_keys = off;
+    pragma cache_size = -65536;
+    pragma temp_store = memory";
+
+/// Which database.
+#[derive(Clone)]
+pub(super) enum Engine {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server; boxed, for it is much the larger.
+    Postgres(Box<postgres::Config>),
+}
+
+impl Engine {
+    /// Of a location as people write it.
+    pub(super) fn of(location: &str) -> Result<Engine> {
+        if !location.starts_with("postgres://") && !location.starts_with("postgresql://") {
+            return Ok(Engine::Sqlite(PathBuf::from(location)));
+        }
+        let mut config: postgres::Config = location.parse().map_err(|error| failure("reading the PostgreSQL address", &error))?;
+        config.application_name("rollcall-collector").connect_timeout(Duration::from_secs(10));
+        Ok(Engine::Postgres(Box::new(config)))
+    }
+
+    /// A connection that may write; makes a SQLite file that is not there, readable by its owner alone.
+    pub(super) fn connect(&self) -> Result<Connection> {
+        match self {
+            Engine::Sqlite(path) => {
+                let opened = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+                opened.map_err(|error| failure(&format!("opening {}", path.display()), &error))?;
+                sqlite(path, SQLITE_SESSION)
+            }
+            Engine::Postgres(config) => {
+                let opened = config.connect(postgres::NoTls).and_then(|mut client| client.batch_execute(POSTGRES_SESSION).map(|()| client));
+                let client = opened.map_err(|error| failure("connecting to PostgreSQL", &error))?;
+                Ok(Connection::new(Handle::Postgres { client, statements: HashMap::new() }))
+            }
+        }
+    }
+
+    /// A connection that only reads.
+    pub(super) fn connect_to_read(&self) -> Result<Connection> {
+        match self {
+            Engine::Sqlite(path) => sqlite(path, "pragma query_only = on; pragma cache_size = -16384; pragma temp_store = memory"),
+            Engine::Postgres(_) => self.connect(),
+        }
+    }
+}
+
+fn sqlite(path: &std::path::Path, session: &str) -> Result<Connection> {
+    let opened = rusqlite::Connection::open(path).and_then(|connection| {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.execute_batch(session)?;
+        Ok(connection)
+    });
+    let connection = opened.map_err(|error| failure(&format!("opening {}", path.display()), &error))?;
+    Ok(Connection::new(Handle::Sqlite { connection, texts: HashMap::new() }))
+}
+
+/// One open connection.
+pub(super) struct Connection {
+    handle: Handle,
+    /// Ids handed out by blocks.
+    pub(super) ids: Ids,
+    /// Statements run since the last `begin`: the measure of how long a group grows.
+    pub(super) statements: usize,
+    /// A statement since then met another transaction in its way.
+    pub(super) again: bool,
+}
+
+enum Handle {
+    Sqlite { connection: rusqlite::Connection, texts: HashMap<&'static str, String> },
+    Postgres { client: postgres::Client, statements: HashMap<&'static str, postgres::Statement> },
+}
+
+impl Connection {
+    fn new(handle: Handle) -> Connection {
+        Connection { handle, ids: Ids::default(), statements: 0, again: false }
+    }
+
+    pub(super) fn is_postgres(&self) -> bool {
+        matches!(self.handle, Handle::Postgres { .. })
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        if self.is_postgres() { Dialect::Postgres } else { Dialect::Sqlite }
+    }
+
+    /// Whether it can be used again.
+    pub(super) fn is_alive(&self) -> bool {
+        match &self.handle {
+            Handle::Sqlite { .. } => true,
+            Handle::Postgres { client, .. } => !client.is_closed(),
+        }
+    }
+
+    /// Whether a transaction is open (a SQLite error such as a full disk may have ended it).
+    pub(super) fn in_transaction(&self) -> bool {
+        match &self.handle {
+            Handle::Sqlite { connection, .. } => !connection.is_autocommit(),
+            Handle::Postgres { client, .. } => !client.is_closed(),
+        }
+    }
+
+    pub(super) fn begin_write(&mut self) -> Result<()> {
+        (self.statements, self.again) = (0, false);
+        self.batch(if self.is_postgres() { "begin" } else { "begin immediate" })
+    }
+
+    pub(super) fn begin_read(&mut self) -> Result<()> {
+        self.batch(if self.is_postgres() { "begin isolation level repeatable read read only" } else { "begin" })
+    }
+
+    pub(super) fn end_read(&mut self) -> Result<()> {
+        self.batch("rollback")
+    }
+
+    /// Takes everything back; ids out of blocks that were taken meanwhile are forgotten.
+    pub(super) fn roll_back(&mut self) {
+        self.ids = Ids::default();
+        if self.in_transaction() {
+            // A connection that cannot even roll back is replaced before its next use; the transaction is gone with it.
+            let _ = self.batch("rollback");
+        }
+    }
+
+    /// Runs statements without parameters.
+    pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
+        match &mut self.handle {
+            Handle::Sqlite { connection, .. } => connection.execute_batch(sql).map_err(|error| of_sqlite(sql, &error)),
+            Handle::Postgres { client, .. } => client.batch_execute(sql).map_err(|error| of_postgres(sql, &error)),
+        }
+    }
+
+    pub(super) fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
+        self.statements += 1;
+        let answer = match &mut self.handle {
+            Handle::Sqlite { connection, texts } => {
+                let text = texts.entry(sql).or_insert_with(|| dialect::query_for_sqlite(sql));
+                connection
+                    .prepare_cached(text)
+                    .and_then(|mut statement| statement.execute(rusqlite::params_from_iter(params)))
+                    .map(|count| count as u64)
+                    .map_err(|error| of_sqlite(sql, &error))
+            }
+            Handle::Postgres { client, statements } => run_postgres(client, statements, sql, params, |client, statement, params| {
+                client.execute(statement, params)
+            }),
+        };
+        self.noticed(answer)
+    }
+
+    pub(super) fn query(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>> {
+        self.statements += 1;
+        let answer = match &mut self.handle {
+            Handle::Sqlite { connection, texts } => {
+                let text = texts.entry(sql).or_insert_with(|| dialect::query_for_sqlite(sql));
+                query_sqlite(connection, text, params).map_err(|error| of_sqlite(sql, &error))
+            }
+            Handle::Postgres { client, statements } => run_postgres(client, statements, sql, params, |client, statement, params| {
+                client.query(statement, params)?.iter().map(row_of_postgres).collect()
+            }),
+        };
+        self.noticed(answer)
+    }
+
+    fn noticed<T>(&mut self, answer: Result<T>) -> Result<T> {
+        if let Err(Error::Database { again: true, .. }) = &answer {
+            self.again = true;
+        }
+        answer
+    }
+
+    /// The connection itself, for the online backup.
+    pub(super) fn as_sqlite(&self) -> Option<&rusqlite::Connection> {
+        match &self.handle {
+            Handle::Sqlite { connection, .. } => Some(connection),
+            Handle::Postgres { .. } => None,
+        }
+    }
+}
+
+impl rusqlite::ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Param::Null => ValueRef::Null,
+            Param::Int(value) => ValueRef::Integer(value),
+            Param::Bool(value) => ValueRef::Integer(i64::from(value)),
+            Param::Real(value) => ValueRef::Real(value),
+            Param::Text(value) => ValueRef::Text(value.as_bytes()),
+            Param::Bytes(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+fn query_sqlite(connection: &rusqlite::Connection, text: &str, params: &[Param<'_>]) -> rusqlite::Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(text)?;
+    let width = statement.column_count();
+    let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+    let mut answer = Vec::new();
+    while let Some(row) = rows.next()? {
+        let values = (0..width).map(|column| {
+            Ok(match row.get_ref(column)? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(value) => Value::Int(value),
+                ValueRef::Real(value) => Value::Real(value),
+                ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+                ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
+            })
+        });
+        answer.push(Row::new(values.collect::<rusqlite::Result<_>>()?));
+    }
+    Ok(answer)
+}
+
+fn run_postgres<T>(
+    client: &mut postgres::Client,
+    statements: &mut HashMap<&'static str, postgres::Statement>,
+    sql: &'static str,
+    params: &[Param<'_>],
+    run: impl FnOnce(&mut postgres::Client, &postgres::Statement, &[&(dyn ToSql + Sync)]) -> std::result::Result<T, postgres::Error>,
+) -> Result<T> {
+    let statement = match statements.get(sql) {
+        Some(statement) => statement.clone(),
+        None => {
+            let statement = client.prepare(sql).map_err(|error| of_postgres(sql, &error))?;
+            statements.entry(sql).insert_entry(statement).get().clone()
+        }
+    };
+    if statement.params().len() != params.len() {
+        let reason = format!("the text has {} parameters, {} were given", statement.params().len(), params.len());
+        return Err(Error::Database { doing: clip(sql), reason, again: false });
+    }
+    let bound: Vec<&(dyn ToSql + Sync)> = params.iter().zip(statement.params()).map(|(param, expected)| for_postgres(param, expected)).collect();
+    run(client, &statement, &bound).map_err(|error| of_postgres(sql, &error))
+}
+
+/// A parameter as the driver takes it. A null must bear the type that the server expects.
+fn for_postgres<'a>(param: &'a Param<'a>, expected: &Type) -> &'a (dyn ToSql + Sync) {
+    match param {
+        Param::Int(value) => value,
+        Param::Bool(value) => value,
+        Param::Real(value) => value,
+        Param::Text(value) => value,
+        Param::Bytes(value) => value,
+        Param::Null => match *expected {
+            Type::INT8 => &None::<i64>,
+            Type::BOOL => &None::<bool>,
+            Type::FLOAT8 => &None::<f64>,
+            Type::BYTEA => &None::<Vec<u8>>,
+            _ => &None::<String>,
+        },
+    }
+}
+
+fn row_of_postgres(row: &postgres::Row) -> std::result::Result<Row, postgres::Error> {
+    let values = row.columns().iter().enumerate().map(|(index, column)| {
+        Ok(match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(index)?.map_or(Value::Null, Value::Int),
+            Type::INT4 => row.try_get::<_, Option<i32>>(index)?.map_or(Value::Null, |value| Value::Int(i64::from(value))),
+            Type::BOOL => row.try_get::<_, Option<bool>>(index)?.map_or(Value::Null, Value::Bool),
+            Type::FLOAT8 => row.try_get::<_, Option<f64>>(index)?.map_or(Value::Null, Value::Real),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index)?.map_or(Value::Null, Value::Bytes),
+            Type::VOID => Value::Null,
+            _ => row.try_get::<_, Option<String>>(index)?.map_or(Value::Null, Value::Text),
+        })
+    });
+    Ok(Row::new(values.collect::<std::result::Result<_, postgres::Error>>()?))
+}
+
+fn of_sqlite(sql: &str, error: &rusqlite::Error) -> Error {
+    let again = matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked));
+    Error::Database { doing: clip(sql), reason: error.to_string(), again }
+}
+
+fn of_postgres(sql: &str, error: &postgres::Error) -> Error {
+    let again = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE, SqlState::LOCK_NOT_AVAILABLE];
+    let reason = match error.as_db_error() {
+        Some(said) => format!("{} ({})", said.message(), said.code().code()),
+        None => with_sources(error),
+    };
+    Error::Database { doing: clip(sql), reason, again: error.code().is_some_and(|code| again.contains(code)) }
+}
+
+fn failure(doing: &str, error: &dyn std::error::Error) -> Error {
+    Error::Database { doing: doing.to_owned(), reason: with_sources(error), again: false }
+}
+
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text
+}
+
+/// A statement for an error message: one line, the first 120 characters.
+fn clip(sql: &str) -> String {
+    sql.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect()
+}
+
+/// Ids of several sorts, out of blocks of `id_block`.
+#[derive(Default)]
+pub(super) struct Ids {
+    blocks: HashMap<&'static str, std::ops::Range<i64>>,
+}
+
+impl Ids {
+    /// Ids in a block.
+    pub(super) const BLOCK: i64 = 64;
+
+    pub(super) fn take(&mut self, name: &'static str) -> Option<i64> {
+        self.blocks.get_mut(name)?.next()
+    }
+
+    pub(super) fn fill(&mut self, name: &'static str, from: i64, after: i64) {
+        self.blocks.insert(name, from..after);
+    }
+}

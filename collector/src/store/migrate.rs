@@ -1,0 +1,50 @@
+//! Brings the tables up to date: every migration not yet applied, upward in order, all in one transaction.
+//!
+//! Comes in: a connection and the time. Goes out: a database that this program understands, or a refusal. Absent on purpose:
+//! a way down; a backup is the way back.
+
+use super::connection::Connection;
+use super::{Error, Result, dialect};
+use rollcall_shared::Timestamp;
+
+/// All migrations, oldest first; the number of one is its place here, from 1, and opens its file name.
+const MIGRATIONS: &[(&str, &str)] = &[("0001_first", include_str!("migrations/0001_first.sql"))];
+/// The table that remembers them; it stands here, for it must be there before the first.
+const REMEMBERED: &str = "
+    create table if not exists migration (
+        number bigint not null primary key, -- place in the order, from 1
+        name text not null, -- file name
+        applied_at bigint not null -- UTC seconds
+    ) /* strict */";
+
+/// Applies what is missing; nothing of it when one fails.
+pub(super) fn up(connection: &mut Connection, now: Timestamp) -> Result<()> {
+    connection.begin_write()?;
+    match apply(connection, now).and_then(|()| connection.batch("commit")) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            connection.roll_back();
+            Err(error)
+        }
+    }
+}
+
+fn apply(connection: &mut Connection, now: Timestamp) -> Result<()> {
+    if connection.is_postgres() {
+        connection.batch("select pg_advisory_xact_lock(0, 1)")?; // collectors that start together come one after the other
+    }
+    let dialect = connection.dialect();
+    connection.batch(&dialect::migration(REMEMBERED, dialect))?;
+    let mut rows = connection.query("select coalesce(max(number), 0) from migration", &[])?;
+    let found: i64 = rows.pop().map_or(Ok(0), |mut row| row.take())?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(Error::Newer { found, known });
+    }
+    for (number, (name, sql)) in (1i64..).zip(MIGRATIONS).filter(|(number, _)| *number > found) {
+        connection.batch(&dialect::migration(sql, dialect))?;
+        let sql = "insert into migration (number, name, applied_at) values ($1, $2, $3)";
+        connection.execute(sql, &[number.into(), (*name).into(), now.into()])?;
+    }
+    Ok(())
+}

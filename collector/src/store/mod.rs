@@ -1,0 +1,249 @@
+//! The one door to the database: all SQL and all rows live in this folder.
+//!
+//! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
+//! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
+//! [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings), [`plan`] (schools, networks, versions, places, register),
+//! [`fault`], [`account`], [`outbox`], [`retention`]. Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks
+//! (`now` is an argument), `async` (callers in `web` hand work to blocking threads), serial numbers made by an engine.
+//!
+//! Functions take a [`Tx`] and are the same text on both engines; what differs (open, begin, lock a school) stands here and in `connection`.
+
+mod connection;
+mod dialect;
+mod migrate;
+mod value;
+mod writer;
+
+use connection::{Connection, Engine};
+use rollcall_shared::{SchoolId, Timestamp};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+pub mod fleet;
+pub mod report;
+pub mod school;
+
+pub use value::{Field, Param, Row, Value};
+
+/// Connections that read at the same time; further readers wait.
+const READERS: usize = 4;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// The writer's queue is full: try again shortly (503).
+    #[error("the database has more to write than it can take just now; try again in a few seconds")]
+    Busy,
+    /// The database was made by a later program.
+    #[error("the database is at migration {found}, this program knows migrations up to {known}: update the program")]
+    Newer {
+        /// Last migration of the database.
+        found: i64,
+        /// Last migration of this program.
+        known: i64,
+    },
+    /// The engine refused or failed.
+    #[error("{doing}: {reason}")]
+    Database {
+        /// The statement, clipped, or what was tried.
+        doing: String,
+        /// The engine's words.
+        reason: String,
+        /// Another transaction stood in the way: the same again may succeed.
+        again: bool,
+    },
+    /// A field of a row is not what the function expects: our bug, or a hand-changed database.
+    #[error("field {field} of the row: expected {expected}, found {found}")]
+    Field {
+        /// Its number, from 1.
+        field: usize,
+        /// The type asked for.
+        expected: &'static str,
+        /// The value, clipped.
+        found: String,
+    },
+    /// A stored text or body that does not read back.
+    #[error("{what} does not read back: {reason}")]
+    Content {
+        /// Which one.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What the functions of this folder give.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The database: cheap to clone, shared by all threads.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    writer: writer::Writer,
+    readers: Mutex<Readers>,
+    returned: Condvar,
+}
+
+struct Readers {
+    idle: Vec<Connection>,
+    lent: usize,
+}
+
+impl Db {
+    /// Opens a database and brings its tables up to date: `postgres://…` is PostgreSQL, everything else a path of a SQLite file.
+    pub fn open(location: &str, now: Timestamp) -> Result<Db> {
+        let engine = Engine::of(location)?;
+        let mut connection = engine.connect()?;
+        migrate::up(&mut connection, now)?;
+        let writer = writer::Writer::start(engine.clone(), connection);
+        let readers = Mutex::new(Readers { idle: Vec::new(), lent: 0 });
+        Ok(Db { inner: Arc::new(Inner { engine, writer, readers, returned: Condvar::new() }) })
+    }
+
+    /// Runs a job in the writer and returns after its commit; an error of the job takes back what it wrote, and that alone.
+    ///
+    /// Blocks. The job may run a second time (after a deadlock with another collector), so it changes nothing but the database.
+    pub fn write<T, E, F>(&self, job: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        self.inner.writer.run(job)
+    }
+
+    /// Runs a reading in one snapshot of the database, beside the writer. Blocks.
+    pub fn read<T, E, F>(&self, look: F) -> std::result::Result<T, E>
+    where
+        E: From<Error>,
+        F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    {
+        let mut lent = Lent { inner: &self.inner, connection: None };
+        let connection = lent.take()?;
+        connection.begin_read()?;
+        let answer = look(&mut Tx { connection });
+        match (answer, connection.end_read()) {
+            (Ok(_), Err(error)) => Err(error.into()),
+            (answer, _) => answer,
+        }
+    }
+
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.inner.engine, Engine::Postgres(_))
+    }
+
+    /// The SQLite file, if this is one.
+    pub fn sqlite_path(&self) -> Option<&std::path::Path> {
+        match &self.inner.engine {
+            Engine::Sqlite(path) => Some(path),
+            Engine::Postgres(_) => None,
+        }
+    }
+
+    /// How many jobs wait for the writer.
+    pub fn queued(&self) -> usize {
+        self.inner.writer.queued()
+    }
+}
+
+/// A reader's connection, given back when the reading ends, however it ends.
+struct Lent<'a> {
+    inner: &'a Inner,
+    connection: Option<Connection>,
+}
+
+impl Lent<'_> {
+    fn take(&mut self) -> Result<&mut Connection> {
+        let mut readers = lock(&self.inner.readers);
+        while readers.lent >= READERS {
+            readers = self.inner.returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
+        }
+        let idle = readers.idle.pop();
+        readers.lent += 1;
+        drop(readers);
+        let connection = match idle.filter(Connection::is_alive) {
+            Some(connection) => Ok(connection),
+            None => self.inner.engine.connect_to_read(),
+        };
+        match connection {
+            Ok(connection) => Ok(self.connection.insert(connection)),
+            Err(error) => {
+                lock(&self.inner.readers).lent -= 1;
+                self.inner.returned.notify_one();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let mut readers = lock(&self.inner.readers);
+        readers.lent -= 1;
+        // After a panic in mid-reading the connection may still be in its transaction: it is not lent again.
+        if !std::thread::panicking() && connection.is_alive() {
+            readers.idle.push(connection);
+        }
+        self.inner.returned.notify_one();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One transaction, as the functions of this folder see it.
+pub struct Tx<'a> {
+    connection: &'a mut Connection,
+}
+
+impl Tx<'_> {
+    /// Runs a statement; how many rows it touched. Texts are constants: nothing is ever glued together.
+    pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
+        self.connection.execute(sql, params)
+    }
+
+    /// All rows of a query.
+    pub fn query(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>> {
+        self.connection.query(sql, params)
+    }
+
+    /// The first row of a query, if there is one.
+    pub fn query_one(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Option<Row>> {
+        Ok(self.connection.query(sql, params)?.into_iter().next())
+    }
+
+    /// A new id of a sort of thing (the name of its table). Ids come in blocks out of `id_block`; a rolled back job leaves a hole.
+    pub fn next_id(&mut self, name: &'static str) -> Result<i64> {
+        if let Some(id) = self.connection.ids.take(name) {
+            return Ok(id);
+        }
+        let sql = "
+            insert into id_block (name, next_id)
+            values ($1, 1 + $2)
+            on conflict (name) do update
+            set next_id = id_block.next_id + $2
+            returning next_id";
+        let block = connection::Ids::BLOCK;
+        let after: i64 = self.query_one(sql, &[name.into(), block.into()])?.ok_or_else(|| missing("id_block"))?.take()?;
+        self.connection.ids.fill(name, after - block, after);
+        self.connection.ids.take(name).ok_or_else(|| missing("id_block"))
+    }
+
+    /// Holds a school until the transaction ends, against other collectors on the same PostgreSQL. Of several schools the lowest
+    /// id first. SQLite has one writer: nothing to do.
+    pub fn lock_school(&mut self, school: SchoolId) -> Result<()> {
+        match self.connection.is_postgres() {
+            true => self.query("select pg_advisory_xact_lock(1, cast($1 as integer))", &[school.into()]).map(drop),
+            false => Ok(()),
+        }
+    }
+}
+
+fn missing(what: &str) -> Error {
+    Error::Content { what: what.to_owned(), reason: "a row that must be there is missing".to_owned() }
+}

@@ -1,0 +1,209 @@
+//! The one writer: a thread that owns the writing connection and commits jobs in groups.
+//!
+//! Comes in: jobs through a bounded queue. Goes out: their results, after the commit. A job that fails is rolled back to its
+//! savepoint, alone. Absent on purpose: a writer that goes on after a panic (the process ends instead: a dead writer behind a
+//! live server would refuse everything for ever), and any clock (a group is bounded by jobs and statements, not by time).
+
+use super::connection::{Connection, Engine};
+use super::{Error, Tx, lock};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+/// Jobs that may wait; beyond it callers hear [`Error::Busy`].
+const QUEUE_JOBS: usize = 4096;
+/// Most jobs in one commit.
+const GROUP_JOBS: usize = 256;
+/// A group that has run so many statements (about 5 ms of them on SQLite) takes no further job.
+const GROUP_STATEMENTS: usize = 2_000;
+/// How often a job that met a deadlock is tried again, alone.
+const RETRIES: usize = 3;
+
+/// The queue's end that callers hold.
+pub(super) struct Writer {
+    queue: Option<SyncSender<Job>>,
+    waiting: Arc<AtomicUsize>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// One job: runs in a transaction (true: keep what it wrote), then hears of the commit.
+struct Job {
+    run: Box<dyn FnMut(&mut Tx<'_>) -> bool + Send>,
+    committed: SyncSender<Result<(), Error>>,
+}
+
+impl Writer {
+    /// Starts the thread on a connection.
+    pub(super) fn start(engine: Engine, connection: Connection) -> Writer {
+        let (sender, receiver) = sync_channel(QUEUE_JOBS);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let mut desk = Desk { engine, connection, queue: receiver, waiting: waiting.clone() };
+        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            let _end = AbortOnPanic;
+            desk.serve();
+        });
+        let thread = thread.expect("the system refuses a thread at start: nothing can be served");
+        Writer { queue: Some(sender), waiting, thread: Some(thread) }
+    }
+
+    /// Queues a job and waits for its commit.
+    pub(super) fn run<T, E, F>(&self, mut job: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let result: Arc<Mutex<Option<Result<T, E>>>> = Arc::default();
+        let kept = result.clone();
+        let (sender, receiver) = sync_channel(1);
+        let run = move |tx: &mut Tx<'_>| {
+            let answer = job(tx);
+            let keep = answer.is_ok();
+            *lock(&kept) = Some(answer);
+            keep
+        };
+        let queue = self.queue.as_ref().ok_or_else(ended)?;
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        if let Err(refused) = queue.try_send(Job { run: Box::new(run), committed: sender }) {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(match refused {
+                TrySendError::Full(_) => Error::Busy.into(),
+                TrySendError::Disconnected(_) => ended().into(),
+            });
+        }
+        let committed = receiver.recv().unwrap_or_else(|_| Err(ended()));
+        let answer = lock(&result).take();
+        match (committed, answer) {
+            (Err(error), _) => Err(error.into()),
+            (Ok(()), Some(answer)) => answer,
+            (Ok(()), None) => Err(ended().into()),
+        }
+    }
+
+    pub(super) fn queued(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the thread finish what is queued, and waits for it: after this the database file is closed.
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
+            let _ = thread.join(); // A panic there has ended the process already.
+        }
+    }
+}
+
+fn ended() -> Error {
+    Error::Database { doing: "handing a job to the writer".to_owned(), reason: "the writer has ended".to_owned(), again: false }
+}
+
+struct AbortOnPanic;
+
+impl Drop for AbortOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            tracing::error!("the database writer panicked; the process ends so that it can be started afresh");
+            std::process::abort();
+        }
+    }
+}
+
+struct Desk {
+    engine: Engine,
+    connection: Connection,
+    queue: Receiver<Job>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// What became of a job within its group.
+enum Became {
+    Done,
+    /// Another collector stood in its way; to be tried again alone, after the group.
+    Again,
+}
+
+impl Desk {
+    fn serve(&mut self) {
+        while let Ok(first) = self.queue.recv() {
+            let again = self.group(first);
+            for mut job in again {
+                let outcome = self.alone(&mut job);
+                answer(job, outcome);
+            }
+        }
+    }
+
+    /// Runs what is queued in one transaction; gives back the jobs that met another collector.
+    fn group(&mut self, first: Job) -> Vec<Job> {
+        let mut again = Vec::new();
+        let mut done = Vec::new();
+        let mut next = Some(first);
+        let mut outcome = self.begin();
+        while let Some(mut job) = next.take() {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match outcome.is_ok().then(|| self.one(&mut job)) {
+                Some(Ok(Became::Again)) => again.push(job),
+                Some(Err(error)) => {
+                    outcome = Err(error);
+                    done.push(job);
+                }
+                Some(Ok(Became::Done)) | None => done.push(job),
+            }
+            if outcome.is_ok() && done.len() < GROUP_JOBS && self.connection.statements < GROUP_STATEMENTS {
+                next = self.queue.try_recv().ok();
+            }
+        }
+        let outcome = outcome.and_then(|()| self.connection.batch("commit"));
+        if outcome.is_err() {
+            self.connection.roll_back();
+        }
+        for job in done {
+            answer(job, outcome.clone());
+        }
+        again
+    }
+
+    /// One job in a transaction of its own, tried a few times.
+    fn alone(&mut self, job: &mut Job) -> Result<(), Error> {
+        for _ in 0..RETRIES {
+            let outcome = self.begin().and_then(|()| self.one(job)).and_then(|became| self.connection.batch("commit").map(|()| became));
+            match outcome {
+                Ok(Became::Done) => return Ok(()),
+                Ok(Became::Again) => {}
+                Err(error) => {
+                    self.connection.roll_back();
+                    return Err(error);
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        if !self.connection.is_alive() {
+            self.connection = self.engine.connect()?;
+        }
+        self.connection.begin_write()
+    }
+
+    fn one(&mut self, job: &mut Job) -> Result<Became, Error> {
+        self.connection.again = false;
+        self.connection.batch("savepoint job")?;
+        let keep = (job.run)(&mut Tx { connection: &mut self.connection });
+        if keep {
+            self.connection.batch("release savepoint job")?;
+        } else {
+            self.connection.ids = Default::default();
+            self.connection.batch("rollback to savepoint job; release savepoint job")?;
+        }
+        Ok(if self.connection.again && !keep { Became::Again } else { Became::Done })
+    }
+}
+
+/// Tells the caller; one who no longer waits has lost nothing.
+fn answer(job: Job, outcome: Result<(), Error>) {
+    let _ = job.committed.send(outcome);
+}
