@@ -1,5 +1,6 @@
 //! What tests and the demo share: schools that are played.
 //!
-//! Comes in: nothing. Goes out: [`sim`]. Absent on purpose: tests themselves.
+//! Comes in: nothing. Goes out: [`database`] (a fresh one on either engine), [`sim`]. Absent on purpose: tests themselves.
 
+pub mod database;
 pub mod sim;

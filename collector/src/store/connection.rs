@@ -170,9 +170,9 @@ impl Connection {
                     .map(|count| count as u64)
                     .map_err(|error| of_sqlite(sql, &error))
             }
-            Handle::Postgres { client, statements } => run_postgres(client, statements, sql, params, |client, statement, params| {
-                client.execute(statement, params)
-            }),
+            Handle::Postgres { client, statements } => {
+                run_postgres(client, statements, sql, params, |client, statement, params| client.execute(statement, params))
+            }
         };
         self.noticed(answer)
     }
@@ -250,7 +250,8 @@ fn run_postgres<T>(
     let statement = match statements.get(sql) {
         Some(statement) => statement.clone(),
         None => {
-            let statement = client.prepare(sql).map_err(|error| of_postgres(sql, &error))?;
+            let types: Vec<Type> = params.iter().map(type_for_postgres).collect();
+            let statement = client.prepare_typed(sql, &types).map_err(|error| of_postgres(sql, &error))?;
             statements.entry(sql).insert_entry(statement).get().clone()
         }
     };
@@ -260,6 +261,18 @@ fn run_postgres<T>(
     }
     let bound: Vec<&(dyn ToSql + Sync)> = params.iter().zip(statement.params()).map(|(param, expected)| for_postgres(param, expected)).collect();
     run(client, &statement, &bound).map_err(|error| of_postgres(sql, &error))
+}
+
+/// What a parameter is; the server infers what a null is. Said by us, for it would take `1 + $1` for 32 bits.
+fn type_for_postgres(param: &Param<'_>) -> Type {
+    match param {
+        Param::Null => Type::UNKNOWN,
+        Param::Int(_) => Type::INT8,
+        Param::Bool(_) => Type::BOOL,
+        Param::Real(_) => Type::FLOAT8,
+        Param::Text(_) => Type::TEXT,
+        Param::Bytes(_) => Type::BYTEA,
+    }
 }
 
 /// A parameter as the driver takes it. A null must bear the type that the server expects.

@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 pub fn devices_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Device>> {
     let sql = "
         select school_id, device_id, kind, vendor, model, serial, name, os, os_version, firmware, place_at, place_device, place_port,
-            keys, addresses, parts, signs, probes, why, confidence, first_seen_at, present, turned_at, turned_round
+            network, keys, addresses, parts, signs, probes, why, confidence, first_seen_at, present, turned_at, turned_round
         from device
         where school_id = $1
         order by device_id";
@@ -30,7 +30,7 @@ pub fn devices_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Device
 pub fn device(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<Device>> {
     let sql = "
         select school_id, device_id, kind, vendor, model, serial, name, os, os_version, firmware, place_at, place_device, place_port,
-            keys, addresses, parts, signs, probes, why, confidence, first_seen_at, present, turned_at, turned_round
+            network, keys, addresses, parts, signs, probes, why, confidence, first_seen_at, present, turned_at, turned_round
         from device
         where device_id = $1";
     tx.query_one(sql, &[device.into()])?.map(device_of).transpose()
@@ -41,7 +41,7 @@ pub fn devices_by_keys(tx: &mut Tx<'_>, keys: &[Key]) -> Result<Vec<Device>> {
     let sql = "
         select distinct device_id
         from device_key
-        where (rank = $1 and text = $2) or (rank = $3 and text = $4) or (rank = $5 and text = $6) or (rank = $7 and text = $8)";
+        where (rank = $1 and value = $2) or (rank = $3 and value = $4) or (rank = $5 and value = $6) or (rank = $7 and value = $8)";
     let strong: Vec<&Key> = keys.iter().filter(|key| key.rank != KeyRank::Name).collect();
     let mut owners: BTreeSet<DeviceId> = BTreeSet::new();
     for four in strong.chunks(4) {
@@ -60,16 +60,16 @@ pub fn devices_by_keys(tx: &mut Tx<'_>, keys: &[Key]) -> Result<Vec<Device>> {
 
 /// Saves one change: the device, its keys, the interval of presence that it closed, its timeline.
 ///
-/// `agent` and `network` are those of the sighting (a device that left keeps the network it had: `None`); `at` is the end of the round.
-pub fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, network: Option<&str>, at: Timestamp) -> Result<()> {
+/// `agent` is the one whose round it was; `at` the end of that round.
+pub fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, at: Timestamp) -> Result<()> {
     let after = &change.after;
     match &change.before {
-        None => insert_device(tx, after, agent, network.unwrap_or(""))?,
+        None => insert_device(tx, after, agent)?,
         Some(before) => {
             if before.school != after.school {
                 move_device(tx, after.id, before.school, after.school)?;
             }
-            update_device(tx, before, after, agent, network)?;
+            update_device(tx, before, after, agent)?;
             if before.present && (!after.present || before.school != after.school) {
                 close_presence(tx, before, after.turned_at)?;
             }
@@ -78,15 +78,15 @@ pub fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, network: Op
     let known = change.before.as_ref().map_or(&[][..], |before| &before.keys);
     for key in after.keys.iter().filter(|key| key.rank != KeyRank::Name && !known.contains(key)) {
         let sql = "
-            insert into device_key (rank, text, device_id, since_at)
+            insert into device_key (rank, value, device_id, since_at)
             values ($1, $2, $3, $4)
-            on conflict (rank, text) do nothing";
+            on conflict (rank, value) do nothing";
         tx.execute(sql, &[rank_code(key.rank).into(), (&key.text).into(), after.id.into(), at.into()])?;
     }
     change.events.iter().try_for_each(|event| add_event(tx, after.school, after.id, at, event))
 }
 
-fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId, network: &str) -> Result<()> {
+fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId) -> Result<()> {
     let sql = "
         insert into device (school_id, device_id, kind, vendor, model, serial, name, os, os_version, firmware,
             place_at, place_device, place_port, keys, addresses, parts, signs, probes, why, confidence,
@@ -96,23 +96,20 @@ fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId, network: &str
     let texts = DeviceTexts::of(device)?;
     let mut params = texts.params(device, agent);
     let (serial, name) = (device.serial.as_deref().map(fold), device.name.as_deref().map(fold));
-    params.extend([Param::Text(network), device.first_seen_at.into(), (&serial).into(), (&name).into()]);
+    params.extend::<[Param<'_>; 3]>([device.first_seen_at.into(), (&serial).into(), (&name).into()]);
     tx.execute(sql, &params).map(drop)
 }
 
 /// Names no indexed column in `set`: SQLite would rewrite the entry of its index, changed or not.
-fn update_device(tx: &mut Tx<'_>, before: &Device, after: &Device, agent: AgentId, network: Option<&str>) -> Result<()> {
+fn update_device(tx: &mut Tx<'_>, before: &Device, after: &Device, agent: AgentId) -> Result<()> {
     let sql = "
         update device
         set kind = $3, vendor = $4, model = $5, serial = $6, name = $7, os = $8, os_version = $9, firmware = $10,
             place_at = $11, place_device = $12, place_port = $13, keys = $14, addresses = $15, parts = $16, signs = $17, probes = $18,
-            why = $19, confidence = $20, present = $21, turned_at = $22, turned_round = $23, agent_id = $24,
-            network = coalesce($25, network)
+            why = $19, confidence = $20, present = $21, turned_at = $22, turned_round = $23, agent_id = $24, network = $25
         where school_id = $1 and device_id = $2";
     let texts = DeviceTexts::of(after)?;
-    let mut params = texts.params(after, agent);
-    params.push(network.into());
-    tx.execute(sql, &params)?;
+    tx.execute(sql, &texts.params(after, agent))?;
     if before.serial != after.serial {
         let folded = after.serial.as_deref().map(fold);
         let sql = "update device set serial_folded = $3 where school_id = $1 and device_id = $2";
@@ -166,16 +163,8 @@ pub fn save_conflicts(tx: &mut Tx<'_>, school: SchoolId, conflicts: &[Conflict],
             insert into conflict (school_id, conflict_id, at, device_a, device_b, key_rank, key_text, reason)
             values ($1, $2, $3, $4, $5, $6, $7, $8)
             on conflict (device_a, device_b, key_rank, key_text) do nothing";
-        let params: [Param<'_>; 8] = [
-            school.into(),
-            id.into(),
-            at.into(),
-            conflict.device.into(),
-            other.into(),
-            rank.into(),
-            text.into(),
-            (&conflict.reason).into(),
-        ];
+        let params: [Param<'_>; 8] =
+            [school.into(), id.into(), at.into(), conflict.device.into(), other.into(), rank.into(), text.into(), (&conflict.reason).into()];
         tx.execute(sql, &params)?;
     }
     Ok(())
@@ -238,9 +227,7 @@ pub fn readings_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Newes
         order by device_id, name, instance";
     tx.query(sql, &[school.into()])?
         .into_iter()
-        .map(|mut row| {
-            Ok(NewestReading { device: row.take()?, name: row.take()?, instance: row.take()?, value: row.take()?, at: row.take()? })
-        })
+        .map(|mut row| Ok(NewestReading { device: row.take()?, name: row.take()?, instance: row.take()?, value: row.take()?, at: row.take()? }))
         .collect()
 }
 
@@ -287,7 +274,7 @@ impl DeviceTexts {
         })
     }
 
-    /// Parameters `$1` to `$24`, the same in insert and update.
+    /// Parameters `$1` to `$25`, the same in insert and update.
     fn params<'a>(&'a self, device: &'a Device, agent: AgentId) -> Vec<Param<'a>> {
         let place = device.place.as_ref();
         vec![
@@ -315,6 +302,7 @@ impl DeviceTexts {
             device.turned_at.into(),
             device.turned_round.into(),
             agent.into(),
+            (&device.network).into(),
         ]
     }
 }
@@ -325,9 +313,11 @@ pub(super) fn device_of(mut row: Row) -> Result<Device> {
     let (vendor, model, serial, name) = (row.take()?, row.take()?, row.take()?, row.take()?);
     let (os, os_version, firmware) = (row.take()?, row.take()?, row.take()?);
     let place = place_of(row.take()?, row.take()?, row.take()?);
+    let network = row.take()?;
     Ok(Device {
         id,
         school,
+        network,
         kind,
         vendor,
         model,
@@ -384,10 +374,7 @@ fn signs_of(text: &str) -> Result<Vec<StandingSign>> {
 
 fn why_of(text: &str) -> Result<Vec<Why>> {
     let list: Vec<(String, String, String, String, u8)> = from_json("grounds of a device", text)?;
-    Ok(list
-        .into_iter()
-        .map(|(about, value, probe, ground, confidence)| Why { about: constant(&about), value, probe, ground, confidence })
-        .collect())
+    Ok(list.into_iter().map(|(about, value, probe, ground, confidence)| Why { about: constant(&about), value, probe, ground, confidence }).collect())
 }
 
 /// Ranks and part sorts as tables hold them; numbers are for ever.

@@ -2,8 +2,7 @@
 //!
 //! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
-//! [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings), [`plan`] (schools, networks, versions, places, register),
-//! [`fault`], [`account`], [`outbox`], [`retention`]. Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks
+//! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings). Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks
 //! (`now` is an argument), `async` (callers in `web` hand work to blocking threads), serial numbers made by an engine.
 //!
 //! Functions take a [`Tx`] and are the same text on both engines; what differs (open, begin, lock a school) stands here and in `connection`.

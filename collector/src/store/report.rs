@@ -5,9 +5,10 @@
 
 use super::{Error, Param, Result, Row, Tx};
 use crate::domain::fleet::Rounds;
+use crate::domain::stream::{Position, StreamSeen};
 use rollcall_shared::picture::Group;
 use rollcall_shared::report::{ProbeRun, Trouble};
-use rollcall_shared::{AgentId, Content, Difference, Picture, PictureHash, Report, StreamId, Timestamp};
+use rollcall_shared::{AgentId, Content, Difference, Picture, Report, StreamId, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -39,12 +40,10 @@ pub struct Agent {
     pub replaced_by: Option<AgentId>,
     /// People asked that looking rests.
     pub paused: bool,
-    /// The newest accepted report; `None` before the first.
-    pub position: Option<Position>,
+    /// The newest accepted report: its stream, number, picture, and the end of its round (0 before the first).
+    pub position: Position,
     /// Begin of the newest round, agent's clock.
     pub began_at: Timestamp,
-    /// Its end; 0 before the first.
-    pub reported_at: Timestamp,
     /// Last accepted request, collector's clock; 0 before the first.
     pub contact_at: Timestamp,
     /// How soon it means to report again.
@@ -67,30 +66,6 @@ pub struct Agent {
     pub refused_count: u64,
     /// When the clock found it silent; `None`: it speaks.
     pub silent_marked_at: Option<Timestamp>,
-}
-
-/// Where an agent stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// Stream of the newest accepted report.
-    pub stream: StreamId,
-    /// Its number.
-    pub number: u64,
-    /// Hash of the picture after it; `None`: no picture is here.
-    pub hash: Option<PictureHash>,
-}
-
-/// A stream that an agent used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stream {
-    /// Its id.
-    pub stream: StreamId,
-    /// First report in it, collector's clock.
-    pub first_at: Timestamp,
-    /// Last report in it, collector's clock.
-    pub last_at: Timestamp,
-    /// Newest number in it.
-    pub number: u64,
 }
 
 /// An agent that enrols.
@@ -183,8 +158,7 @@ pub fn insert_agent(tx: &mut Tx<'_>, new: &NewAgent, now: Timestamp) -> Result<A
             every_s, skew_s, round_count, rounds, probes, troubles, chain_count, want_full, refused_count)
         values ($1, $2, $3, $4, $5, $6, false, 0, 0, 0, 0, 0, 0, '[]', '[]', '[]', 0, false, 0)";
     let networks = json(&new.networks)?;
-    let params: [Param<'_>; 6] =
-        [agent.into(), (&new.public_key).into(), (&new.host).into(), (&new.version).into(), (&networks).into(), now.into()];
+    let params: [Param<'_>; 6] = [agent.into(), (&new.public_key).into(), (&new.host).into(), (&new.version).into(), (&networks).into(), now.into()];
     tx.execute(sql, &params)?;
     for network in &new.networks {
         let sql = "insert into agent_network (network, agent_id) values ($1, $2) on conflict do nothing";
@@ -241,14 +215,7 @@ pub fn code(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<EnrolCode>> {
         where code_hash = $1";
     let Some(mut row) = tx.query_one(sql, &[hash.into()])? else { return Ok(None) };
     let networks = from_json("networks of a code", &row.take::<String>()?)?;
-    Ok(Some(EnrolCode {
-        networks,
-        made_by: row.take()?,
-        made_at: row.take()?,
-        expires_at: row.take()?,
-        used_at: row.take()?,
-        agent: row.take()?,
-    }))
+    Ok(Some(EnrolCode { networks, made_by: row.take()?, made_at: row.take()?, expires_at: row.take()?, used_at: row.take()?, agent: row.take()? }))
 }
 
 /// Uses a code for an agent; whether it was still good. Of two that try at once one gets it.
@@ -276,9 +243,9 @@ pub fn record_report(tx: &mut Tx<'_>, before: &Agent, report: &Report, accepted:
         }
         Content::Difference { .. } | Content::Heartbeat => before.chain_count,
     };
-    if before.position.is_none_or(|position| position.stream != report.stream) {
-        if let Some(old) = before.position {
-            write_stream(tx, before.id, old.stream, old.number, before.contact_at)?;
+    if before.position.stream != Some(report.stream) {
+        if let Some(old) = before.position.stream {
+            write_stream(tx, before.id, old, before.position.number, before.contact_at)?;
         }
         write_stream(tx, before.id, report.stream, report.number, accepted.now)?;
     }
@@ -342,15 +309,15 @@ fn write_stream(tx: &mut Tx<'_>, agent: AgentId, stream: StreamId, number: u64, 
 
 /// Writes the whole picture as the new base at the agent's position, so that its chain of differences begins anew.
 pub fn rebase_picture(tx: &mut Tx<'_>, agent: &Agent, picture: &Picture) -> Result<()> {
-    let Some(position) = agent.position else { return Ok(()) };
-    write_base(tx, agent.id, position.stream, position.number, agent.reported_at, &picture.to_groups())?;
+    let Position { stream: Some(stream), number, ended_at, .. } = agent.position else { return Ok(()) };
+    write_base(tx, agent.id, stream, number, ended_at, &picture.to_groups())?;
     tx.execute("update agent set chain_count = 0 where agent_id = $1", &[agent.id.into()]).map(drop)
 }
 
 /// The agent's picture: base and differences put together. `None` where there is none, or where it does not have the hash that
 /// the agent's position names (then a full picture must be asked for).
 pub fn load_picture(tx: &mut Tx<'_>, agent: &Agent) -> Result<Option<Picture>> {
-    let Some(Position { stream, number, hash: Some(hash) }) = agent.position else { return Ok(None) };
+    let Position { stream: Some(stream), number, hash: Some(hash), .. } = agent.position else { return Ok(None) };
     let base = tx.query_one("select stream, number, body from picture where agent_id = $1", &[agent.id.into()])?;
     let Some(mut base) = base else { return Ok(None) };
     let (base_stream, base_number, body): (StreamId, u64, Vec<u8>) = (base.take()?, base.take()?, base.take()?);
@@ -373,7 +340,7 @@ pub fn load_picture(tx: &mut Tx<'_>, agent: &Agent) -> Result<Option<Picture>> {
 }
 
 /// Streams that an agent used, the newest first; the present one as its position tells.
-pub fn streams(tx: &mut Tx<'_>, agent: &Agent) -> Result<Vec<Stream>> {
+pub fn streams(tx: &mut Tx<'_>, agent: &Agent) -> Result<Vec<StreamSeen>> {
     let sql = "
         select stream, first_at, last_at, number
         from stream
@@ -382,9 +349,9 @@ pub fn streams(tx: &mut Tx<'_>, agent: &Agent) -> Result<Vec<Stream>> {
         limit 100";
     let mut streams = Vec::new();
     for mut row in tx.query(sql, &[agent.id.into()])? {
-        let mut stream = Stream { stream: row.take()?, first_at: row.take()?, last_at: row.take()?, number: row.take()? };
-        if let Some(position) = agent.position.filter(|position| position.stream == stream.stream) {
-            (stream.last_at, stream.number) = (agent.contact_at, position.number);
+        let mut stream = StreamSeen { stream: row.take()?, first_at: row.take()?, last_at: row.take()?, number: row.take()? };
+        if agent.position.stream == Some(stream.stream) {
+            (stream.last_at, stream.number) = (agent.contact_at, agent.position.number);
         }
         streams.push(stream);
     }
@@ -427,7 +394,8 @@ fn agent_of(mut row: Row) -> Result<Agent> {
     let (id, public_key, host, version) = (row.take()?, row.take()?, row.take()?, row.take()?);
     let networks = from_json("networks of an agent", &row.take::<String>()?)?;
     let (enrolled_at, revoked_at, replaced_by, paused) = (row.take()?, row.take()?, row.take()?, row.take()?);
-    let (stream, number, hash): (Option<StreamId>, Option<u64>, Option<PictureHash>) = (row.take()?, row.take()?, row.take()?);
+    let (stream, number, hash): (_, Option<u64>, _) = (row.take()?, row.take()?, row.take()?);
+    let (began_at, ended_at) = (row.take()?, row.take()?);
     Ok(Agent {
         id,
         public_key,
@@ -438,9 +406,8 @@ fn agent_of(mut row: Row) -> Result<Agent> {
         revoked_at,
         replaced_by,
         paused,
-        position: stream.zip(number).map(|(stream, number)| Position { stream, number, hash }),
-        began_at: row.take()?,
-        reported_at: row.take()?,
+        position: Position { stream, number: number.unwrap_or(0), hash, ended_at },
+        began_at,
         contact_at: row.take()?,
         every_s: row.take()?,
         skew_s: row.take()?,

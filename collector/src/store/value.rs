@@ -171,7 +171,11 @@ impl Row {
     pub fn take<T: Field>(&mut self) -> Result<T, Error> {
         self.taken += 1;
         let value = self.values.next().ok_or(Error::Field { field: self.taken, expected: T::EXPECTED, found: "no more fields".to_owned() })?;
-        T::of(value).map_err(|value| Error::Field { field: self.taken, expected: T::EXPECTED, found: format!("{value:?}").chars().take(80).collect() })
+        T::of(value).map_err(|value| Error::Field {
+            field: self.taken,
+            expected: T::EXPECTED,
+            found: format!("{value:?}").chars().take(80).collect(),
+        })
     }
 }
 

@@ -76,7 +76,7 @@ create table agent (
     replaced_by bigint, -- the agent that took over its networks
     paused boolean not null, -- people asked that all looking rests
     stream bigint, -- stream of the newest accepted report (64 bits); null: none yet
-    number bigint not null, -- number of the newest accepted report in that stream
+    number bigint, -- number of the newest accepted report in that stream
     picture_hash bytes, -- hash of the picture after it, 16 octets; null: no picture here
     began_at bigint not null, -- begin of its round, agent's clock
     reported_at bigint not null, -- end of its round, agent's clock; 0: never
@@ -178,10 +178,10 @@ create index device_name on device (name_folded) where name_folded is not null;
 -- Which device owns a strong key (names are keys only within a school and stand in device.keys alone). Writer: ingest.
 create table device_key (
     rank bigint not null, -- 1 serial, 2 MAC, 3 UUID, 4 management id
-    text text not null, -- folded
+    value text not null, -- folded
     device_id bigint not null, -- the owner
     since_at bigint not null, -- first seen on it
-    primary key (rank, text)
+    primary key (rank, value)
 ) /* strict, without rowid */;
 
 -- Closed intervals of presence; the open one is device.turned_at while device.present. Writer: ingest; retention deletes.
@@ -320,9 +320,9 @@ create table school_count (
     faulty bigint not null, -- filled by something that ails
     devices bigint not null, -- devices known
     present bigint not null, -- of them present
-    errors bigint not null, -- open faults of severity error
-    warnings bigint not null, -- open faults of severity warning
-    notes bigint not null, -- open faults of less
+    critical bigint not null, -- open faults of this severity
+    major bigint not null, -- open faults of this severity
+    minor bigint not null, -- open faults of this severity
     visitors bigint not null, -- clients without identity
     shadow boolean not null, -- an agent is silent: nothing is known of now
     newest_at bigint not null -- newest report that speaks of the school
@@ -347,7 +347,7 @@ create table fault (
     fault_id bigint not null, -- id: the number that people quote
     fault_key text not null, -- natural key: one open fault a cause
     code text not null, -- row of the table of faults
-    severity bigint not null, -- rank: 3 error, 2 warning, 1 note
+    severity bigint not null, -- rank: 1 critical, 2 major, 3 minor
     device_id bigint, -- the device that ails
     place_key text not null, -- the place that is concerned; empty: none
     opened_at bigint not null, -- when the cause began, by observation
@@ -361,7 +361,7 @@ create table fault (
 ) /* strict, without rowid */;
 create unique index fault_open on fault (school_id, fault_key) where cleared_at is null;
 create unique index fault_by_id on fault (fault_id);
-create index fault_list on fault (severity desc, opened_at, fault_id) where cleared_at is null;
+create index fault_list on fault (severity, opened_at, fault_id) where cleared_at is null;
 create index fault_device on fault (device_id) where device_id is not null;
 
 -- A fault's life. Writer: settle, admin.
@@ -370,7 +370,7 @@ create table fault_event (
     at bigint not null, -- when
     what text not null, -- opened, confirmed, cleared, reopened, commented, …
     by_whom text not null, -- account's login; empty: Rollcall itself
-    text text not null, -- free text
+    said text not null, -- free text
     primary key (fault_id, at, what)
 ) /* strict, without rowid */;
 
