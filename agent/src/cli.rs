@@ -2,7 +2,7 @@
 //!
 //! Comes in: arguments. Goes out: [`Cli`]. Absent on purpose: doing anything with it.
 
-use crate::credentials::{AUTH_PROTOCOLS, PRIVACY_PROTOCOLS, protocol_and_password};
+use crate::credentials::{AUTH_PROTOCOLS, PRIVACY_PROTOCOLS, load, protocol_and_password};
 use crate::network::{Credentials, MAX_ADDRESSES, Network, Never, Ports, SnmpCredential};
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
@@ -118,7 +118,8 @@ pub struct Keys {
     /// PJLink password; repeatable.
     #[arg(long, value_name = "P")]
     pub pjlink_password: Vec<String>,
-    /// File with credentials: the tables `[[snmp]]` and `pjlink_passwords`, as the documentation of agent.toml tells.
+    /// TOML file with credentials: the `[[snmp]]` tables of agent.toml, in which secrets may also stand in line (community,
+    /// auth_password, privacy_password), and pjlink_passwords = ["…"].
     #[arg(long, value_name = "FILE")]
     pub credentials: Option<PathBuf>,
     /// Most packets a second.
@@ -129,13 +130,15 @@ pub struct Keys {
 impl Keys {
     /// The credentials of the flags: version 3 first.
     pub fn credentials(&self) -> anyhow::Result<Credentials> {
-        let mut credentials = Credentials::default();
+        let from_file = self.credentials.as_deref().map(load).transpose();
+        let from_file = from_file.map_err(|problems| anyhow::Error::msg(problems.join("\n")))?;
+        let mut credentials = from_file.unwrap_or_default();
         if let Some(name) = &self.snmp_user {
             let auth = self.snmp_auth.as_deref().map(|text| protocol_and_password(AUTH_PROTOCOLS, text));
             let privacy = self.snmp_priv.as_deref().map(|text| protocol_and_password(PRIVACY_PROTOCOLS, text));
             let auth = auth.transpose().map_err(anyhow::Error::msg).context("--snmp-auth")?;
             let privacy = privacy.transpose().map_err(anyhow::Error::msg).context("--snmp-priv")?;
-            credentials.snmp.push(SnmpCredential::User { name: name.clone(), auth, privacy });
+            credentials.snmp.insert(0, SnmpCredential::User { name: name.clone(), auth, privacy });
         }
         credentials.snmp.extend(self.community.iter().cloned().map(SnmpCredential::Community));
         credentials.pjlink_passwords.extend(self.pjlink_password.iter().cloned());

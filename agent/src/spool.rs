@@ -66,19 +66,37 @@ impl Spool {
     /// Opens (and makes) the folder. Unfinished files of a power cut are removed.
     pub fn open(folder: &Path, max_bytes: u64) -> anyhow::Result<Spool> {
         fs::create_dir_all(folder.join(ASIDE)).with_context(|| format!("making the spool folder {}", folder.display()))?;
+        let entries = Spool::list(folder, true)?;
+        let next_order = entries.last().map_or(1, |entry| entry.order + 1);
+        Ok(Spool { folder: folder.to_owned(), max_bytes, entries: entries.into(), next_order, in_flight: None, notes: Vec::new() })
+    }
+
+    /// Reads what waits without touching it: another process may be at work there.
+    pub fn peek(folder: &Path) -> anyhow::Result<Spool> {
+        let entries = if folder.is_dir() { Spool::list(folder, false)? } else { Vec::new() };
+        Ok(Spool {
+            folder: folder.to_owned(),
+            max_bytes: u64::MAX,
+            entries: entries.into(),
+            next_order: u64::MAX,
+            in_flight: None,
+            notes: Vec::new(),
+        })
+    }
+
+    fn list(folder: &Path, sweep: bool) -> anyhow::Result<Vec<Entry>> {
         let mut entries = Vec::new();
         for file in fs::read_dir(folder).with_context(|| format!("reading the spool folder {}", folder.display()))? {
             let file = file?;
             let name = file.file_name().to_string_lossy().into_owned();
-            if name.ends_with(durable::UNFINISHED) {
+            if name.ends_with(durable::UNFINISHED) && sweep {
                 fs::remove_file(file.path()).ok(); // a leftover harms nothing: it is never read
-            } else if let Some(entry) = Entry::of_file(&name, file.metadata()?.len()) {
-                entries.push(entry);
+            } else if let Some((entry, data)) = Entry::of_file(&name, 0).zip(file.metadata().ok()) {
+                entries.push(Entry { bytes: data.len(), ..entry });
             }
         }
         entries.sort_by_key(|entry| entry.order);
-        let next_order = entries.last().map_or(1, |entry| entry.order + 1);
-        Ok(Spool { folder: folder.to_owned(), max_bytes, entries: entries.into(), next_order, in_flight: None, notes: Vec::new() })
+        Ok(entries)
     }
 
     /// Adds a report; durable when this returns. Folds the oldest where the bound is passed.

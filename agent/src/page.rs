@@ -1,0 +1,133 @@
+//! The page for the network engineer: what this agent will put on the wire, before it does.
+//!
+//! Comes in: a checked configuration and the table of probes. Goes out: plain text. Absent on purpose: secrets (only how many
+//! there are), and anything that must be measured.
+
+use crate::agent::{SWEEP_ELSE_S, SWEEP_SCHOOL_HOURS_S};
+use crate::config::Config;
+use crate::network::{Network, SnmpCredential};
+use crate::state::Identity;
+use std::fmt::Write;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+
+/// One way of speaking with devices.
+struct Speech {
+    /// What it is called in firewall rules.
+    protocol: &'static str,
+    /// Its port, of those of a network.
+    port: fn(&Network) -> Option<u16>,
+    /// To whom, and what for.
+    what: &'static str,
+}
+
+/// Everything that may leave towards devices. Answers come back to the port that asked; the agent opens none.
+const SPEECHES: &[Speech] = &[
+    Speech { protocol: "ARP", port: |_| None, what: "who holds an address (own link only)" },
+    Speech { protocol: "ICMP echo", port: |_| None, what: "is anybody at an address (beyond the own link)" },
+    Speech { protocol: "UDP discard", port: |_| Some(9), what: "one empty datagram an address, only where ARP and ICMP are not permitted" },
+    Speech {
+        protocol: "SNMP/UDP",
+        port: |network| Some(network.ports.snmp),
+        what: "read only (GET, GETNEXT, GETBULK); one conversation a device at a time",
+    },
+    Speech { protocol: "PJLink/TCP", port: |network| Some(network.ports.pjlink), what: "projectors: state, lamps, inputs; nothing is switched" },
+];
+
+/// Writes the page.
+pub fn page(config: &Config, identity: Option<&Identity>) -> String {
+    let mut page = String::from("ROLLCALL AGENT: WHAT IT PUTS ON THE NETWORK\n===========================================\n\n");
+    reports(&mut page, config, identity);
+    for network in &config.networks {
+        one_network(&mut page, network);
+    }
+    server(&mut page, config);
+    hours(&mut page, config);
+    page
+}
+
+fn reports(page: &mut String, config: &Config, identity: Option<&Identity>) {
+    let collector = config.collector.as_ref().map(ToString::to_string).or(identity.map(|identity| identity.collector.clone()));
+    let collector = collector.unwrap_or_else(|| "not enrolled yet".to_owned());
+    let _ = writeln!(page, "Reports go to    {collector}");
+    if let Some(proxy) = &config.proxy {
+        let _ = writeln!(page, "  by way of      {proxy}");
+    }
+    let _ = writeln!(page, "  how            HTTP POST every {} s, usually under 2 kB, signed; compressed", config.round_s);
+    let _ = writeln!(page, "  to open        this one outgoing TCP connection; nothing comes in, the agent opens no port\n");
+}
+
+fn one_network(page: &mut String, network: &Network) {
+    let list = |nets: &[ipnet::IpNet]| nets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let _ = writeln!(page, "Network {:?}", network.name);
+    let _ = writeln!(
+        page,
+        "  from           {}",
+        source(network).map_or("the address that this server has on the way there".to_owned(), |ip| ip.to_string())
+    );
+    let _ = writeln!(page, "  to             {}", list(&network.cidrs));
+    if !network.allow.is_empty() {
+        let _ = writeln!(page, "  of these only  {}", list(&network.allow));
+    }
+    let prefixes = network.never.mac_prefixes.iter().map(|prefix| prefix.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":"));
+    let never: Vec<String> = network.never.addresses.iter().map(ToString::to_string).chain(prefixes).collect();
+    let _ = writeln!(page, "  never          {}", if never.is_empty() { "(nothing named)".to_owned() } else { never.join(", ") });
+    let _ = writeln!(page, "  addresses      {}", network.addresses().count());
+    let _ = writeln!(page, "  at most        {} packets/s; {} ARP packets/s on the own link", network.max_pps, network.max_arp_pps);
+    for speech in SPEECHES {
+        let port = (speech.port)(network).map(|port| format!(" {port}")).unwrap_or_default();
+        let _ = writeln!(page, "  {:<15}{}", format!("{}{port}", speech.protocol), speech.what);
+    }
+    let users = network.credentials.snmp.iter().filter(|credential| matches!(credential, SnmpCredential::User { .. })).count();
+    let communities = network.credentials.snmp.len() - users;
+    let passwords = network.credentials.pjlink_passwords.len();
+    let _ = writeln!(page, "  opens with     {users} SNMPv3 users, then {communities} communities; {passwords} PJLink passwords");
+    let _ = writeln!(page, "                 (each at most once a day to a host that never answered to it)\n");
+}
+
+fn server(page: &mut String, config: &Config) {
+    if !config.server.here {
+        return;
+    }
+    let _ = writeln!(page, "This server itself (told under network {:?})", config.server_network);
+    let _ = writeln!(page, "  read           load, memory, disks, temperature under {}", config.server.root.display());
+    for file in &config.server.dhcp_files {
+        let _ = writeln!(page, "                 {}", file.display());
+    }
+    let services: Vec<&str> = config.server.services.iter().map(|(name, _)| name.as_str()).collect();
+    if !services.is_empty() {
+        let _ = writeln!(page, "  asked          {} at {}", services.join(", "), config.server.services_at);
+    }
+    if config.server.nut {
+        let _ = writeln!(page, "  UPS            NUT upsd at {}", config.server.services_at);
+    }
+    page.push('\n');
+}
+
+fn hours(page: &mut String, config: &Config) {
+    let quiet: Vec<String> = config.quiet_hours.iter().map(ToString::to_string).collect();
+    let _ = writeln!(page, "Hours (time zone {})", config.zone.iana_name().unwrap_or("of this server"));
+    let _ = writeln!(page, "  every {} s   devices that are known", config.round_s);
+    let _ = writeln!(
+        page,
+        "  sweeps         silent addresses: every {} min on workdays {}, every {} h else",
+        SWEEP_SCHOOL_HOURS_S / 60,
+        config.school_hours,
+        SWEEP_ELSE_S / 3_600
+    );
+    let _ = writeln!(
+        page,
+        "  quiet          {}",
+        if quiet.is_empty() { "no hours named".to_owned() } else { format!("{}: nothing is sent to devices", quiet.join(", ")) }
+    );
+    let pause = config.state_folder.join("pause");
+    let _ = writeln!(page, "  to stop it     touch {}  (looking rests from the next round on; remove the file to resume)", pause.display());
+}
+
+/// The address from which a network would be asked: a UDP socket that is connected sends nothing.
+fn source(network: &Network) -> Option<IpAddr> {
+    let target = network.addresses().next()?;
+    let any: IpAddr = if target.is_ipv4() { [0, 0, 0, 0].into() } else { [0u16; 8].into() };
+    let socket = UdpSocket::bind(SocketAddr::new(any, 0)).ok()?;
+    socket.connect(SocketAddr::new(target, network.ports.snmp)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
