@@ -9,6 +9,7 @@ pub mod dhcp;
 pub mod neighbours;
 pub mod pace;
 pub mod pjlink;
+pub mod snmp;
 
 #[cfg(test)]
 mod cases;
@@ -45,6 +46,7 @@ pub const PROBES: &[Probe] = &[
     Probe { name: "neighbours", every_s: 0, of_server: false, run: |look| Box::pin(neighbours::read(look)) },
     Probe { name: "dhcp", every_s: 0, of_server: true, run: |look| Box::pin(dhcp::read(look)) },
     Probe { name: "pjlink", every_s: 0, of_server: false, run: |look| Box::pin(pjlink::read(look)) },
+    Probe { name: "snmp", every_s: 0, of_server: false, run: |look| Box::pin(snmp::read(look)) },
 ];
 
 /// What a probe is given.
@@ -136,7 +138,13 @@ pub struct SnmpMemory {
     /// When credentials were last tried in vain: a new host gets each at most once a day.
     #[serde(default)]
     pub tried_at: Option<Timestamp>,
-    /// GETBULK repetitions that this device stands.
+    /// A host was known at the address when they were tried; an address where nobody was known is new once somebody is.
+    #[serde(default)]
+    pub tried_known: bool,
+    /// The MAC that held the address then, where known: another one is a new host.
+    #[serde(default)]
+    pub tried_mac: Option<Mac>,
+    /// GETBULK repetitions that this device stands, where fewer than usual.
     #[serde(default)]
     pub repetitions: Option<u32>,
 }

@@ -1,0 +1,305 @@
+//! What one device is asked, in which order, so that a device with little to say costs few questions.
+//!
+//! Comes in: an [`Asker`] and the system group from the first contact. Goes out: facts, readings, what was cut. Absent on purpose: waiting and
+//! retrying ([`super::walk`] does), meaning ([`super::parse`] gives the shape, the collector the sense).
+//!
+//! One GETNEXT over the roots of all tables tells which are there (the census); a short chain of GETNEXT tells which makers' branches are there;
+//! only what is there is asked for.
+
+use super::parse::said::Answer;
+use super::parse::{Number, entity, forwarding, interfaces, neighbours, said, supplies};
+use super::session::{Sockets, Way};
+use super::value::{Oid, Rows, Value};
+use super::walk::Asker;
+use rollcall_shared::Fact;
+use rollcall_shared::evidence::Interface;
+use rollcall_shared::objects::{ENTERPRISES, Group, Object, STANDARD, Whom, dotted, enterprise, groups_for};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+/// Makers' branches looked for at most: a device holds its own, net-snmp's, and those of its parts.
+const MAX_MAKERS: usize = 16;
+
+/// VLANs of a Cisco switch whose forwarding tables are asked for one by one at most.
+const MAX_VLANS: usize = 64;
+
+/// So many VLANs in a row without any answer, and the others are not asked for.
+const MAX_SILENT_VLANS: u32 = 2;
+
+/// vtpVlanState of the first management domain (CISCO-VTP-MIB); index: VLAN.
+const VTP_VLANS: &str = "1.3.6.1.4.1.9.9.46.1.3.1.1.2.1";
+
+/// Whom one talks to, for tables that need a session of their own.
+pub struct Peer<'a> {
+    /// The sockets.
+    pub sockets: &'a Sockets,
+    /// Address and port.
+    pub to: SocketAddr,
+    /// How it answers.
+    pub way: &'a Way,
+}
+
+/// What a conversation gave.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// Facts.
+    pub facts: Vec<Fact>,
+    /// Moving numbers.
+    pub readings: Vec<Number>,
+    /// Everything that the device has of what is asked for was heard.
+    pub finished: bool,
+    /// What did not come whole.
+    pub cuts: Vec<String>,
+    /// GETBULK repetitions that the device stands, where fewer than usual.
+    pub stands: Option<u32>,
+    /// Questions that it took.
+    pub questions: u32,
+}
+
+/// The objects that everyone is asked for in the first question.
+pub fn system_oids() -> &'static [Oid] {
+    static OIDS: LazyLock<Vec<Oid>> = LazyLock::new(|| system_objects().map(|(_, oid)| oid).collect());
+    &OIDS
+}
+
+fn system_objects() -> impl Iterator<Item = (&'static Object, Oid)> {
+    let groups = STANDARD.iter().filter(|group| group.whom == Whom::Everyone);
+    groups.flat_map(|group| group.objects.iter().filter_map(|object| Some((object, object.full_oid(group.root, &[])?))))
+}
+
+/// Asks one device for all that it has.
+pub async fn converse(peer: &Peer<'_>, mut asker: Asker<'_>, system: Vec<(Oid, Value)>) -> Heard {
+    let mut heard = Heard::default();
+    let answers = system_answers(&mut asker, system).await;
+    let own = answers.iter().find(|(object, ..)| object.name == "sysObjectID").map(|(.., value)| value.clone());
+    let own = if let Some(Value::Name(oid)) = own { oid } else { Oid::new() };
+
+    let census = census(&mut asker).await;
+    let makers = makers(&mut asker, census.first_maker).await;
+    let mut answers = answers;
+    objects(&mut asker, &own, &makers, &census.here, &mut answers).await;
+    let (facts, numbers) = said::said(&answers);
+    heard.facts.extend(facts);
+    heard.readings.extend(numbers);
+
+    tables(peer, &mut asker, &census.here, &mut heard).await;
+    heard.finished = !asker.gone && asker.cuts.is_empty();
+    heard.stands = asker.stands();
+    heard.questions = asker.questions();
+    heard.cuts = asker.cuts;
+    heard
+}
+
+async fn system_answers(asker: &mut Asker<'_>, system: Vec<(Oid, Value)>) -> Vec<Answer> {
+    let found: Vec<Option<(Oid, Value)>> = match system.is_empty() {
+        true => asker.first_under("system", system_oids()).await,
+        false => system.into_iter().map(Some).collect(),
+    };
+    let answer = |((object, root), pair): ((&'static Object, Oid), Option<(Oid, Value)>)| {
+        let (oid, value) = pair.filter(|(oid, value)| oid.starts_with(&root) && !value.is_nothing())?;
+        Some((object, root, oid, value))
+    };
+    system_objects().zip(found).filter_map(answer).collect()
+}
+
+/// Which branches of standard tables are there, and the first maker's branch.
+struct Census {
+    here: BTreeSet<&'static str>,
+    first_maker: Option<u32>,
+}
+
+async fn census(asker: &mut Asker<'_>) -> Census {
+    let mut roots: BTreeSet<&'static str> = TABLES.iter().copied().collect();
+    roots.extend(STANDARD.iter().filter_map(|group| if let Whom::Having(branch) = group.whom { Some(branch) } else { None }));
+    let roots: Vec<&'static str> = roots.into_iter().collect();
+    let mut oids: Vec<Oid> = roots.iter().map(|root| dotted(root)).collect();
+    oids.push(ENTERPRISES.to_vec());
+    let mut found = asker.first_under("census", &oids).await;
+    let first_maker = found.pop().flatten().and_then(|(oid, _)| enterprise(&oid));
+    let here = roots.into_iter().zip(found).filter_map(|(root, pair)| pair.map(|_| root)).collect();
+    Census { here, first_maker }
+}
+
+/// Roots of the tables that have facts of their own.
+const TABLES: &[&str] = &[
+    interfaces::TABLE,
+    interfaces::TABLE_X,
+    entity::TABLE,
+    forwarding::TABLE_Q,
+    forwarding::TABLE_D,
+    forwarding::PORT_INDEX,
+    neighbours::LLDP,
+    neighbours::CDP,
+    supplies::TABLE,
+    VTP_VLANS,
+];
+
+/// The enterprise numbers under which the device has objects.
+async fn makers(asker: &mut Asker<'_>, first: Option<u32>) -> Vec<u32> {
+    let mut makers: Vec<u32> = first.into_iter().collect();
+    while let Some(last) = makers.last().copied().filter(|last| makers.len() < MAX_MAKERS && *last < u32::MAX) {
+        let after = [ENTERPRISES, &[last + 1]].concat();
+        // What comes next need not lie under this very number: any enterprise after it will do.
+        let next = asker.next_of(&after).await.and_then(|oid| enterprise(&oid)).filter(|next| *next > last);
+        match next {
+            Some(next) => makers.push(next),
+            None => break,
+        }
+    }
+    makers
+}
+
+/// Asks for the objects of the groups that fit the device.
+async fn objects(asker: &mut Asker<'_>, own: &[u32], makers: &[u32], here: &BTreeSet<&'static str>, answers: &mut Vec<Answer>) {
+    let groups: Vec<&'static Group> = groups_for(makers, |branch| here.contains(branch)).filter(|group| group.whom != Whom::Everyone).collect();
+    let objects_of = |group: &&'static Group, many: bool| {
+        let root = group.root;
+        group.objects.iter().filter(move |object| (object.rows > 1) == many).filter_map(move |object| Some((object, object.full_oid(root, own)?)))
+    };
+    let single: Vec<(&'static Object, Oid)> = groups.iter().flat_map(|group| objects_of(group, false)).collect();
+    let oids: Vec<Oid> = single.iter().map(|(_, oid)| oid.clone()).collect();
+    let found = asker.first_under("objects", &oids).await;
+    let single = single.into_iter().zip(found).filter_map(|((object, root), pair)| pair.map(|(oid, value)| (object, root, oid, value)));
+    answers.extend(single);
+    for group in groups {
+        let columns: Vec<(&'static Object, Oid)> = objects_of(&group, true).collect();
+        let oids: Vec<Oid> = columns.iter().map(|(_, oid)| oid.clone()).collect();
+        let most = columns.iter().map(|(object, _)| usize::from(object.rows)).max().unwrap_or(0);
+        let rows = asker.some_rows(group.mib, &oids, most).await;
+        for (column, (object, root)) in columns.into_iter().enumerate() {
+            let cells = rows.iter().map(|(index, row)| (index, row.value(column).clone())).filter(|(_, value)| !value.is_nothing());
+            answers.extend(cells.take(object.rows.into()).map(|(index, value)| (object, root.clone(), [root.as_slice(), index].concat(), value)));
+        }
+    }
+}
+
+/// The tables that have facts of their own, as far as they are there.
+async fn tables(peer: &Peer<'_>, asker: &mut Asker<'_>, here: &BTreeSet<&'static str>, heard: &mut Heard) {
+    let table = if here.contains(interfaces::TABLE) {
+        walk(asker, "ifTable", interfaces::TABLE, interfaces::COLUMNS, interfaces::MAX_ROWS).await
+    } else {
+        Rows::default()
+    };
+    let extended = if here.contains(interfaces::TABLE_X) {
+        walk(asker, "ifXTable", interfaces::TABLE_X, interfaces::COLUMNS_X, interfaces::MAX_ROWS).await
+    } else {
+        Rows::default()
+    };
+    let (interfaces, errors) = interfaces::interfaces(&table, &extended);
+    heard.readings.extend(errors);
+    if here.contains(entity::TABLE) {
+        heard.facts.extend(parts(asker).await.into_iter().map(Fact::Entity));
+    }
+    if here.contains(supplies::TABLE) {
+        let rows = walk(asker, "prtMarkerSuppliesTable", supplies::TABLE, supplies::COLUMNS, supplies::MAX_ROWS).await;
+        let colorants = asker.table("prtMarkerColorantTable", &[dotted(supplies::COLORANT)], supplies::MAX_ROWS).await;
+        let (all, levels) = supplies::supplies(&rows, &colorants);
+        heard.facts.extend(all.into_iter().map(Fact::Supply));
+        heard.readings.extend(levels);
+    }
+    let ports = match here.contains(forwarding::PORT_INDEX) {
+        true => forwarding::ports(&asker.table("dot1dBasePortTable", &[dotted(forwarding::PORT_INDEX)], interfaces::MAX_ROWS).await),
+        false => BTreeMap::new(),
+    };
+    near(asker, here, &interfaces, &ports, heard).await;
+    stations(peer, asker, here, &ports, heard).await;
+    heard.facts.extend(interfaces.into_iter().map(Fact::Interface));
+}
+
+async fn walk(asker: &mut Asker<'_>, what: &str, table: &str, columns: &[&str], most: usize) -> Rows {
+    asker.table(what, &columns_of(table, columns), most).await
+}
+
+fn columns_of(table: &str, columns: &[&str]) -> Vec<Oid> {
+    columns.iter().map(|column| dotted(&format!("{table}.{column}"))).collect()
+}
+
+/// The ENTITY-MIB: the class column first, then only the parts worth telling. Without classes (some recordings of life lack them) all of a bounded table.
+async fn parts(asker: &mut Asker<'_>) -> Vec<rollcall_shared::evidence::Entity> {
+    let columns = columns_of(entity::TABLE, entity::COLUMNS);
+    let classes = asker.table("entPhysicalClass", &columns_of(entity::TABLE, &[entity::CLASS]), entity::MAX_ROWS).await;
+    let worth = entity::worth_asking(&classes);
+    if classes.is_empty() {
+        return entity::entities(&asker.some_rows("entPhysicalTable", &columns, entity::MAX_PARTS).await);
+    }
+    let oids: Vec<Oid> = worth.iter().flat_map(|index| columns.iter().map(|column| [column.as_slice(), index].concat())).collect();
+    let values = asker.get("entPhysicalTable", &oids).await;
+    let mut rows = Rows::default();
+    for (place, value) in values.into_iter().enumerate() {
+        rows.set(&worth[place / columns.len()], place % columns.len(), columns.len(), value);
+    }
+    entity::entities(&rows)
+}
+
+async fn near(asker: &mut Asker<'_>, here: &BTreeSet<&'static str>, interfaces: &[Interface], ports: &BTreeMap<u32, u32>, heard: &mut Heard) {
+    if here.contains(neighbours::LLDP) {
+        let most = neighbours::MAX_ROWS;
+        let rows = walk(asker, "lldpRemTable", neighbours::LLDP, neighbours::LLDP_COLUMNS, most).await;
+        let addresses = asker.table("lldpRemManAddrTable", &[dotted(neighbours::LLDP_ADDRESS)], 2 * most).await;
+        let local = walk(asker, "lldpLocPortTable", neighbours::LLDP_PORT, neighbours::LLDP_PORT_COLUMNS, interfaces::MAX_ROWS).await;
+        heard.facts.extend(neighbours::lldp(&rows, &addresses, &local, interfaces, ports).into_iter().map(Fact::Neighbour));
+    }
+    if here.contains(neighbours::CDP) {
+        let rows = walk(asker, "cdpCacheTable", neighbours::CDP, neighbours::CDP_COLUMNS, neighbours::MAX_ROWS).await;
+        heard.facts.extend(neighbours::cdp(&rows, interfaces).into_iter().map(Fact::Neighbour));
+    }
+}
+
+/// Forwarding: by VLAN where the switch can, else as one table, else (Cisco) one table a VLAN, each in a session of its own.
+async fn stations(peer: &Peer<'_>, asker: &mut Asker<'_>, here: &BTreeSet<&'static str>, ports: &BTreeMap<u32, u32>, heard: &mut Heard) {
+    let mut found = Vec::new();
+    if here.contains(forwarding::TABLE_Q) {
+        let rows = walk(asker, "dot1qTpFdbTable", forwarding::TABLE_Q, forwarding::COLUMNS, forwarding::MAX_ROWS).await;
+        let ids = asker.table("dot1qVlanFdbId", &[dotted(forwarding::VLAN_FDB)], 4_096).await;
+        found = forwarding::by_vlan(&rows, ports, &forwarding::vlans(&ids));
+    }
+    if found.is_empty() && here.contains(VTP_VLANS) {
+        found = by_context(peer, asker).await;
+    }
+    if found.is_empty() && here.contains(forwarding::TABLE_D) {
+        let rows = walk(asker, "dot1dTpFdbTable", forwarding::TABLE_D, forwarding::COLUMNS, forwarding::MAX_ROWS).await;
+        found = forwarding::of_bridge(&rows, ports, 0);
+    }
+    heard.facts.extend(found.into_iter().map(Fact::Forwarding));
+}
+
+async fn by_context(peer: &Peer<'_>, asker: &mut Asker<'_>) -> Vec<rollcall_shared::evidence::Forwarding> {
+    let vlans = asker.table("vtpVlanState", &[dotted(VTP_VLANS)], 1_024).await;
+    // 1002 to 1005 are the defaults for FDDI and Token Ring, on which nothing is ever learnt.
+    let vlans = vlans.iter().filter_map(|(index, _)| index.last().copied()).filter(|vlan| (1..=4094).contains(vlan) && !(1002..=1005).contains(vlan));
+    let mut found = Vec::new();
+    let mut silent = 0;
+    for vlan in vlans.take(MAX_VLANS) {
+        // Switches that do not know the scheme keep silent, which costs a whole wait each.
+        if silent >= MAX_SILENT_VLANS {
+            break;
+        }
+        let Ok(session) = peer.sockets.session(peer.to, &peer.way.of_vlan(vlan)).await else { continue };
+        let Some(mut other) = asker.also(session) else { break };
+        // A VLAN without stations, or a context that the device does not know, costs one question.
+        let roots = [dotted(forwarding::TABLE_D)];
+        let any = other.first_under("dot1dTpFdbTable", &roots).await.iter().any(Option::is_some);
+        silent = if other.was_silent() { silent + 1 } else { 0 };
+        if !any {
+            asker.count(&other, false);
+            continue;
+        }
+        let rows = walk(&mut other, "dot1dTpFdbTable", forwarding::TABLE_D, forwarding::COLUMNS, forwarding::MAX_ROWS).await;
+        let ports = forwarding::ports(&other.table("dot1dBasePortTable", &[dotted(forwarding::PORT_INDEX)], interfaces::MAX_ROWS).await);
+        found.extend(forwarding::of_bridge(&rows, &ports, u16::try_from(vlan).unwrap_or(0)));
+        asker.count(&other, true);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_object_of_the_first_question_has_a_place() {
+        assert_eq!(system_oids().len(), 6);
+        assert!(rollcall_shared::objects::NETWORK.iter().all(|group| matches!(group.whom, Whom::Makers(_))));
+    }
+}

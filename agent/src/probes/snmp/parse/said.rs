@@ -1,0 +1,73 @@
+//! Single objects of the table in `rollcall_shared::objects`: what a device says of itself, and its moving numbers.
+
+use super::Number;
+use crate::probes::snmp::value::{Oid, Value, dotted};
+use rollcall_shared::Fact;
+use rollcall_shared::objects::Object;
+use std::collections::BTreeSet;
+
+/// One answered object: the row of the table, its whole OID without the instance, the OID answered, the value.
+pub type Answer = (&'static Object, Oid, Oid, Value);
+
+/// Facts and readings of answered objects. A reading that several MIBs of one device tell is taken from the first: the table is in order of preference.
+pub fn said(answers: &[Answer]) -> (Vec<Fact>, Vec<Number>) {
+    let (mut facts, mut numbers) = (Vec::new(), Vec::<Number>::new());
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let mut object_now = "";
+    for (object, root, oid, value) in answers {
+        let index = oid.strip_prefix(root.as_slice()).unwrap_or_default();
+        match object.reading {
+            None => facts.extend(fact(object, index, value)),
+            Some((name, factor)) => {
+                if object_now != object.name && numbers.iter().any(|(known, ..)| *known == name) {
+                    told.insert(name);
+                }
+                object_now = object.name;
+                // Negative numbers say "unknown" in every MIB of the table.
+                if let Some(number) = value.number().filter(|number| *number >= 0 && !told.contains(name)) {
+                    let instance = if object.rows == 1 { String::new() } else { dotted(index) };
+                    numbers.push((name, instance, number as f64 * factor));
+                }
+            }
+        }
+    }
+    (facts, numbers)
+}
+
+fn fact(object: &Object, index: &[u32], value: &Value) -> Option<Fact> {
+    let text = value.text();
+    let key = match index {
+        [0] | [] => object.name.to_owned(),
+        index => format!("{}.{}", object.name, dotted(index)),
+    };
+    (!text.is_empty() && key.len() <= rollcall_shared::wire::MAX_NAME_BYTES).then(|| Fact::said(key, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static DESCR: Object = Object::one("sysDescr", "1");
+    static DEVICE: Object = Object::rows("hrDeviceDescr", "3", 4);
+    static CHARGE: Object = Object::one("charge", "4").moving("ups_charge", 1.0);
+    static CHARGE_TOO: Object = Object::one("chargeToo", "5").moving("ups_charge", 1.0);
+    static LOAD: Object = Object::rows("load", "6", 3).moving("ups_load", 0.1);
+
+    #[test]
+    fn objects_become_facts_named_by_their_instance_and_numbers_become_readings() {
+        let answer = |object: &'static Object, index: &[u32], value| (object, vec![9], [&[9], index].concat(), value);
+        let octets = |text: &str| Value::Octets(text.as_bytes().to_vec());
+        let (facts, numbers) = said(&[
+            answer(&DESCR, &[0], octets("A switch")),
+            answer(&DEVICE, &[1], octets("LaserJet")),
+            answer(&DEVICE, &[2], octets("")),
+            answer(&CHARGE, &[0], Value::Number(97)),
+            answer(&CHARGE_TOO, &[0], Value::Number(50)),
+            answer(&LOAD, &[1], Value::Number(420)),
+            answer(&LOAD, &[2], Value::Number(-1)),
+            answer(&LOAD, &[3], Value::Number(300)),
+        ]);
+        assert_eq!(facts, [Fact::said("sysDescr", "A switch"), Fact::said("hrDeviceDescr.1", "LaserJet")]);
+        assert_eq!(numbers, [("ups_charge", String::new(), 97.0), ("ups_load", "1".into(), 42.0), ("ups_load", "3".into(), 30.0)]);
+    }
+}

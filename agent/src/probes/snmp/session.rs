@@ -1,0 +1,185 @@
+//! SNMP sessions over one shared socket: the only file that names the SNMP library.
+//!
+//! Comes in: an address, a credential, OIDs. Goes out: `(OID, value)` pairs, or why there are none ([`Refusal`]). Absent on purpose:
+//! SET (none exists here), retries and walks (see [`super::walk`]: they resume where this library's would start again), discovery of networks.
+//!
+//! What the library is held to, by measurement: it advertises 1472 octets as its largest message, and net-snmp answers genErr to a v3 GETBULK
+//! whose answer would be larger; so the socket takes the largest UDP message. Its default of three retries costs a dead host 11 seconds; so none.
+
+use super::value::{Oid, Value};
+use crate::network::{AuthProtocol, PrivacyProtocol, SnmpCredential};
+use async_snmp::transport::{UdpHandle, UdpTransport};
+use async_snmp::v3::EngineCache;
+use async_snmp::{Auth, Client, ErrorKind, MasterKeys, PrivProtocol, Retry, UsmConfig, VarBind};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Largest UDP payload over IPv4 (65 535 less 20 of IP and 8 of UDP).
+const MAX_MESSAGE_BYTES: usize = 65_507;
+
+/// How long one question may stay unanswered. Printers that wake up and switches under load take a second.
+pub const ANSWER_WITHIN: Duration = Duration::from_millis(2_500);
+
+/// Why an SNMP question was not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nothing came in time (a wrong v3 password looks the same: its refusals are not authenticated, so not believed).
+    Silent,
+    /// The device answered that the answer would not fit (tooBig).
+    TooBig,
+    /// The device answered with another error status, such as genErr.
+    Status(String),
+    /// Something else: no route, an answer that cannot be decoded.
+    Broken(String),
+}
+
+/// One way into SNMP, ready to use: a credential, and of AES-256 one of the two key extensions in use.
+#[derive(Clone)]
+pub struct Way {
+    auth: Auth,
+    /// Version 3.
+    pub v3: bool,
+}
+
+impl Way {
+    /// The ways of some credentials, in their order. Keys of version 3 are derived here, once (each takes a mebibyte of hashing).
+    pub fn of(credentials: &[SnmpCredential]) -> Result<Vec<Way>, String> {
+        let mut ways = Vec::new();
+        for credential in credentials {
+            match credential {
+                SnmpCredential::Community(community) => ways.push(Way { auth: Auth::v2c(community.clone()), v3: false }),
+                SnmpCredential::User { name, auth, privacy } => {
+                    let users = users(name, auth.as_ref(), privacy.as_ref()).map_err(|error| format!("SNMP user {name}: {error}"))?;
+                    ways.extend(users.into_iter().map(|user| Way { auth: Auth::Usm(user), v3: true }));
+                }
+            }
+        }
+        Ok(ways)
+    }
+
+    /// The same way into one VLAN of a Cisco switch: community indexing, or the context `vlan-N` (CISCO-COMMUNITY-INDEXING).
+    pub fn of_vlan(&self, vlan: u32) -> Way {
+        let auth = match &self.auth {
+            Auth::Usm(user) => Auth::Usm(user.clone().context_name(format!("vlan-{vlan}"))),
+            Auth::Community { version, community } => {
+                let indexed = [community.as_bytes(), format!("@{vlan}").as_bytes()].concat();
+                Auth::Community { version: *version, community: indexed.into() }
+            }
+        };
+        Way { auth, v3: self.v3 }
+    }
+}
+
+fn users(name: &str, auth: Option<&(AuthProtocol, String)>, privacy: Option<&(PrivacyProtocol, String)>) -> Result<Vec<UsmConfig>, String> {
+    use async_snmp::AuthProtocol as Auth;
+    let Some((protocol, password)) = auth else {
+        return match privacy {
+            None => Ok(vec![UsmConfig::new(name.to_owned())]),
+            Some(_) => Err("privacy needs authentication (RFC 3414 section 1.4.3)".to_owned()),
+        };
+    };
+    let protocol = match protocol {
+        AuthProtocol::Sha1 => Auth::Sha1,
+        AuthProtocol::Sha224 => Auth::Sha224,
+        AuthProtocol::Sha256 => Auth::Sha256,
+        AuthProtocol::Sha384 => Auth::Sha384,
+        AuthProtocol::Sha512 => Auth::Sha512,
+    };
+    let keys = MasterKeys::new(protocol, password.as_bytes()).map_err(|error| error.to_string())?;
+    let user = |keys: MasterKeys| UsmConfig::new(name.to_owned()).with_master_keys(keys).map_err(|error| error.to_string());
+    let Some((protocol, password)) = privacy else { return Ok(vec![user(keys)?]) };
+    let variants: &[PrivProtocol] = match protocol {
+        PrivacyProtocol::Aes128 => &[PrivProtocol::Aes128],
+        PrivacyProtocol::Aes256 => &[PrivProtocol::Aes256Blumenthal, PrivProtocol::Aes256Reeder],
+    };
+    let with = |variant: &PrivProtocol| keys.clone().with_privacy(*variant, password.as_bytes()).map_err(|error| error.to_string()).and_then(user);
+    variants.iter().map(with).collect()
+}
+
+/// The sockets of one look: one for each address family in use, shared by all devices.
+pub struct Sockets {
+    four: Option<UdpTransport>,
+    six: Option<UdpTransport>,
+    engines: Arc<EngineCache>,
+}
+
+impl Sockets {
+    /// Opens the sockets that these addresses need.
+    pub async fn open(addresses: impl Iterator<Item = IpAddr> + Clone) -> Result<Sockets, String> {
+        let four = if addresses.clone().any(|ip| ip.is_ipv4()) { Some(bind("0.0.0.0:0").await?) } else { None };
+        let six = if addresses.clone().any(|ip| ip.is_ipv6()) { Some(bind("[::]:0").await?) } else { None };
+        Ok(Sockets { four, six, engines: Arc::new(EngineCache::new()) })
+    }
+
+    /// A session with one device.
+    pub async fn session(&self, to: SocketAddr, way: &Way) -> Result<Session, Refusal> {
+        let socket = if to.is_ipv4() { &self.four } else { &self.six };
+        let socket = socket.as_ref().ok_or_else(|| Refusal::Broken(format!("no socket for {to}")))?;
+        let builder = Client::builder(to, way.auth.clone()).request_timeout(ANSWER_WITHIN).retry(Retry::none()).engine_cache(self.engines.clone());
+        let client = builder.build_with(socket).await.map_err(|error| refusal(&error))?;
+        Ok(Session { client, v3: way.v3 })
+    }
+}
+
+async fn bind(to: &str) -> Result<UdpTransport, String> {
+    let builder = UdpTransport::builder().bind(to).max_message_size(MAX_MESSAGE_BYTES).warn_on_source_mismatch(false);
+    builder.build().await.map_err(|error| format!("binding a UDP socket to {to}: {error}"))
+}
+
+/// A conversation with one device.
+pub struct Session {
+    client: Client<UdpHandle>,
+    /// Version 3.
+    pub v3: bool,
+}
+
+impl Session {
+    /// GET.
+    pub async fn get(&self, oids: &[Oid]) -> Result<Vec<(Oid, Value)>, Refusal> {
+        let answer = self.client.get_many(&names(oids)).await.map_err(|error| refusal(&error))?;
+        Ok(pairs(answer.varbinds))
+    }
+
+    /// GETNEXT: what comes after each OID, in their order.
+    pub async fn next(&self, oids: &[Oid]) -> Result<Vec<(Oid, Value)>, Refusal> {
+        let answer = self.client.get_next_many(&names(oids)).await.map_err(|error| refusal(&error))?;
+        Ok(pairs(answer.varbinds))
+    }
+
+    /// GETBULK: up to `repetitions` times what comes after each OID, row by row.
+    pub async fn bulk(&self, oids: &[Oid], repetitions: u32) -> Result<Vec<(Oid, Value)>, Refusal> {
+        let answer = self.client.get_bulk(&names(oids), 0, repetitions).await.map_err(|error| refusal(&error))?;
+        Ok(pairs(answer))
+    }
+}
+
+fn names(oids: &[Oid]) -> Vec<async_snmp::Oid> {
+    oids.iter().map(|oid| async_snmp::Oid::from_slice(oid)).collect()
+}
+
+fn pairs(varbinds: Vec<VarBind>) -> Vec<(Oid, Value)> {
+    varbinds.into_iter().map(|varbind| (varbind.oid.arcs().to_vec(), value(varbind.value))).collect()
+}
+
+fn value(value: async_snmp::Value) -> Value {
+    use async_snmp::Value as From;
+    match value {
+        From::Integer(number) => Value::Number(number.into()),
+        From::Counter32(number) | From::Gauge32(number) | From::UInteger32(number) | From::TimeTicks(number) => Value::Number(number.into()),
+        From::Counter64(number) => Value::Number(i64::try_from(number).unwrap_or(i64::MAX)),
+        From::OctetString(octets) | From::Opaque(octets) | From::Nsap(octets) => Value::Octets(octets.to_vec()),
+        From::ObjectIdentifier(oid) => Value::Name(oid.arcs().to_vec()),
+        From::IpAddress(octets) => Value::Address(octets),
+        _ => Value::Nothing,
+    }
+}
+
+fn refusal(error: &async_snmp::Error) -> Refusal {
+    match (error.kind(), error.exchange_source()) {
+        (ErrorKind::Timeout | ErrorKind::Auth | ErrorKind::Report, _) => Refusal::Silent,
+        (_, async_snmp::Error::Snmp { status: async_snmp::ErrorStatus::TooBig, .. }) => Refusal::TooBig,
+        (_, async_snmp::Error::Snmp { status, .. }) => Refusal::Status(status.to_string()),
+        _ => Refusal::Broken(error.to_string()),
+    }
+}
