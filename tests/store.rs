@@ -6,9 +6,10 @@
 use rollcall_collector::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
 use rollcall_collector::domain::fleet::{Change, Conflict, Event, Rounds};
 use rollcall_collector::domain::kind::Kind;
+use rollcall_collector::store::account::{self, AuditLine, Role};
 use rollcall_collector::store::report::{self, Accepted, NewAgent};
 use rollcall_collector::store::school::{self, Network, School};
-use rollcall_collector::store::{Db, Error, Result, Tx, fleet};
+use rollcall_collector::store::{self, Db, Error, Result, Tx, fleet};
 use rollcall_shared::picture::EntryKey;
 use rollcall_shared::reading::Reading;
 use rollcall_shared::{AgentId, Content, DeviceId, Fact, Picture, Report, SchoolId, StreamId, Subject, Timestamp};
@@ -333,5 +334,41 @@ fn a_mark_made_while_a_school_is_settled_is_not_lost() {
         write(db, move |tx| school::finish_settle(tx, taken, NOW + 3, None, false));
         assert_eq!(due(db), None);
         assert_eq!(read(db, school::settled_seq), 1);
+    });
+}
+
+#[test]
+fn an_account_signs_in_and_out_and_can_be_disabled() {
+    on_both(|db| {
+        let id = write(db, |tx| account::add(tx, "anne", Role::Admin, "hash", NOW));
+        assert_eq!(write(db, |tx| account::add(tx, "anne", Role::Technician, "other", NOW)), id, "a login is one account");
+        assert_eq!(write(db, |tx| account::add_new(tx, "anne", "Anne", Role::Admin, "x", false, NOW)), None);
+        let known = read(db, |tx| account::by_login(tx, "anne")).unwrap();
+        assert_eq!((known.role, known.password_hash.as_str()), (Role::Technician, "other"));
+        write(db, move |tx| account::open_session(tx, b"token", id, NOW, NOW + 100, "form"));
+        write(db, |tx| account::touch_session(tx, b"token", NOW + 50));
+        assert_eq!(read(db, |tx| account::session(tx, b"token", NOW + 99)).unwrap().seen_at, NOW + 50);
+        assert!(read(db, |tx| account::session(tx, b"token", NOW + 100)).is_none(), "it is over");
+        write(db, move |tx| account::disable(tx, id, NOW));
+        assert!(read(db, |tx| account::session(tx, b"token", NOW + 99)).is_none());
+        assert_eq!((read(db, account::count), read(db, |tx| account::accounts(tx, "", 10)).len()), (1, 1));
+    });
+}
+
+#[test]
+fn a_link_works_once_and_the_trail_tells_who_did_what() {
+    on_both(|db| {
+        write(db, |tx| account::add_link(tx, b"link", "first_admin", None, NOW + 10));
+        assert!(!read(db, |tx| account::link_is_open(tx, b"link", "set_password", NOW)));
+        assert!(read(db, |tx| account::link_is_open(tx, b"link", "first_admin", NOW)));
+        assert!(write(db, |tx| account::use_link(tx, b"link", "first_admin", NOW + 1)));
+        assert!(!write(db, |tx| account::use_link(tx, b"link", "first_admin", NOW + 2)));
+        for who in ["anne", "console"] {
+            let line = AuditLine { at: NOW, who: who.into(), what: "agent.revoke".into(), subject: "1".into(), was: "".into(), becomes: "".into() };
+            write(db, move |tx| account::audit(tx, &line));
+        }
+        let lines = read(db, |tx| account::audit_lines(tx, i64::MAX, 10));
+        assert_eq!(lines.iter().map(|(_, line)| line.who.as_str()).collect::<Vec<_>>(), ["console", "anne"]);
+        write(db, store::probe);
     });
 }

@@ -2,7 +2,8 @@
 //!
 //! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
-//! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings). Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks
+//! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
+//! [`account`]. Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks
 //! (`now` is an argument), `async` (callers in `web` hand work to blocking threads), serial numbers made by an engine.
 //!
 //! Functions take a [`Tx`] and are the same text on both engines; what differs (open, begin, lock a school) stands here and in `connection`.
@@ -16,6 +17,7 @@ mod writer;
 use connection::{Connection, Engine};
 use rollcall_shared::{SchoolId, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+pub mod account;
 pub mod fleet;
 pub mod report;
 pub mod school;
@@ -241,6 +243,15 @@ impl Tx<'_> {
             false => Ok(()),
         }
     }
+}
+
+/// Whether the database takes writes: one that leaves no trace beyond a row of its own.
+pub fn probe(tx: &mut Tx<'_>) -> Result<()> {
+    let sql = "
+        insert into meta (name, value)
+        values ('probe', '')
+        on conflict (name) do nothing";
+    tx.execute(sql, &[]).map(drop)
 }
 
 fn missing(what: &str) -> Error {

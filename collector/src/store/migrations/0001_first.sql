@@ -347,7 +347,7 @@ create table fault (
     fault_id bigint not null, -- id: the number that people quote
     fault_key text not null, -- natural key: one open fault a cause
     code text not null, -- row of the table of faults
-    severity bigint not null, -- rank: 1 critical, 2 major, 3 minor
+    severity bigint not null, -- 3 critical, 2 major, 1 minor
     device_id bigint, -- the device that ails
     place_key text not null, -- the place that is concerned; empty: none
     opened_at bigint not null, -- when the cause began, by observation
@@ -361,7 +361,7 @@ create table fault (
 ) /* strict, without rowid */;
 create unique index fault_open on fault (school_id, fault_key) where cleared_at is null;
 create unique index fault_by_id on fault (fault_id);
-create index fault_list on fault (severity, opened_at, fault_id) where cleared_at is null;
+create index fault_list on fault (severity desc, opened_at, fault_id) where cleared_at is null;
 create index fault_device on fault (device_id) where device_id is not null;
 
 -- A fault's life. Writer: settle, admin.

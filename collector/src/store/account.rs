@@ -1,0 +1,250 @@
+//! People who sign in: accounts, their sessions, links that work once, and the trail of what people changed.
+//!
+//! Comes in: hashes (of passwords, of tokens) and times. Goes out: accounts and sessions that are good now. Absent on
+//! purpose: passwords and tokens themselves, how they are hashed, who may do what.
+
+use super::{Param, Result, Row, Tx};
+use rollcall_shared::Timestamp;
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// Faults, interventions, register.
+    Technician,
+    /// Reads.
+    Reader,
+}
+
+impl Role {
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Admin => "admin",
+            Role::Technician => "technician",
+            Role::Reader => "reader",
+        }
+    }
+
+    /// From its code.
+    pub fn from_code(code: &str) -> Option<Role> {
+        [Role::Admin, Role::Technician, Role::Reader].into_iter().find(|role| role.code() == code)
+    }
+}
+
+/// One account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: i64,
+    /// Folded login.
+    pub login: String,
+    /// As shown.
+    pub name: String,
+    /// What it may do; a role that this program does not know may read.
+    pub role: Role,
+    /// PHC text.
+    pub password_hash: String,
+    /// `fr`, `en`; empty: the browser's.
+    pub language: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// From when on it is refused.
+    pub disabled_at: Option<Timestamp>,
+    /// The password must be changed at the next sign-in.
+    pub must_change: bool,
+}
+
+/// One signed-in browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub account: Account,
+    /// When it began.
+    pub made_at: Timestamp,
+    /// Last use, as far as it was noted.
+    pub seen_at: Timestamp,
+    /// Its end.
+    pub expires_at: Timestamp,
+    /// What each form carries.
+    pub csrf: String,
+}
+
+/// One line of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    /// When.
+    pub at: Timestamp,
+    /// Login; `console` for commands.
+    pub who: String,
+    /// Verb: `agent.revoke`, `plan.import`, …
+    pub what: String,
+    /// Of what.
+    pub subject: String,
+    /// Before.
+    pub was: String,
+    /// After.
+    pub becomes: String,
+}
+
+/// How many accounts there are, disabled ones included.
+pub fn count(tx: &mut Tx<'_>) -> Result<u64> {
+    let row = tx.query_one("select count(*) from account", &[])?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
+/// Makes an account; `None` when the login is taken.
+pub fn add_new(tx: &mut Tx<'_>, login: &str, name: &str, role: Role, password_hash: &str, must_change: bool, now: Timestamp) -> Result<Option<i64>> {
+    let sql = "
+        insert into account (account_id, login, name, role, password_hash, language, made_at, must_change)
+        values ($1, $2, $3, $4, $5, '', $6, $7)
+        on conflict (login) do nothing";
+    let id = tx.next_id("account")?;
+    let params: [Param<'_>; 7] = [id.into(), login.into(), name.into(), role.code().into(), password_hash.into(), now.into(), must_change.into()];
+    Ok((tx.execute(sql, &params)? > 0).then_some(id))
+}
+
+/// Makes an account named by its login; where the login is taken, that account gets the password and the role.
+pub fn add(tx: &mut Tx<'_>, login: &str, role: Role, password_hash: &str, now: Timestamp) -> Result<i64> {
+    if let Some(id) = add_new(tx, login, login, role, password_hash, false, now)? {
+        return Ok(id);
+    }
+    let sql = "update account set role = $2, password_hash = $3, disabled_at = null where login = $1 returning account_id";
+    let row = tx.query_one(sql, &[login.into(), role.code().into(), password_hash.into()])?;
+    row.map_or_else(|| Err(super::missing("account")), |mut row| row.take())
+}
+
+/// The account of a login, folded; disabled ones as well.
+pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>> {
+    let sql = "
+        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change
+        from account
+        where login = $1";
+    tx.query_one(sql, &[login.into()])?.as_mut().map(account_of).transpose()
+}
+
+/// Accounts by login: those after `after`, at most `limit`.
+pub fn accounts(tx: &mut Tx<'_>, after: &str, limit: u32) -> Result<Vec<Account>> {
+    let sql = "
+        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change
+        from account
+        where login > $1
+        order by login
+        limit $2";
+    tx.query(sql, &[after.into(), limit.into()])?.iter_mut().map(account_of).collect()
+}
+
+/// Sets a password, and signs the account out everywhere.
+pub fn set_password(tx: &mut Tx<'_>, account: i64, password_hash: &str, must_change: bool) -> Result<()> {
+    let sql = "update account set password_hash = $2, must_change = $3 where account_id = $1";
+    tx.execute(sql, &[account.into(), password_hash.into(), must_change.into()])?;
+    close_sessions(tx, account)
+}
+
+/// Sets the language of an account; empty: the browser's.
+pub fn set_language(tx: &mut Tx<'_>, account: i64, language: &str) -> Result<()> {
+    tx.execute("update account set language = $2 where account_id = $1", &[account.into(), language.into()]).map(drop)
+}
+
+/// Refuses an account from now on, and signs it out everywhere.
+pub fn disable(tx: &mut Tx<'_>, account: i64, now: Timestamp) -> Result<()> {
+    tx.execute("update account set disabled_at = $2 where account_id = $1 and disabled_at is null", &[account.into(), now.into()])?;
+    close_sessions(tx, account)
+}
+
+/// Opens a session.
+pub fn open_session(tx: &mut Tx<'_>, token_hash: &[u8], account: i64, now: Timestamp, expires_at: Timestamp, csrf: &str) -> Result<()> {
+    let sql = "insert into session (token_hash, account_id, made_at, seen_at, expires_at, csrf) values ($1, $2, $3, $3, $4, $5)";
+    tx.execute(sql, &[token_hash.into(), account.into(), now.into(), expires_at.into(), csrf.into()]).map(drop)
+}
+
+/// The session of a token, if it is good now: not over, its account not disabled.
+pub fn session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Option<Session>> {
+    let sql = "
+        select account_id, login, name, role, password_hash, language, account.made_at, disabled_at, must_change,
+            session.made_at, session.seen_at, session.expires_at, session.csrf
+        from session
+        join account using (account_id)
+        where token_hash = $1 and expires_at > $2 and disabled_at is null";
+    let Some(mut row) = tx.query_one(sql, &[token_hash.into(), now.into()])? else { return Ok(None) };
+    let account = account_of(&mut row)?;
+    Ok(Some(Session { account, made_at: row.take()?, seen_at: row.take()?, expires_at: row.take()?, csrf: row.take()? }))
+}
+
+/// Notes that a session was used.
+pub fn touch_session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<()> {
+    tx.execute("update session set seen_at = $2 where token_hash = $1 and seen_at < $2", &[token_hash.into(), now.into()]).map(drop)
+}
+
+/// Ends a session.
+pub fn close_session(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
+    tx.execute("delete from session where token_hash = $1", &[token_hash.into()]).map(drop)
+}
+
+/// Ends all sessions of an account.
+pub fn close_sessions(tx: &mut Tx<'_>, account: i64) -> Result<()> {
+    tx.execute("delete from session where account_id = $1", &[account.into()]).map(drop)
+}
+
+/// Keeps a link that works once.
+pub fn add_link(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, account: Option<i64>, expires_at: Timestamp) -> Result<()> {
+    let sql = "insert into once_link (token_hash, purpose, account_id, expires_at) values ($1, $2, $3, $4)";
+    tx.execute(sql, &[token_hash.into(), purpose.into(), account.into(), expires_at.into()]).map(drop)
+}
+
+/// Whether a link could be used now.
+pub fn link_is_open(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Timestamp) -> Result<bool> {
+    let sql = "select 1 from once_link where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3";
+    Ok(tx.query_one(sql, &[token_hash.into(), purpose.into(), now.into()])?.is_some())
+}
+
+/// Uses a link; whether it was still good. Of two that try at once one gets it.
+pub fn use_link(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Timestamp) -> Result<bool> {
+    let sql = "
+        update once_link
+        set used_at = $3
+        where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3";
+    Ok(tx.execute(sql, &[token_hash.into(), purpose.into(), now.into()])? > 0)
+}
+
+/// Adds a line to the audit trail.
+pub fn audit(tx: &mut Tx<'_>, line: &AuditLine) -> Result<()> {
+    let sql = "insert into audit (audit_id, at, who, what, subject, was, becomes) values ($1, $2, $3, $4, $5, $6, $7)";
+    let id = tx.next_id("audit")?;
+    let params: [Param<'_>; 7] =
+        [id.into(), line.at.into(), (&line.who).into(), (&line.what).into(), (&line.subject).into(), (&line.was).into(), (&line.becomes).into()];
+    tx.execute(sql, &params).map(drop)
+}
+
+/// Lines of the audit trail, newest first, before one: with the id that continues.
+pub fn audit_lines(tx: &mut Tx<'_>, before: i64, limit: u32) -> Result<Vec<(i64, AuditLine)>> {
+    let sql = "
+        select audit_id, at, who, what, subject, was, becomes
+        from audit
+        where audit_id < $1
+        order by audit_id desc
+        limit $2";
+    tx.query(sql, &[before.into(), limit.into()])?
+        .into_iter()
+        .map(|mut row| {
+            let id = row.take()?;
+            let (at, who, what) = (row.take()?, row.take()?, row.take()?);
+            Ok((id, AuditLine { at, who, what, subject: row.take()?, was: row.take()?, becomes: row.take()? }))
+        })
+        .collect()
+}
+
+fn account_of(row: &mut Row) -> Result<Account> {
+    Ok(Account {
+        id: row.take()?,
+        login: row.take()?,
+        name: row.take()?,
+        role: Role::from_code(&row.take::<String>()?).unwrap_or(Role::Reader),
+        password_hash: row.take()?,
+        language: row.take()?,
+        made_at: row.take()?,
+        disabled_at: row.take()?,
+        must_change: row.take()?,
+    })
+}
