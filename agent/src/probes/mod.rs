@@ -6,10 +6,13 @@
 //! A new probe is a file here and a line in [`PROBES`].
 
 pub mod dhcp;
+pub mod lines;
 pub mod neighbours;
 pub mod pace;
 pub mod pjlink;
 pub mod snmp;
+pub mod server;
+pub mod ups;
 
 #[cfg(test)]
 mod cases;
@@ -47,6 +50,8 @@ pub const PROBES: &[Probe] = &[
     Probe { name: "dhcp", every_s: 0, of_server: true, run: |look| Box::pin(dhcp::read(look)) },
     Probe { name: "pjlink", every_s: 0, of_server: false, run: |look| Box::pin(pjlink::read(look)) },
     Probe { name: "snmp", every_s: 0, of_server: false, run: |look| Box::pin(snmp::read(look)) },
+    Probe { name: "server", every_s: 0, of_server: true, run: |look| Box::pin(server::read(look)) },
+    Probe { name: "ups", every_s: 0, of_server: true, run: |look| Box::pin(ups::read(look)) },
 ];
 
 /// What a probe is given.
@@ -162,6 +167,9 @@ pub struct Outcome {
     pub troubles: Vec<Trouble>,
 }
 
+/// Moving numbers: name (a row of the table of readings), instance, value.
+pub type Readings = Vec<(&'static str, String, f64)>;
+
 /// What one look at one subject gave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
@@ -170,7 +178,7 @@ pub struct Finding {
     /// Standing facts.
     pub facts: Vec<Fact>,
     /// Moving numbers: name (a row of the table of readings), instance, value.
-    pub readings: Vec<(&'static str, String, f64)>,
+    pub readings: Readings,
     /// The look at this subject got to its end, so that facts of earlier rounds that are not among `facts` are no more.
     pub finished: bool,
 }

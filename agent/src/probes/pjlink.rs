@@ -9,14 +9,14 @@
 //! An address is looked at in every round; one that answered the round before and now refuses or keeps silent gives an empty
 //! finished finding, so that its facts leave. Absent on purpose: any command that sets something, and the UDP search.
 
+use super::lines::{Lines, NoLine};
 use super::pace::Pacer;
-use super::{Finding, Look, Outcome, PjlinkMemory, said_text};
+use super::{Finding, Look, Outcome, PjlinkMemory, Readings, said_text};
 use futures_util::StreamExt;
 use md5::{Digest, Md5};
 use rollcall_shared::{Fact, Subject};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -99,9 +99,7 @@ pub enum End {
 /// Asks every target.
 pub async fn read(look: &Look<'_>) -> Outcome {
     let (pacer, port) = (Pacer::of(look.network), look.network.ports.pjlink);
-    let remembered: Vec<IpAddr> = look.memory.borrow().pjlink.keys().copied().filter(|ip| look.network.may_ask(*ip)).collect();
-    let mut targets = look.targets();
-    targets.extend(remembered.into_iter().filter(|ip| !look.hosts.borrow().contains_key(ip) && !look.network.is_loopback()));
+    let targets = look.targets();
     let asked = u32::try_from(targets.len()).unwrap_or(u32::MAX);
     let talks = futures_util::stream::iter(targets).map(|ip| {
         let (pacer, passwords) = (&pacer, passwords_for(look, ip));
@@ -144,8 +142,12 @@ fn conclude(look: &Look<'_>, ip: IpAddr, talk: &Talk, outcome: &mut Outcome) {
     outcome.troubles.extend(trouble.map(|(code, text)| look.trouble("pjlink", Some(subject.clone()), code, text)));
     match parse(talk) {
         None if known => {
-            memory.pjlink.remove(&ip);
-            outcome.findings.push(Finding::of(subject, Vec::new()));
+            // Who refuses is gone; who accepts and says nothing sensible is unknown, and keeps what it said.
+            let finished = talk.end == End::Absent;
+            if finished {
+                memory.pjlink.remove(&ip);
+            }
+            outcome.findings.push(Finding { finished, ..Finding::of(subject, Vec::new()) });
         }
         None => {}
         Some((facts, readings)) => {
@@ -163,7 +165,7 @@ fn conclude(look: &Look<'_>, ip: IpAddr, talk: &Talk, outcome: &mut Outcome) {
 }
 
 /// Facts and readings of a conversation; nothing where nobody greeted as PJLink does.
-pub fn parse(talk: &Talk) -> Option<(Vec<Fact>, Vec<(&'static str, String, f64)>)> {
+pub fn parse(talk: &Talk) -> Option<(Vec<Fact>, Readings)> {
     let asks_password = asks_password(&talk.greeting)?;
     let mut facts = vec![Fact::answers("pjlink"), Fact::said("PJLINK", if asks_password.is_some() { "1" } else { "0" })];
     let mut readings = Vec::new();
@@ -257,14 +259,14 @@ async fn connections(talk: &mut Talk, at: SocketAddr, passwords: &[(usize, Strin
     for _ in 0..MAX_CONNECTIONS {
         pacer.take().await;
         let mut wire = match timeout(CONNECT, TcpStream::connect(at)).await {
-            Ok(Ok(stream)) => Wire { stream, pending: Vec::new() },
+            Ok(Ok(stream)) => Lines::new(stream, MAX_LINE_BYTES, LINE),
             _ if talk.greeting.is_empty() => return End::Absent,
             _ => return End::Bad("the projector closed the conversation and accepts no further connection".to_owned()),
         };
-        match wire.line().await {
-            Ok(Some(line)) => talk.greeting = line,
-            Ok(None) => return End::Bad("the port accepts connections, but closed one before the PJLink greeting".to_owned()),
-            Err(end) => return end,
+        match wire.next().await {
+            Ok(line) => talk.greeting = line,
+            Err(NoLine::Closed) => return End::Bad("the port accepts connections, but closed one before the PJLink greeting".to_owned()),
+            Err(none) => return cut(none),
         }
         let prefix = match asks_password(&talk.greeting) {
             None => return End::Bad(format!("expected the greeting PJLINK 0 or PJLINK 1, found {:?}", said_text(&talk.greeting))),
@@ -301,18 +303,18 @@ enum Step {
 }
 
 /// Commands on one connection; the digest stands before the first only (class 1, 5.1).
-async fn commands(talk: &mut Talk, wire: &mut Wire, mut prefix: String, pacer: &Pacer) -> Step {
+async fn commands(talk: &mut Talk, wire: &mut Lines, mut prefix: String, pacer: &Pacer) -> Step {
     while let Some(asked) = next_command(&talk.answers) {
         pacer.take().await;
         let octets = format!("{prefix}{asked}\r");
         prefix.clear();
-        if !matches!(timeout(LINE, wire.stream.write_all(octets.as_bytes())).await, Ok(Ok(()))) {
+        if !wire.send(octets.as_bytes()).await {
             return Step::Closed;
         }
-        let line = match wire.line().await {
-            Ok(Some(line)) => line,
-            Ok(None) => return Step::Closed,
-            Err(end) => return Step::Ended(end),
+        let line = match wire.next().await {
+            Ok(line) => line,
+            Err(NoLine::Closed) => return Step::Closed,
+            Err(none) => return Step::Ended(cut(none)),
         };
         if line.eq_ignore_ascii_case(b"PJLINK ERRA") {
             return Step::Refused;
@@ -325,40 +327,18 @@ async fn commands(talk: &mut Talk, wire: &mut Wire, mut prefix: String, pacer: &
     Step::Ended(End::Finished)
 }
 
+/// The end that a missing line makes of a conversation.
+fn cut(none: NoLine) -> End {
+    match none {
+        NoLine::TooLong => End::Bad(format!("a line of more than {MAX_LINE_BYTES} octets without its end; PJLink allows 136")),
+        NoLine::Late | NoLine::Closed => End::TimedOut,
+    }
+}
+
 /// MD5 of random number and password, in hexadecimal (class 1, 5.1: MD5 is what the protocol prescribes).
 fn digest_of(random: &str, password: &str) -> String {
     let digest = Md5::new().chain_update(random).chain_update(password).finalize();
     digest.iter().map(|octet| format!("{octet:02x}")).collect()
-}
-
-/// A connection, read by lines.
-struct Wire {
-    stream: TcpStream,
-    pending: Vec<u8>,
-}
-
-impl Wire {
-    /// The next line without its CR (some add LF); nothing at the end of the connection.
-    async fn line(&mut self) -> Result<Option<Vec<u8>>, End> {
-        let reading = async {
-            loop {
-                let start = self.pending.iter().position(|octet| !matches!(octet, b'\r' | b'\n' | 0)).unwrap_or(self.pending.len());
-                self.pending.drain(..start);
-                if let Some(end) = self.pending.iter().position(|octet| matches!(octet, b'\r' | b'\n')) {
-                    return Ok(Some(self.pending.drain(..end).collect()));
-                }
-                if self.pending.len() > MAX_LINE_BYTES {
-                    return Err(End::Bad(format!("a line of more than {MAX_LINE_BYTES} octets without its end; PJLink allows 136")));
-                }
-                let mut chunk = [0; 256];
-                match self.stream.read(&mut chunk).await {
-                    Ok(0) | Err(_) => return Ok(None),
-                    Ok(count) => self.pending.extend_from_slice(&chunk[..count]),
-                }
-            }
-        };
-        timeout(LINE, reading).await.unwrap_or(Err(End::TimedOut))
-    }
 }
 
 #[cfg(test)]

@@ -28,8 +28,7 @@ pub fn parse(text: &str, now: Timestamp) -> Contents {
     let mut hosts: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     let mut contents = Contents::default();
     let (mut open, mut words): (Vec<Block>, Words) = (Vec::new(), Vec::new());
-    let mut tokens = Tokens { rest: text.as_bytes() };
-    while let Some(token) = tokens.next() {
+    for token in (Tokens { rest: text.as_bytes() }) {
         match token {
             Token::Word(word) => words.push(word),
             Token::Open => open.push(Block { header: std::mem::take(&mut words), statements: Vec::new() }),

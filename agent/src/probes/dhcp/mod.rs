@@ -55,14 +55,27 @@ pub struct Contents {
     pub complaint: Option<String>,
 }
 
-/// The formats, by what shows them.
-const FORMATS: &[(fn(&str) -> bool, fn(&str, Timestamp) -> Contents)] =
-    &[(kea::is_leases, kea::leases), (kea::is_config, kea::config), (dnsmasq::is_leases, dnsmasq::leases), (dnsmasq::is_config, dnsmasq::config)];
+/// Reads one format.
+type Reader = fn(&str, Timestamp) -> Contents;
+
+/// What shows a format, and who reads it.
+struct Format {
+    shows: fn(&str) -> bool,
+    reader: Reader,
+}
+
+/// The formats that show themselves.
+const FORMATS: &[Format] = &[
+    Format { shows: kea::is_leases, reader: kea::leases },
+    Format { shows: kea::is_config, reader: kea::config },
+    Format { shows: dnsmasq::is_leases, reader: dnsmasq::leases },
+    Format { shows: dnsmasq::is_config, reader: dnsmasq::config },
+];
 
 /// Understands one file; what is none of the other formats is ISC's.
 pub fn parse(octets: &[u8], now: Timestamp) -> Contents {
     let text = String::from_utf8_lossy(octets);
-    let reader = FORMATS.iter().find(|(shows, _)| shows(&text)).map_or(isc::parse as fn(&str, Timestamp) -> Contents, |(_, reader)| *reader);
+    let reader = FORMATS.iter().find(|format| (format.shows)(&text)).map_or(isc::parse as Reader, |format| format.reader);
     let mut contents = reader(&text, now);
     contents.entries.truncate(MAX_ENTRIES);
     contents
