@@ -10,8 +10,8 @@ pub mod lines;
 pub mod neighbours;
 pub mod pace;
 pub mod pjlink;
-pub mod snmp;
 pub mod server;
+pub mod snmp;
 pub mod ups;
 
 #[cfg(test)]
