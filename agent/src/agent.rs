@@ -375,3 +375,7 @@ fn shown(trouble: &Trouble) -> String {
     let network = if trouble.network.is_empty() { String::new() } else { format!(" on {}", trouble.network) };
     format!("{}{network}{subject}: {}: {}", trouble.probe, trouble.code, trouble.text)
 }
+
+#[cfg(test)]
+#[path = "agent_tests.rs"]
+mod tests;

@@ -271,3 +271,7 @@ pub fn fold_troubles(mut troubles: Vec<Trouble>) -> Vec<Trouble> {
     }
     told
 }
+
+#[cfg(test)]
+#[path = "assemble_tests.rs"]
+mod tests;
