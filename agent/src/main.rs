@@ -1,5 +1,6 @@
 //! Arguments, signals, exit codes of `rollcall-agent`, and its only look at the system clock.
 
+use anyhow::Context;
 use clap::Parser;
 use rollcall_agent::agent::{Agent, Scope};
 use rollcall_agent::cli::{Cli, Command, Permission, probe_target};
@@ -67,7 +68,8 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
                 print(&look::probe(&network, ip, only_snmp, &now).await?)
             }
             Command::Enrol { url, code, replace, insecure_http, state } => {
-                let wish = enrol::Wish { url: url.parse()?, code, replace, insecure_http, host: host_name() };
+                let url = url.parse().with_context(|| format!("{url}: expected a URL such as https://rollcall.town.example:8443"))?;
+                let wish = enrol::Wish { url, code, replace, insecure_http, host: host_name() };
                 enrol(file, state.as_deref(), wish).await
             }
             Command::CheckConfig { page } => check_config(file, page),
@@ -114,7 +116,7 @@ async fn look(file: &Path, permission: &Permission, unmasked: bool, here: bool) 
     let mut server = config.server.clone();
     server.here &= here;
     let place = Place { server, network: &config.server_network };
-    let mask = Mask::new(Folder::new(&config.state_folder).mask_key().or_else(|_| random())?, config.naming_patterns.clone());
+    let mask = Mask::new(Folder::new(&config.state_folder).existing_mask_key().map_or_else(random, Ok)?, config.naming_patterns.clone());
     look::look(&config.networks, place, (!unmasked).then_some(&mask), &now).await
 }
 

@@ -48,12 +48,12 @@ pub fn page(config: &Config, identity: Option<&Identity>) -> String {
 fn reports(page: &mut String, config: &Config, identity: Option<&Identity>) {
     let collector = config.collector.as_ref().map(ToString::to_string).or(identity.map(|identity| identity.collector.clone()));
     let collector = collector.unwrap_or_else(|| "not enrolled yet".to_owned());
-    let _ = writeln!(page, "Reports go to    {collector}");
+    let _ = writeln!(page, "Reports go to      {collector}");
     if let Some(proxy) = &config.proxy {
-        let _ = writeln!(page, "  by way of      {proxy}");
+        let _ = writeln!(page, "  by way of        {proxy}");
     }
-    let _ = writeln!(page, "  how            HTTP POST every {} s, usually under 2 kB, signed; compressed", config.round_s);
-    let _ = writeln!(page, "  to open        this one outgoing TCP connection; nothing comes in, the agent opens no port\n");
+    let _ = writeln!(page, "  how              HTTP POST every {} s, usually under 2 kB, signed; compressed", config.round_s);
+    let _ = writeln!(page, "  to open          this one outgoing TCP connection; nothing comes in, the agent opens no port\n");
 }
 
 fn one_network(page: &mut String, network: &Network) {
@@ -61,27 +61,27 @@ fn one_network(page: &mut String, network: &Network) {
     let _ = writeln!(page, "Network {:?}", network.name);
     let _ = writeln!(
         page,
-        "  from           {}",
+        "  from             {}",
         source(network).map_or("the address that this server has on the way there".to_owned(), |ip| ip.to_string())
     );
-    let _ = writeln!(page, "  to             {}", list(&network.cidrs));
+    let _ = writeln!(page, "  to               {}", list(&network.cidrs));
     if !network.allow.is_empty() {
-        let _ = writeln!(page, "  of these only  {}", list(&network.allow));
+        let _ = writeln!(page, "  of these only    {}", list(&network.allow));
     }
     let prefixes = network.never.mac_prefixes.iter().map(|prefix| prefix.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":"));
     let never: Vec<String> = network.never.addresses.iter().map(ToString::to_string).chain(prefixes).collect();
-    let _ = writeln!(page, "  never          {}", if never.is_empty() { "(nothing named)".to_owned() } else { never.join(", ") });
-    let _ = writeln!(page, "  addresses      {}", network.addresses().count());
-    let _ = writeln!(page, "  at most        {} packets/s; {} ARP packets/s on the own link", network.max_pps, network.max_arp_pps);
+    let _ = writeln!(page, "  never            {}", if never.is_empty() { "(nothing named)".to_owned() } else { never.join(", ") });
+    let _ = writeln!(page, "  addresses        {}", network.addresses().count());
+    let _ = writeln!(page, "  at most          {} packets/s; {} ARP packets/s on the own link", network.max_pps, network.max_arp_pps);
     for speech in SPEECHES {
         let port = (speech.port)(network).map(|port| format!(" {port}")).unwrap_or_default();
-        let _ = writeln!(page, "  {:<15}{}", format!("{}{port}", speech.protocol), speech.what);
+        let _ = writeln!(page, "  {:<17}{}", format!("{}{port}", speech.protocol), speech.what);
     }
     let users = network.credentials.snmp.iter().filter(|credential| matches!(credential, SnmpCredential::User { .. })).count();
     let communities = network.credentials.snmp.len() - users;
     let passwords = network.credentials.pjlink_passwords.len();
-    let _ = writeln!(page, "  opens with     {users} SNMPv3 users, then {communities} communities; {passwords} PJLink passwords");
-    let _ = writeln!(page, "                 (each at most once a day to a host that never answered to it)\n");
+    let _ = writeln!(page, "  opens with       {users} SNMPv3 users, then {communities} communities; {passwords} PJLink passwords");
+    let _ = writeln!(page, "                   (each at most once a day to a host that never answered to it)\n");
 }
 
 fn server(page: &mut String, config: &Config) {
@@ -89,16 +89,16 @@ fn server(page: &mut String, config: &Config) {
         return;
     }
     let _ = writeln!(page, "This server itself (told under network {:?})", config.server_network);
-    let _ = writeln!(page, "  read           load, memory, disks, temperature under {}", config.server.root.display());
+    let _ = writeln!(page, "  read             load, memory, disks, temperature under {}", config.server.root.display());
     for file in &config.server.dhcp_files {
-        let _ = writeln!(page, "                 {}", file.display());
+        let _ = writeln!(page, "                   {}", file.display());
     }
     let services: Vec<&str> = config.server.services.iter().map(|(name, _)| name.as_str()).collect();
     if !services.is_empty() {
-        let _ = writeln!(page, "  asked          {} at {}", services.join(", "), config.server.services_at);
+        let _ = writeln!(page, "  asked            {} at {}", services.join(", "), config.server.services_at);
     }
     if config.server.nut {
-        let _ = writeln!(page, "  UPS            NUT upsd at {}", config.server.services_at);
+        let _ = writeln!(page, "  UPS              NUT upsd at {}", config.server.services_at);
     }
     page.push('\n');
 }
@@ -106,21 +106,21 @@ fn server(page: &mut String, config: &Config) {
 fn hours(page: &mut String, config: &Config) {
     let quiet: Vec<String> = config.quiet_hours.iter().map(ToString::to_string).collect();
     let _ = writeln!(page, "Hours (time zone {})", config.zone.iana_name().unwrap_or("of this server"));
-    let _ = writeln!(page, "  every {} s   devices that are known", config.round_s);
+    let _ = writeln!(page, "  {:<17}devices that are known", format!("every {} s", config.round_s));
     let _ = writeln!(
         page,
-        "  sweeps         silent addresses: every {} min on workdays {}, every {} h else",
+        "  sweeps           silent addresses: every {} min on workdays {}, every {} h else",
         SWEEP_SCHOOL_HOURS_S / 60,
         config.school_hours,
         SWEEP_ELSE_S / 3_600
     );
     let _ = writeln!(
         page,
-        "  quiet          {}",
+        "  quiet            {}",
         if quiet.is_empty() { "no hours named".to_owned() } else { format!("{}: nothing is sent to devices", quiet.join(", ")) }
     );
     let pause = config.state_folder.join("pause");
-    let _ = writeln!(page, "  to stop it     touch {}  (looking rests from the next round on; remove the file to resume)", pause.display());
+    let _ = writeln!(page, "  to stop it       touch {}  (looking rests from the next round on; remove the file to resume)", pause.display());
 }
 
 /// The address from which a network would be asked: a UDP socket that is connected sends nothing.

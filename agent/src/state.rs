@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// What rounds remember.
@@ -121,9 +122,10 @@ impl Folder {
         Folder(path.to_owned())
     }
 
-    /// Makes it where it is absent.
+    /// Makes it where it is absent. Only its owner may look inside: the key lies there, and names that stay at school.
     pub fn make(&self) -> anyhow::Result<()> {
-        fs::create_dir_all(&self.0).with_context(|| format!("making the state folder {}", self.0.display()))
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
+        made.with_context(|| format!("making the state folder {}", self.0.display()))
     }
 
     /// Takes the lock: one agent at a time. It is held until the file is dropped.
@@ -195,15 +197,18 @@ impl Folder {
 
     /// The key of masks; made at first use.
     pub fn mask_key(&self) -> anyhow::Result<[u8; 32]> {
-        let path = self.0.join("mask.key");
-        if let Ok(octets) = fs::read(&path)
-            && let Ok(key) = octets.try_into()
-        {
+        if let Some(key) = self.existing_mask_key() {
             return Ok(key);
         }
+        let path = self.0.join("mask.key");
         let key = random()?;
         durable::write(&path, &key).with_context(|| format!("writing {}", path.display()))?;
         Ok(key)
+    }
+
+    /// The key of masks, if there is one.
+    pub fn existing_mask_key(&self) -> Option<[u8; 32]> {
+        fs::read(self.0.join("mask.key")).ok()?.try_into().ok()
     }
 
     /// How requests went.
