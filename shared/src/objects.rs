@@ -54,7 +54,7 @@ pub struct Object {
     pub name: &'static str,
     /// Its OID without the instance, relative to the group's root.
     pub oid: &'static str,
-    /// How many rows are wanted at most: 1 for a scalar (or the first row), more for a column.
+    /// How many rows are wanted at most: 1 for a scalar (or the first row), more for a column; 0 where the OID is itself the instance.
     pub rows: u16,
     /// A number that moves by nature: the name of the reading that it becomes, and what to multiply it with to get the reading's unit.
     pub reading: Option<(&'static str, f64)>,
@@ -69,6 +69,11 @@ impl Object {
     /// A column, of which at most `rows` rows are wanted.
     pub const fn rows(name: &'static str, oid: &'static str, rows: u16) -> Object {
         Object { name, oid, rows, reading: None }
+    }
+
+    /// An exact instance: of a table's row, or of agents that answer a scalar without its `.0`.
+    pub const fn exact(name: &'static str, oid: &'static str) -> Object {
+        Object { name, oid, rows: 0, reading: None }
     }
 
     /// The same object, told as a reading: it moves by nature.
@@ -125,7 +130,7 @@ mod tests {
             for object in group.objects {
                 let whole = format!("{}.{}", group.root.replace(OWN, "1"), object.oid);
                 assert!(whole.split('.').all(|arc| arc.parse::<u32>().is_ok()), "{}: {whole} is no OID", object.name);
-                assert!(object.rows >= 1, "{}", object.name);
+                assert!(object.rows <= 1_024, "{}", object.name);
                 assert!(names.insert((object.name, group.root, object.oid)), "{} stands twice", object.name);
                 if let Some((reading, _)) = object.reading {
                     assert!(crate::reading::row(reading).is_some(), "{}: no reading is called {reading}", object.name);

@@ -23,8 +23,12 @@ pub const EQUIPMENT: &[Group] = &[
             Object::one("upsAdvBatteryRunTimeRemaining", "1.1.2.2.3").moving("ups_runtime", 0.01),
             Object::one("upsAdvBatteryReplaceIndicator", "1.1.2.2.4"),
             Object::one("upsAdvInputLineVoltage", "1.1.3.2.1").moving("ups_input_voltage", 1.0),
+            Object::one("upsHighPrecBatteryCapacity", "1.1.2.3.1").moving("ups_charge", 0.1),
+            Object::one("upsHighPrecBatteryTemperature", "1.1.2.3.2").moving("temperature", 0.1),
+            Object::one("upsHighPrecInputLineVoltage", "1.1.3.3.1").moving("ups_input_voltage", 0.1),
             Object::one("upsBasicOutputStatus", "1.1.4.1.1"),
             Object::one("upsAdvOutputLoad", "1.1.4.2.3").moving("ups_load", 1.0),
+            Object::one("upsHighPrecOutputLoad", "1.1.4.3.3").moving("ups_load", 0.1),
             Object::one("sPDUIdentFirmwareRev", "1.4.1.2"),
             Object::one("sPDUIdentModelNumber", "1.4.1.4"),
             Object::one("sPDUIdentSerialNumber", "1.4.1.5"),
@@ -138,8 +142,32 @@ pub const EQUIPMENT: &[Group] = &[
             Object::one("xppcAgentFirmwareRevision", "1.2.4"),
             Object::one("xppcBatteryStatus", "2.1.1"),
             Object::one("xppcBatteryCapacity", "2.2.1").moving("ups_charge", 1.0),
+            Object::one("xppcBatteryRunTimeRemaining", "2.2.4").moving("ups_runtime", 1.0),
             Object::one("xppcOutputStatus", "4.1.1"),
             Object::one("xppcOutputLoad", "4.2.3").moving("ups_load", 1.0),
+        ],
+    ),
+    group(
+        "EMD and XPPC of three phases (PowerWalker, 935.10)",
+        &[935],
+        "1.3.6.1.4.1.935.10.1.1",
+        &[
+            Object::one("xppc3Model", "1.2"),
+            Object::one("xppc3FirmwareRevision", "1.3"),
+            Object::one("xppc3AgentFirmwareRevision", "1.6"),
+            Object::one("xppc3BatteryStatus", "3.1"),
+            Object::one("xppc3MinutesRemaining", "3.3").moving("ups_runtime", 60.0),
+            Object::one("xppc3ChargeRemaining", "3.4").moving("ups_charge", 1.0),
+        ],
+    ),
+    group(
+        "WebPower (Generex CS121 kin)",
+        &[2468],
+        "1.3.6.1.4.1.2468.1.2.1.1",
+        &[
+            Object::one("webPowerBatteryStatus", "2.1"),
+            Object::one("webPowerChargeRemaining", "2.4").moving("ups_charge", 1.0),
+            Object::one("webPowerOutputSource", "4.1"),
         ],
     ),
     group(
@@ -167,7 +195,7 @@ pub const EQUIPMENT: &[Group] = &[
             Object::one("dellUpsVersion", "100.4"),
             Object::one("dellUpsBuildNumber", "100.5"),
             Object::one("dellUpsSerialNumber", "120.1.2"),
-            Object::one("dellUpsBatteryCharge", "120.5.2.1"),
+            Object::one("dellUpsSecondsRemaining", "120.5.3").moving("ups_runtime", 1.0),
         ],
     ),
     group(
@@ -192,7 +220,12 @@ pub const EQUIPMENT: &[Group] = &[
         "Vertiv and Emerson ITA: objects under their own identifier",
         &[13400],
         OWN,
-        &[Object::one("itaModel", "1.2"), Object::one("itaSerialNumber", "1.3")],
+        &[
+            Object::one("itaModel", "1.2"),
+            Object::one("itaSerialNumber", "1.3"),
+            Object::one("itaMinutesRemaining", "2.5.7").moving("ups_runtime", 60.0),
+            Object::one("itaBatteryCapacity", "2.5.10").moving("ups_charge", 1.0),
+        ],
     ),
     group(
         "LIEBERT-GP-AGENT-MIB (Vertiv)",
@@ -466,11 +499,10 @@ pub const EQUIPMENT: &[Group] = &[
         &[Object::one("polySoftware", "1"), Object::one("polySerial", "2"), Object::one("polyModel", "4")],
     ),
     group(
-        // The row's index is the word itself in octets; its last octet is left off here, for an object is asked by what comes after it.
         "NET-SNMP-EXTEND-MIB: what OpenWrt and DD-WRT publish as \"hardware\" and \"distro\"",
         &[8072],
         "1.3.6.1.4.1.8072.1.3.2.3.1",
-        &[Object::one("nsExtendHardware", "1.8.104.97.114.100.119.97.114"), Object::one("nsExtendDistro", "1.6.100.105.115.116.114")],
+        &[Object::exact("nsExtendHardware", "1.8.104.97.114.100.119.97.114.101"), Object::exact("nsExtendDistro", "1.6.100.105.115.116.114.111")],
     ),
     group("UCD-SNMP-MIB", &[2021], "1.3.6.1.4.1.2021", &[Object::one("ucdVersionTag", "100.2")]),
 ];

@@ -111,7 +111,7 @@ pub const NETWORK: &[Group] = &[
         "TPLINK-POWER-OVER-ETHERNET-MIB",
         &[11863],
         "1.3.6.1.4.1.11863.6.56.1.1.1",
-        &[Object::one("tpPoePowerLimit", "1"), Object::one("tpPoePowerConsumption", "2").moving("poe_used", 0.1)],
+        &[Object::one("tpPoePowerLimit", "1"), Object::one("tpPoePowerConsumption", "3").moving("poe_used", 0.1)],
     ),
     group(
         "NETGEAR-SWITCHING-MIB, agentInventoryGroup (managed)",
@@ -243,7 +243,13 @@ pub const NETWORK: &[Group] = &[
         "HUAWEI-WLAN-AP-MIB (access controllers)",
         &[2011],
         "1.3.6.1.4.1.2011.6.139",
-        &[Object::one("hwWlanCurAuthSuccessStaNum", "12.1.2.2"), Object::rows("hwWlanApName", "13.3.3.1.4", 256)],
+        &[
+            Object::one("hwWlanCurJointApNum", "12.1.2.1"),
+            Object::one("hwWlanAcModel", "11.1.83.6.1.5"),
+            Object::one("hwWlanAcVersion", "11.1.83.6.1.6"),
+            Object::rows("hwWlanRadioOnlineStaCnt", "16.1.2.1.25", 512).moving("wireless_clients", 1.0),
+            Object::rows("hwWlanApName", "13.3.3.1.4", 256),
+        ],
     ),
     group(
         "Dell-Vendor-MIB (PowerConnect, Networking N)",
@@ -365,7 +371,7 @@ pub const NETWORK: &[Group] = &[
         "ALE Stellar access points: objects under their own identifier",
         &[6486],
         OWN,
-        &[Object::one("apModelName", "1.1.5"), Object::one("apSerialNumber", "1.1.6")],
+        &[Object::exact("apModelName", "1.1.5"), Object::exact("apSerialNumber", "1.1.6")],
     ),
     group(
         "LANCOM LCOS (2356)",
@@ -509,7 +515,7 @@ pub const NETWORK: &[Group] = &[
         "MOXA switch system objects",
         &[8691],
         "1.3.6.1.4.1.8691.602.1.1.2",
-        &[Object::one("moxaModelName", "2.1"), Object::one("moxaFirmwareVersion", "2.3.1"), Object::one("moxaSerialNumber", "2.3")],
+        &[Object::one("moxaFirmwareVersion", "2.1"), Object::one("moxaSerialNumber", "2.3")],
     ),
     group(
         "MICROSENS G6",
@@ -552,7 +558,7 @@ pub const NETWORK: &[Group] = &[
         "1.3.6.1.4.1.5003.9.10.10.2",
         &[Object::one("acSysModuleSoftware", "2.2.1"), Object::one("acSysModuleDescription", "2.3.1"), Object::one("acSysIdSerialNumber", "1.6")],
     ),
-    group("Opengear", &[25049], "1.3.6.1.4.1.25049.17.1", &[Object::one("ogSerialNumber", "2"), Object::one("ogFirmware", "1")]),
+    group("Opengear", &[25049], "1.3.6.1.4.1.25049.17.1", &[Object::exact("ogSerialNumber", "2"), Object::exact("ogFirmware", "1")]),
     group(
         "Avocent ACS console servers",
         &[10418],

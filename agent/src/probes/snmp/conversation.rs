@@ -131,6 +131,7 @@ const TABLES: &[&str] = &[
     forwarding::PORT_INDEX,
     neighbours::LLDP,
     neighbours::CDP,
+    neighbours::TP_LINK,
     supplies::TABLE,
     VTP_VLANS,
 ];
@@ -158,10 +159,13 @@ async fn objects(asker: &mut Asker<'_>, own: &[u32], makers: &[u32], here: &BTre
         group.objects.iter().filter(move |object| (object.rows > 1) == many).filter_map(move |object| Some((object, object.full_oid(root, own)?)))
     };
     let single: Vec<(&'static Object, Oid)> = groups.iter().flat_map(|group| objects_of(group, false)).collect();
-    let oids: Vec<Oid> = single.iter().map(|(_, oid)| oid.clone()).collect();
-    let found = asker.first_under("objects", &oids).await;
-    let single = single.into_iter().zip(found).filter_map(|((object, root), pair)| pair.map(|(oid, value)| (object, root, oid, value)));
-    answers.extend(single);
+    let (exact, single): (Vec<_>, Vec<_>) = single.into_iter().partition(|(object, _)| object.rows == 0);
+    let oids = |objects: &[(&'static Object, Oid)]| objects.iter().map(|(_, oid)| oid.clone()).collect::<Vec<Oid>>();
+    let found = asker.first_under("objects", &oids(&single)).await;
+    answers.extend(single.into_iter().zip(found).filter_map(|((object, root), pair)| pair.map(|(oid, value)| (object, root, oid, value))));
+    let found = if exact.is_empty() { Vec::new() } else { asker.get("objects", &oids(&exact)).await };
+    let said = |((object, root), value): ((&'static Object, Oid), Value)| (!value.is_nothing()).then(|| (object, root.clone(), root, value));
+    answers.extend(exact.into_iter().zip(found).filter_map(said));
     for group in groups {
         let columns: Vec<(&'static Object, Oid)> = objects_of(&group, true).collect();
         let oids: Vec<Oid> = columns.iter().map(|(_, oid)| oid.clone()).collect();
@@ -239,6 +243,10 @@ async fn near(asker: &mut Asker<'_>, here: &BTreeSet<&'static str>, interfaces: 
         let addresses = asker.table("lldpRemManAddrTable", &[dotted(neighbours::LLDP_ADDRESS)], 2 * most).await;
         let local = walk(asker, "lldpLocPortTable", neighbours::LLDP_PORT, neighbours::LLDP_PORT_COLUMNS, interfaces::MAX_ROWS).await;
         heard.facts.extend(neighbours::lldp(&rows, &addresses, &local, interfaces, ports).into_iter().map(Fact::Neighbour));
+    }
+    if here.contains(neighbours::TP_LINK) {
+        let rows = walk(asker, "tpLldpNeighborTable", neighbours::TP_LINK, neighbours::TP_LINK_COLUMNS, neighbours::MAX_ROWS).await;
+        heard.facts.extend(neighbours::tp_link(&rows, interfaces).into_iter().map(Fact::Neighbour));
     }
     if here.contains(neighbours::CDP) {
         let rows = walk(asker, "cdpCacheTable", neighbours::CDP, neighbours::CDP_COLUMNS, neighbours::MAX_ROWS).await;

@@ -58,6 +58,14 @@ pub fn of_bridge(rows: &Rows, ports: &BTreeMap<u32, u32>, vlan: u16) -> Vec<Forw
 }
 
 fn learnt(mac: &[u32], row: Row<'_>, ports: &BTreeMap<u32, u32>, vlan: u16) -> Option<Forwarding> {
+    // Some agents write the index as a string of variable length: 6, then the six octets.
+    let mac = if let [6, octets @ ..] = mac
+        && octets.len() == 6
+    {
+        octets
+    } else {
+        mac
+    };
     let octets: Vec<u8> = mac.iter().map(|octet| u8::try_from(*octet)).collect::<Result<_, _>>().ok()?;
     let mac = Mac::from_slice(&octets).filter(|mac| !mac.is_void() && !mac.is_group())?;
     let port = row.value(0).index().filter(|port| *port != 0)?;
@@ -97,6 +105,7 @@ mod tests {
         let ports = BTreeMap::from([(1, 10_101)]);
         check(by_vlan(&table, &ports, &BTreeMap::from([(7, 12)])), &[("00:1a:2b:00:00:01@12", 10_101)]);
         check(by_vlan(&table, &ports, &BTreeMap::new()), &[("00:1a:2b:00:00:01@7", 10_101)]);
+        check(of_bridge(&rows(&[(&[6, 0, 0x1a, 0x2b, 0, 0, 1], 3, 3)]), &ports, 0), &[("00:1a:2b:00:00:01", 3)]);
         check(of_bridge(&rows(&[(&[0, 0x1a, 0x2b, 0, 0, 1], 3, 3)]), &ports, 0), &[("00:1a:2b:00:00:01", 3)]);
     }
 

@@ -20,6 +20,10 @@ pub const LLDP_PORT_COLUMNS: &[&str] = &["2", "3", "4"];
 pub const CDP: &str = "1.3.6.1.4.1.9.9.23.1.2.1.1";
 /// cdpCacheAddressType, Address, Version, DeviceId, DevicePort, Platform.
 pub const CDP_COLUMNS: &[&str] = &["3", "4", "5", "6", "7", "8"];
+/// tpLldpNeighborEntry of TP-Link switches, which leave the standard table empty (TPLINK-LLDPINFO-MIB); index: ifIndex, neighbour.
+pub const TP_LINK: &str = "1.3.6.1.4.1.11863.6.35.1.2.2.1";
+/// Local port, chassis id, port id, port description, system name, system description.
+pub const TP_LINK_COLUMNS: &[&str] = &["1", "4", "6", "8", "9", "10"];
 /// Neighbours of one device at most.
 pub const MAX_ROWS: usize = 512;
 
@@ -37,8 +41,13 @@ pub fn lldp(rows: &Rows, addresses: &Rows, local: &Rows, interfaces: &[Interface
     let addresses = lldp_addresses(addresses);
     let mut all = BTreeMap::new();
     for (index, row) in rows.iter() {
-        let [_, port, remote] = index else { continue };
-        let here = Row(local.0.get(&index[1..2]).map_or(&[], Vec::as_slice));
+        // RouterOS before 7 leaves the time mark out, or the port too.
+        let (port, remote) = match index {
+            [_, port, remote] | [port, remote] => (port, remote),
+            [remote] => (&0, remote),
+            _ => continue,
+        };
+        let here = Row(local.0.get([*port].as_slice()).map_or(&[], Vec::as_slice));
         let (local_port, local_index) = local_port(*port, here, interfaces, bridge);
         let neighbour = Neighbour {
             key: format!("lldp:{port}.{remote}"),
@@ -72,6 +81,27 @@ pub fn cdp(rows: &Rows, interfaces: &[Interface]) -> Vec<Neighbour> {
             name: row.text(3),
             descr: [row.text(5), row.text(2)].iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(", "),
             address: address.map(|octets| IpAddr::V4(Ipv4Addr::from(octets))).filter(|ip| !ip.is_unspecified()),
+        })
+    };
+    rows.iter().filter_map(neighbour).collect()
+}
+
+/// Neighbours as TP-Link tells them; MACs come as text in capitals.
+pub fn tp_link(rows: &Rows, interfaces: &[Interface]) -> Vec<Neighbour> {
+    let neighbour = |(index, row): (&[u32], Row<'_>)| {
+        let [port, remote] = index else { return None };
+        let known = interfaces.iter().find(|interface| interface.key == *port);
+        let id = |column| row.text(column).parse().map_or_else(|_| row.text(column), |mac: Mac| mac.to_string());
+        Some(Neighbour {
+            key: format!("lldp:{port}.{remote}"),
+            local_port: known.map_or_else(|| row.text(0), |interface| interface.name.clone()),
+            local_index: *port,
+            chassis: id(1),
+            port: id(2),
+            port_descr: row.text(3),
+            name: row.text(4),
+            descr: row.text(5),
+            address: None,
         })
     };
     rows.iter().filter_map(neighbour).collect()
@@ -132,6 +162,7 @@ fn local_port(number: u32, here: Row<'_>, interfaces: &[Interface], bridge: &BTr
     let own = if subtype == PORT_NAME || descr.is_empty() { id } else { descr };
     match found {
         Some(interface) => (interface.name.clone(), interface.key),
+        None if own.is_empty() && number == 0 => (String::new(), 0),
         None if own.is_empty() => (number.to_string(), 0),
         None => (own, 0),
     }
