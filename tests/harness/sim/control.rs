@@ -140,11 +140,12 @@ fn shift(school: &mut School, at: usize, target: &str, on: bool, now_s: i64) -> 
     let (switch, port) = target.split_once(':').context("expected SWITCH:PORT after move")?;
     let plug = Plug { switch: switch.to_owned(), port: port.parse().context("expected a port number after the colon")? };
     ensure!(school.switches().any(|known| known.name == plug.switch), "no switch {switch:?} there");
-    let taken = school.devices.iter().any(|device| device.plug.as_ref() == Some(&plug) && device.make.kind != "tablet");
+    let taken =
+        school.devices.iter().any(|device| device.plug.as_ref() == Some(&plug) && matches!(device.make.kind, "switch" | "access_point" | "server"));
     let device = &mut school.devices[at];
     let before = device.ailments.iter().position(|ailment| matches!(ailment.ail, Ail::Moved(_)));
     if on {
-        ensure!(!taken, "something is plugged in at {target} already");
+        ensure!(!taken, "the network itself hangs on {target}");
         ensure!(before.is_none(), "it has been moved already; move it back first");
         device.ailments.push(Ailment { ail: Ail::Moved(device.plug.replace(plug)), since_s: now_s });
     } else if let Some(Ailment { ail: Ail::Moved(home), .. }) = before.map(|at| device.ailments.remove(at)) {
@@ -179,9 +180,11 @@ mod tests {
         check("srv01", "service dns on", Ok(&["server_service"]));
         check("sw02", "silent on", Ok(&["infrastructure_silent"]));
         check("vp01", "move sw02:20 on", Ok(&[]));
+        check("vp01", "move sw01:46 on", Ok(&["misplaced"])); // a spare outlet in the third class
+        check("vp03", "move sw01:46 on", Ok(&[]));
         check("vp01", "jam on", Err("cannot have"));
         check("vp01", "lamp", Err("`on` or `off`"));
         check("vp99", "lamp on", Err("no device"));
-        check("vp01", "move sw01:1 on", Err("already"));
+        check("vp01", "move sw01:1 on", Err("the network itself"));
     }
 }

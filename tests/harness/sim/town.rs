@@ -129,6 +129,8 @@ const FAMILIES: &[Family] = &[
     Family { kind: "tablet", prefix: "tab", first_host: 160 },
 ];
 
+/// Schools whose number leaves this when divided by seven got iPads.
+const IPAD_SCHOOLS: u8 = 3;
 /// Access points: one for so many classes.
 const CLASSES_AN_ACCESS_POINT: usize = 4;
 
@@ -162,7 +164,7 @@ fn build_school(spec: &Spec, number: u8) -> School {
     }
     for want in spec.wants.iter().filter(|want| want.kind != "server") {
         let at = school.devices.len() as u8;
-        let make = if want.kind == "tablet" { makes("tablet")[0] } else { pick(&want.kind, at) };
+        let make = if want.kind == "tablet" { pick("tablet", u8::from(number % 7 == IPAD_SCHOOLS)) } else { pick(&want.kind, at) };
         add(&mut school, make, &want.room);
     }
     plug_in(&mut school);

@@ -5,6 +5,7 @@
 use super::catalogue::Says;
 use super::device::{Ail, Device, ERRORS};
 use super::dhcp::{Known, known};
+use super::register;
 use super::town::{LeftOut, School, Town};
 use super::world::World;
 use anyhow::Result;
@@ -137,14 +138,14 @@ pub fn write(world: &World, now_s: i64) -> Result<()> {
 fn faults(school: &School) -> Vec<FaultTruth> {
     let all = school.devices.iter().flat_map(|device| device.ailments.iter().map(move |ailment| (device, ailment)));
     let told = all.filter_map(|(device, ailment)| {
-        let code = code(device, &ailment.ail)?;
+        let code = code(school, device, &ailment.ail)?;
         Some(FaultTruth { school: school.code.clone(), device: device.name.clone(), code, since: ailment.since_s })
     });
     told.collect()
 }
 
 /// The collector's code for a fault, if its rules tell of it at all. A level above this leaves the printer well.
-fn code(device: &Device, ail: &Ail) -> Option<String> {
+fn code(school: &School, device: &Device, ail: &Ail) -> Option<String> {
     const TONER_LOW: u8 = 5;
     let code = match ail {
         Ail::Projector(at) => return Some(format!("projector_{}", ERRORS.get(*at)?)),
@@ -156,9 +157,16 @@ fn code(device: &Device, ail: &Ail) -> Option<String> {
         Ail::Service(_) => "server_service",
         Ail::Silent if device.make.kind == "server" => "agent_silent",
         Ail::Silent if matches!(device.make.kind, "switch" | "ups") => "infrastructure_silent",
+        Ail::Moved(_) if stands_elsewhere(school, device) => "misplaced",
         Ail::Silent | Ail::Moved(_) => return None,
     };
     Some(code.to_owned())
+}
+
+/// A listed device hangs on a port that leads to another room.
+fn stands_elsewhere(school: &School, device: &Device) -> bool {
+    let behind = device.plug.as_ref().and_then(|plug| register::room_behind(school, plug));
+    register::is_listed(school, device) && behind.is_some_and(|room| room != device.room)
 }
 
 fn tell_device(school: &School, device: &Device) -> DeviceTruth {
@@ -222,8 +230,9 @@ fn ways(device: &Device) -> Ways {
         Says::PowerUsb { .. } => (both, "nut", "nut"),
         Says::Projector { class: 2, .. } => (both, "pjlink", "pjlink"),
         Says::Projector { .. } => (both, "pjlink", "none"),
-        // A vendor class tells the system, and with it the kind; an iPad without one shows only who made it.
-        Says::Client { vendor_class, .. } => (Sign { kind: vendor_class.is_some(), vendor: true }, "none", "none"),
+        // A vendor class in a lease tells the system, and with it the kind; an iPad, or a PC with a reserved address, shows only who
+        // made it: the delivery list tells the rest.
+        Says::Client { vendor_class, .. } => (Sign { kind: vendor_class.is_some() && known(device) == Known::Lease, vendor: true }, "none", "none"),
     };
     Ways { sign, model, serial }
 }
