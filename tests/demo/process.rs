@@ -102,6 +102,11 @@ impl Process {
         Usage { peak_kib: peak.unwrap_or(0), cpu_ticks: ticks.unwrap_or(0) }
     }
 
+    /// Stops its clock, or lets it go on: as a server without power, that comes back.
+    pub fn hold(&self, held: bool) {
+        self.signal(if held { libc::SIGSTOP } else { libc::SIGCONT });
+    }
+
     fn signal(&self, signal: libc::c_int) {
         let Ok(id) = libc::pid_t::try_from(self.child.id()) else { return };
         // SAFETY: kill takes two integers; the child has not been waited for, so its number is still its own.
