@@ -4,5 +4,7 @@
 //! asks the core, and saves. Comes in: reports, plans, people's clicks. Goes out: pages, JSON, messages. Absent on purpose:
 //! any look at a school network; agents look.
 
+pub mod cli_plan;
 pub mod domain;
+pub mod plan_folder;
 pub mod store;

@@ -13,4 +13,5 @@ pub mod language;
 pub mod place;
 pub mod plan;
 pub mod reconcile;
+pub mod register;
 pub mod stream;

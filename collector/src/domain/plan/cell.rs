@@ -59,6 +59,7 @@ fn one(cell: Cell, text: &str) -> Result<Cow<'_, str>, Refusal> {
         Cell::Rate => rate(text),
         Cell::YesNo => choice(YES_NO, text),
         Cell::Choice(words) => choice(words, text),
+        Cell::ChoiceOrName(words) => choose(words, text).map_or_else(|| code(text), |word| Ok(Cow::Borrowed(word))),
         Cell::Selector | Cell::PhaseOrSelector => {
             Selector::parse(text).map(|selector| Cow::Owned(selector.to_string())).ok_or((&problem::BAD_SHAPE, selector::EXPECTED))
         }

@@ -8,7 +8,7 @@ use super::nearest::nearest;
 use super::note::{Note, Severity, Words};
 use super::problem;
 use super::schema::{Schema, TABLES};
-use super::table::{Heading, Row, Table};
+use super::table::{Heading, Row, Table, Tables};
 use crate::domain::folded::fold;
 use std::collections::HashMap;
 
@@ -51,6 +51,28 @@ pub fn read_table(schema: &'static Schema, file: &str, text: &str) -> (Option<Ta
         );
     }
     (table, notes)
+}
+
+/// Reads the texts of several files, named as the person calls them, into tables.
+pub fn read_tables<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Tables, Vec<Note>) {
+    let (mut tables, mut notes) = (Tables::default(), Vec::new());
+    for (file, text) in files {
+        let schema = match schema_of(file) {
+            Ok(schema) => schema,
+            Err(note) => {
+                notes.push(note);
+                continue;
+            }
+        };
+        let (table, told) = read_table(schema, file, text);
+        notes.extend(told);
+        let Some(table) = table else { continue };
+        if let Some(other) = tables.put(table) {
+            let expected = Words::fixed("un seul fichier par table", "one file a table");
+            notes.push(Note::new(&problem::DOUBLE_TABLE, file, schema.name).found(&other.file).expected(expected));
+        }
+    }
+    (tables, notes)
 }
 
 /// One file being read.

@@ -40,6 +40,8 @@ pub enum Cell {
     YesNo,
     /// One of these words.
     Choice(&'static [Word]),
+    /// One of these words, or a name of one's own.
+    ChoiceOrName(&'static [Word]),
     /// A key of one of these tables (its first key column).
     Ref(&'static [&'static str]),
     /// As `Ref`, but a name that is not there is only worth a note (the register may know less than the world).
@@ -240,6 +242,19 @@ const HOWS: &[Word] = &[
     ("count", &["comptage", "recolement", "inventaire"]),
 ];
 
+/// Milestones that have a name of their own.
+pub const MILESTONES: &[Word] = &[
+    ("council_informed", &["conseil d ecole informe", "conseil d ecole"]),
+    ("cabling", &["cablage"]),
+    ("electrical", &["electricite", "travaux electriques"]),
+    ("fibre", &["fibre optique", "raccordement fibre"]),
+    ("order", &["commande", "bon de commande"]),
+    ("delivery", &["livraison"]),
+    ("installation", &["pose", "deploiement", "mise en service"]),
+    ("acceptance", &["recette", "reception"]),
+    ("training", &["formation"]),
+];
+
 const SCHOOL: &[&str] = &["ecole", "code ecole", "school code"];
 const KIT: &[&str] = &["dotation", "lot materiel", "kit code"];
 const SELECT: &[&str] = &["school", "selector", "schools", "ecole", "ecoles", "selecteur", "school selector", "ecole ou selecteur"];
@@ -315,8 +330,8 @@ pub static TABLES: &[Schema] = &[
         col("due_on", Date, DUE), col("replaces_legacy", YesNo, &["remplace l existant", "remplace"]), NOTE,
     ]),
     plan("milestones", &["jalons", "etapes"], &[
-        key("phase_or_school", Ref(&["phases", "schools"]), &["phase", "school", "ecole", "phase ou ecole"]), key("milestone", Code, &["jalon", "etape"]), col("promised_on", Date, &["promis le", "promis pour"]),
-        col("planned_on", Date, &["prevu le", "prevu pour", "prevu"]), reg("actual_on", Date, &["realise le", "fait le", "reel"]), many("after", Text, &["apres"]), reg("cause", Text, &["cause du retard", "motif"]), NOTE,
+        key("phase_or_school", Ref(&["phases", "schools"]), &["phase", "school", "ecole", "phase ou ecole"]), key("milestone", ChoiceOrName(MILESTONES), &["jalon", "etape"]), col("promised_on", Date, &["promis le", "promis pour"]),
+        col("planned_on", Date, &["prevu le", "prevu pour", "prevu"]), reg("actual_on", Date, &["realise le", "fait le", "reel"]), many("after", ChoiceOrName(MILESTONES), &["apres"]), reg("cause", Text, &["cause du retard", "motif"]), NOTE,
     ]),
     plan("deliverables", &["livrables", "prestations"], &[
         key("deliverable", Code, &["livrable", "prestation"]), key("phase_school_or_selector", PhaseOrSelector, &["phase", "school", "selector", "phase ecole ou selecteur", "ecole"]),
@@ -401,7 +416,7 @@ mod tests {
     #[test]
     fn no_word_of_a_column_means_two_things() {
         for column in TABLES.iter().flat_map(|schema| schema.columns) {
-            let Choice(words) = column.cell else { continue };
+            let (Choice(words) | ChoiceOrName(words)) = column.cell else { continue };
             let mut seen = HashSet::new();
             for word in
                 words.iter().flat_map(|(code, aliases)| aliases.iter().map(|alias| (*alias).to_owned()).chain([fold(code)]).collect::<HashSet<_>>())

@@ -1,0 +1,201 @@
+//! Shell: `rollcall-collector plan …`, the plan's tables on the command line, without a store.
+//!
+//! Comes in: folders, today. Goes out: notes and changes on standard output, folders written, a word on how it ended. Absent on
+//! purpose: `import` into a store, which needs one.
+
+use crate::domain::language::Language;
+use crate::domain::plan::diff::{Change, What, diff};
+use crate::domain::plan::read::{count_of, sort_notes};
+use crate::domain::plan::{Note, Plan, Severity, Tables, check, has_error, unfold};
+use crate::domain::register::Register;
+use crate::plan_folder::{read_folder, write_folder};
+use anyhow::{Result, ensure};
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What to do with a plan.
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// Tell everything that is wrong or odd in a folder of tables; ends 0 unless something is an error
+    Check(CheckArgs),
+    /// Tell what changed between two folders of tables; ends 0
+    Diff(DiffArgs),
+    /// Write a folder of tables strictly into another folder
+    Export(ExportArgs),
+}
+
+/// How to speak.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Speaking {
+    /// Language of the words
+    #[arg(long, value_enum, default_value_t = Lang::Fr)]
+    lang: Lang,
+    /// JSON instead of words
+    #[arg(long)]
+    json: bool,
+}
+
+/// A language on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// French
+    Fr,
+    /// English
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Fr => Language::Fr,
+            Lang::En => Language::En,
+        }
+    }
+}
+
+/// Arguments of `plan check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Folder of TABLE.csv files
+    folder: PathBuf,
+    #[command(flatten)]
+    speaking: Speaking,
+}
+
+/// Arguments of `plan diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Folder before
+    before: PathBuf,
+    /// Folder after
+    after: PathBuf,
+    #[command(flatten)]
+    speaking: Speaking,
+}
+
+/// Arguments of `plan export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Folder to read
+    from: PathBuf,
+    /// Folder to write
+    to: PathBuf,
+    #[command(flatten)]
+    speaking: Speaking,
+}
+
+/// Does it; true when nothing is an error.
+pub fn run(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bool> {
+    match command {
+        PlanCommand::Check(args) => {
+            let (tables, mut notes) = read_folder(&args.folder)?;
+            notes.extend(check(&tables, today));
+            sort_notes(&mut notes);
+            print_notes(&notes, &tables, today, args.speaking, out)?;
+            Ok(!has_error(&notes))
+        }
+        PlanCommand::Diff(args) => {
+            let (before, after) = (read_folder(&args.before)?.0, read_folder(&args.after)?.0);
+            print_changes(&diff(&before, &after), args.speaking, out)?;
+            Ok(true)
+        }
+        PlanCommand::Export(args) => {
+            let (tables, mut notes) = read_folder(&args.from)?;
+            sort_notes(&mut notes);
+            if has_error(&notes) {
+                print_notes(&notes, &tables, today, args.speaking, out)?;
+                ensure!(!has_error(&notes), "nothing was written: mend the errors above first");
+            }
+            write_folder(&args.to, &tables)?;
+            writeln!(out, "{} tables, {} rows: {}", tables.iter().count(), tables.row_count(), args.to.display())?;
+            Ok(true)
+        }
+    }
+}
+
+/// Prints notes, aligned, with a closing line that counts them.
+pub fn print_notes(notes: &[Note], tables: &Tables, today: Date, speaking: Speaking, out: &mut dyn Write) -> Result<()> {
+    let language = Language::from(speaking.lang);
+    if speaking.json {
+        let notes: Vec<_> = notes.iter().map(|note| note_json(note, language)).collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&notes)?)?;
+        return Ok(());
+    }
+    let lines: Vec<[String; 4]> = notes
+        .iter()
+        .map(|note| {
+            let place = note.row.map_or_else(|| note.file.clone(), |row| format!("{}:{row}", note.file));
+            [note.severity.label(language).to_owned(), place, note.column.clone().unwrap_or_default(), note.sentence(language)]
+        })
+        .collect();
+    let width = |at: usize| lines.iter().map(|line| line[at].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    for [severity, place, column, sentence] in &lines {
+        writeln!(out, "{severity:<0$}  {place:<1$}  {column:<2$}  {sentence}", widths[0], widths[1], widths[2])?;
+    }
+    let [errors, warnings, others] = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| count_of(notes, severity));
+    let (plan, register) = (Plan::from_tables(tables), Register::from_tables(tables));
+    let places = unfold(&plan, &register, today).places.len();
+    let (count, rows, schools) = (tables.iter().count(), tables.row_count(), plan.schools.len());
+    let summary = match language {
+        Language::Fr => format!(
+            "{count} tables, {rows} lignes ; {schools} écoles, {places} places. Erreurs : {errors}, avertissements : {warnings}, remarques : {others}."
+        ),
+        Language::En => {
+            format!("{count} tables, {rows} rows; {schools} schools, {places} places. Errors: {errors}, warnings: {warnings}, notes: {others}.")
+        }
+    };
+    writeln!(out, "{summary}")?;
+    Ok(())
+}
+
+/// A note as JSON: the same names as the struct's.
+pub fn note_json(note: &Note, language: Language) -> serde_json::Value {
+    serde_json::json!({
+        "severity": note.severity.code(),
+        "key": note.problem.key,
+        "table": note.table,
+        "file": note.file,
+        "row": note.row,
+        "column": note.column,
+        "found": note.found,
+        "expected": note.expected.text(language),
+        "message": note.sentence(language),
+    })
+}
+
+fn print_changes(changes: &[Change], speaking: Speaking, out: &mut dyn Write) -> Result<()> {
+    let language = Language::from(speaking.lang);
+    if speaking.json {
+        let changes: Vec<_> = changes.iter().map(change_json).collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&changes)?)?;
+        return Ok(());
+    }
+    for change in changes {
+        writeln!(out, "{}", change.text(language))?;
+    }
+    let count = changes.len();
+    let summary = match (language, count) {
+        (Language::Fr, 0) => "Aucun changement.".to_owned(),
+        (Language::En, 0) => "Nothing changed.".to_owned(),
+        (Language::Fr, _) => format!("{count} ligne{} en tout.", if count > 1 { "s" } else { "" }),
+        (Language::En, _) => format!("{count} row{} in all.", if count == 1 { "" } else { "s" }),
+    };
+    writeln!(out, "{summary}")?;
+    Ok(())
+}
+
+fn change_json(change: &Change) -> serde_json::Value {
+    let cells = |cells: &[(String, String)]| cells.iter().map(|(column, cell)| (column.clone(), cell.clone().into())).collect::<serde_json::Map<_, _>>();
+    let (what, cells) = match &change.what {
+        What::Added(row) => ("added", serde_json::Value::from(cells(row))),
+        What::Removed(row) => ("removed", cells(row).into()),
+        What::Changed(changed) => {
+            let cells = changed.iter().map(|cell| serde_json::json!({"column": cell.column, "before": cell.before, "after": cell.after}));
+            ("changed", cells.collect::<Vec<_>>().into())
+        }
+    };
+    serde_json::json!({ "table": change.table, "key": change.key, "what": what, "cells": cells })
+}

@@ -1,0 +1,75 @@
+//! A first plan out of what is there: rooms and assets tables written from live devices, for people to correct.
+//!
+//! Comes in: devices, with the school's code and the room where the caller knows them. Goes out: the tables `rooms` and `assets`.
+//! Absent on purpose: guesses; what nobody said stays empty. Only what a school owns is drafted: no passing phones, no unknown.
+
+use super::table::{Heading, Row, Table, Tables};
+use super::{cell, schema};
+use crate::domain::device::{Device, KeyRank};
+use crate::domain::kind::{Kind, KnownBy};
+use std::collections::BTreeSet;
+
+/// One live device with its place as far as it is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Drafted<'a> {
+    /// The device.
+    pub device: &'a Device,
+    /// Its school's code.
+    pub school: &'a str,
+    /// Its room, if a patch table or a person says it.
+    pub room: Option<&'a str>,
+}
+
+const ASSETS: &[&str] = &["label_or_serial", "serial", "kind", "vendor", "model", "macs", "host_name", "school", "room", "owner", "state", "note"];
+
+/// Rooms and assets of these devices, in the order of school, kind and key. A device without serial is named by its first MAC.
+pub fn draft(devices: &[Drafted<'_>]) -> Tables {
+    let mut rows: Vec<Vec<String>> = devices.iter().filter_map(asset).collect();
+    let column = |name: &str| ASSETS.iter().position(|column| *column == name).unwrap_or(0);
+    rows.sort_by(|a, b| ["school", "kind", "label_or_serial"].map(|name| &a[column(name)]).cmp(&["school", "kind", "label_or_serial"].map(|name| &b[column(name)])));
+    rows.dedup_by(|a, b| a[0] == b[0]);
+    let rooms: BTreeSet<(&str, &str)> = devices.iter().filter_map(|drafted| Some((drafted.school, drafted.room?))).collect();
+    let rooms = rooms.into_iter().map(|(school, room)| vec![school.to_owned(), room.to_owned()]).collect();
+    let mut tables = Tables::default();
+    tables.put(table("rooms", &["school", "room"], rooms));
+    tables.put(table("assets", ASSETS, rows));
+    tables
+}
+
+fn table(name: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Table {
+    let schema = schema::table(name).expect("the draft's tables are in the schema");
+    let headings: Vec<Heading> = columns.iter().filter_map(|column| schema.position(column)).map(Heading::Known).collect();
+    let mut table = Table::new(schema, &format!("{name}.csv"), headings);
+    table.rows = rows.into_iter().enumerate().map(|(index, cells)| Row { line: index as u64 + 2, cells }).collect();
+    table
+}
+
+fn asset(drafted: &Drafted<'_>) -> Option<Vec<String>> {
+    let device = drafted.device;
+    let kind = device.kind.filter(|kind| !matches!(kind, Kind::Unknown | Kind::Phone) && kind.row().known_by == KnownBy::Seen)?;
+    let macs: Vec<String> =
+        device.keys.iter().filter(|key| key.rank == KeyRank::Mac).filter_map(|key| Some(key.text.parse::<rollcall_shared::Mac>().ok()?.to_string())).collect();
+    let serial = device.serial.as_deref().map(clean).filter(|serial| !serial.is_empty());
+    let label = serial.clone().or_else(|| macs.first().cloned())?;
+    let text = |text: &Option<String>| text.as_deref().map(clean).unwrap_or_default();
+    let cells = ASSETS.iter().map(|column| match *column {
+        "label_or_serial" => label.clone(),
+        "serial" => serial.clone().unwrap_or_default(),
+        "kind" => kind.code().to_owned(),
+        "vendor" => text(&device.vendor),
+        "model" => text(&device.model),
+        "macs" => macs.join("|"),
+        "host_name" => text(&device.name),
+        "school" => drafted.school.to_owned(),
+        "room" => drafted.room.unwrap_or_default().to_owned(),
+        "state" => "in_service".to_owned(),
+        _ => String::new(),
+    });
+    Some(cells.collect())
+}
+
+/// A device's own words as a cell: what would part cells or name terms becomes a space.
+fn clean(text: &str) -> String {
+    let text: String = text.chars().map(|letter| if matches!(letter, '|' | '&' | '=' | '\n') { ' ' } else { letter }).collect();
+    cell::plain_text(text.trim()).chars().take(200).collect::<String>().trim().to_owned()
+}

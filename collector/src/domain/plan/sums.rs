@@ -1,0 +1,247 @@
+//! Figures that the source states against the sums that the tables give, and yearly limits.
+//!
+//! Comes in: the plan. Goes out: notes. A figure of which the tables hold no detail is held, not complained of. Absent on purpose:
+//! money between lines and grants (`funding`).
+
+use super::check::{Checked, listed};
+use super::decimal::Decimal;
+use super::money::{Base, Deliverable, Figure, Limit};
+use super::note::{Note, Words};
+use super::places::Planned;
+use super::problem;
+use super::selector::Selector;
+use crate::domain::folded::fold;
+use crate::domain::kind::Kind;
+use jiff::civil::Date;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+
+/// Where a figure says "about", it may be off by a twentieth.
+const ABOUT_PERCENT: i64 = 5;
+
+/// Every figure and limit that the tables do not bear out.
+pub(super) fn check(checked: &Checked<'_>) -> Vec<Note> {
+    let summing = Summing { checked, places: OnceCell::new() };
+    let figures = checked.plan.figures.iter().filter_map(|figure| summing.figure(figure));
+    let limits = checked.plan.limits.iter().flat_map(|limit| summing.limit(limit));
+    figures.chain(limits).chain(given_beyond(checked)).collect()
+}
+
+/// Totals of which more kits were given to schools than there are.
+fn given_beyond(checked: &Checked<'_>) -> Vec<Note> {
+    let beyond = checked.unfolding.held().into_iter().filter(|held| held.beyond > 0);
+    let note = |row| checked.note(&problem::SUM_DIFFERS, "allotments").at_row(row).at_column("quantity");
+    beyond.map(|held| note(held.row).found(format!("{} {}", held.kit, held.total)).expected(Words::same((held.total + held.beyond).to_string()))).collect()
+}
+
+struct Summing<'a> {
+    checked: &'a Checked<'a>,
+    /// All places, unfolded when the first figure of a kind asks for them.
+    places: OnceCell<Vec<Planned>>,
+}
+
+impl Summing<'_> {
+    fn places(&self) -> &[Planned] {
+        self.places.get_or_init(|| self.checked.unfolding.places())
+    }
+
+    fn figure(&self, figure: &Figure) -> Option<Note> {
+        let (stated, unit) = (figure.value?, unit_of(&figure.unit));
+        let stated = stated.times(Decimal::whole(unit));
+        let sum = self.sum(figure)?;
+        if is_borne_out(stated, sum, last_digit(&figure.text, unit), &figure.precision) {
+            return None;
+        }
+        let found = format!("{} {} {}", figure.measure, figure.text, figure.unit).trim_end().to_owned();
+        let note = self.checked.note(&problem::SUM_DIFFERS, "figures").at_row(figure.row).at_column("value");
+        Some(note.found(found).expected(Words::same(sum.to_string())))
+    }
+
+    /// What the tables give for a figure's measure; `None` where they hold nothing of it.
+    fn sum(&self, figure: &Figure) -> Option<Decimal> {
+        let measure = fold(&figure.measure);
+        match measure.as_str() {
+            "amount ht" | "montant ht" | "ht" | "depenses ht" => self.lines(&figure.scope, Base::Ht),
+            "amount ttc" | "montant ttc" | "ttc" | "depenses ttc" => self.lines(&figure.scope, Base::Ttc),
+            "grant" | "grants" | "subvention" | "subventions" => self.granted(&figure.scope),
+            "schools" | "ecoles" | "school" | "ecole" => Some(count(self.schools(&figure.scope)?.len())),
+            "classes" | "class" | "classe" => self.heads(&figure.scope, "class"),
+            "pupils" | "eleves" | "pupil" | "eleve" => self.heads(&figure.scope, "pupil"),
+            "teachers" | "enseignants" | "teacher" | "enseignant" => self.heads(&figure.scope, "teacher"),
+            _ => match Kind::from_word(&figure.measure) {
+                Some(kind) => self.things(&figure.scope, kind),
+                None => self.delivered(&figure.scope, &measure),
+            },
+        }
+    }
+
+    /// The chosen schools; `None` where the scope names no schools.
+    fn schools(&self, scope: &str) -> Option<Vec<usize>> {
+        let plan = self.checked.plan;
+        let text = match scope {
+            "programme" => "*".to_owned(),
+            phase if plan.phase(phase).is_some() => format!("phase={phase}"),
+            text => text.to_owned(),
+        };
+        let chosen = self.checked.unfolding.choosing().chosen(&Selector::parse(&text)?);
+        (!chosen.is_empty()).then_some(chosen)
+    }
+
+    fn heads(&self, scope: &str, what: &str) -> Option<Decimal> {
+        let schools = self.schools(scope)?;
+        let counts = schools.iter().map(|index| self.checked.unfolding.count(&self.checked.plan.schools[*index].school, what, "all", None));
+        Some(counts.map(|count| Decimal::whole(i64::from(count))).sum()).filter(|sum| *sum > Decimal(0))
+    }
+
+    fn things(&self, scope: &str, kind: Kind) -> Option<Decimal> {
+        let schools: HashSet<&str> = self.schools(scope)?.into_iter().map(|index| self.checked.plan.schools[index].school.as_str()).collect();
+        let placed = self.places().iter().filter(|planned| planned.place.kind == kind && schools.contains(planned.school.as_str())).count();
+        let whole = schools.len() == self.checked.plan.schools.len();
+        let held = self.checked.unfolding.held();
+        let held = held.iter().filter(|_| whole).flat_map(|held| &held.items).filter(|(held, _)| *held == kind).map(|(_, count)| *count as usize);
+        Some(count(placed + held.sum::<usize>())).filter(|sum| *sum > Decimal(0))
+    }
+
+    fn lines(&self, scope: &str, base: Base) -> Option<Decimal> {
+        let plan = self.checked.plan;
+        let amounts: Vec<Decimal> = plan
+            .lines
+            .iter()
+            .filter(|line| matches!(scope, "programme" | "*") || line.axis == scope || line.phase.as_deref() == Some(scope))
+            .filter_map(|line| match base {
+                Base::Ht => line.amount_ht,
+                Base::Ttc => line.amount_ttc,
+            })
+            .collect();
+        (!amounts.is_empty()).then(|| amounts.into_iter().sum())
+    }
+
+    /// Grants of others than the town: its own share is no grant to itself.
+    fn granted(&self, scope: &str) -> Option<Decimal> {
+        let plan = self.checked.plan;
+        let owner = plan.programme.as_ref().map_or("", |programme| programme.owner.as_str());
+        let is_owner = |funder: &str| {
+            let funder = fold(funder);
+            funder == fold(owner)
+                || matches!(funder.as_str(), "town" | "ville" | "commune" | "la ville" | "the town")
+                || plan.actors.iter().any(|actor| fold(&actor.actor) == funder && actor.role == "owner")
+        };
+        let grants = plan.grants.iter().filter(|grant| !is_owner(&grant.funder));
+        let amounts: Vec<Decimal> = grants.filter_map(|grant| grant.awarded).collect();
+        (matches!(scope, "programme" | "*") && !amounts.is_empty()).then(|| amounts.into_iter().sum())
+    }
+
+    fn delivered(&self, scope: &str, measure: &str) -> Option<Decimal> {
+        let here = |row: &&Deliverable| matches!(scope, "programme" | "*") || row.of == scope;
+        let rows = self.checked.plan.deliverables.iter().filter(|row| fold(&row.deliverable) == measure).filter(here);
+        let targets: Vec<Decimal> = rows.filter_map(|row| row.target).collect();
+        (!targets.is_empty()).then(|| targets.into_iter().sum())
+    }
+
+    fn limit(&self, limit: &Limit) -> Vec<Note> {
+        let (Some(most), "year" | "an" | "annee" | "per year") = (limit.most, fold(&limit.per).as_str()) else { return Vec::new() };
+        let over = self.by_year(&limit.measure).into_iter().filter(|(_, (sum, _))| *sum > most);
+        let note = |(year, (sum, parts)): (i16, (Decimal, Vec<String>))| {
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            let found = format!("{} {year} : {sum} ({})", limit.measure, listed(&parts));
+            let expected = Words::made(format!("au plus {most} par an"), format!("at most {most} a year"));
+            self.checked.note(&problem::OVER_LIMIT, "limits").at_row(limit.row).at_column("most").found(found).expected(expected)
+        };
+        over.map(note).collect()
+    }
+
+    /// How much of a measure falls into each year, with the phases that it comes from.
+    fn by_year(&self, measure: &str) -> BTreeMap<i16, (Decimal, Vec<String>)> {
+        let mut years: BTreeMap<i16, (Decimal, Vec<String>)> = BTreeMap::new();
+        let mut add = |first: Date, last: Date, sum: Decimal, part: &str| {
+            // Spread evenly over the years that it takes: nobody trains all teachers on the last day.
+            let span = i64::from(last.year() - first.year()).max(0) + 1;
+            for year in first.year()..=last.year().max(first.year()) {
+                let entry = years.entry(year).or_default();
+                entry.0 = entry.0.plus(Decimal(sum.0 / span));
+                if !entry.1.iter().any(|known| known == part) {
+                    entry.1.push(part.to_owned());
+                }
+            }
+        };
+        let plan = self.checked.plan;
+        let folded = fold(measure);
+        for row in plan.deliverables.iter().filter(|row| fold(&row.deliverable) == folded) {
+            let phase = plan.phase(&row.of).or_else(|| plan.phase(row.of.strip_prefix("phase=")?));
+            let span = phase.and_then(|phase| Some((phase.starts_on.as_ref().or(phase.ends_on.as_ref())?.first, phase.ends_on.as_ref()?.last)));
+            if let (Some((first, last)), Some(target)) = (span, row.target) {
+                add(first, last, target, &row.of);
+            }
+        }
+        if let Some(kind) = Kind::from_word(measure) {
+            for planned in self.places().iter().filter(|planned| planned.place.kind == kind) {
+                if let Some((_, last)) = planned.place.due {
+                    add(last, last, Decimal::whole(1), &planned.place.phase);
+                }
+            }
+        }
+        if matches!(folded.as_str(), "schools" | "ecoles") {
+            for phase in &plan.phases {
+                let schools = plan.schools.iter().filter(|school| school.phases.contains(&phase.phase)).count();
+                if let Some(end) = &phase.ends_on {
+                    add(phase.starts_on.as_ref().unwrap_or(end).first, end.last, count(schools), &phase.phase);
+                }
+            }
+        }
+        years
+    }
+}
+
+fn count(things: usize) -> Decimal {
+    Decimal::whole(i64::try_from(things).unwrap_or(i64::MAX))
+}
+
+/// What one of the unit is: `M€` a million, `k€` a thousand, anything else one.
+fn unit_of(unit: &str) -> i64 {
+    match unit.trim().to_lowercase().as_str() {
+        "m€" | "meur" | "millions" | "millions €" | "million €" | "m€ ht" | "m€ ttc" => 1_000_000,
+        "k€" | "keur" | "milliers" => 1_000,
+        _ => 1,
+    }
+}
+
+/// What one of the last digit written is worth.
+fn last_digit(text: &str, unit: i64) -> Decimal {
+    let places = text.split_once('.').map_or(0, |(_, part)| part.len().min(6)) as u32;
+    Decimal(Decimal::whole(unit).0 / 10i64.pow(places))
+}
+
+/// Whether a sum bears a figure out: an exact one within half its last digit (a whole number: exactly), one that is about right
+/// within a twentieth, a least one from there on.
+fn is_borne_out(stated: Decimal, sum: Decimal, digit: Decimal, precision: &str) -> bool {
+    let apart = stated.minus(sum).size();
+    let rounding = if digit == Decimal::whole(1) { Decimal(0) } else { Decimal(digit.0 / 2) };
+    match precision {
+        "at_least" => sum.plus(rounding) >= stated,
+        "about" => apart <= rounding.max(stated.size().times(Decimal::whole(ABOUT_PERCENT)).percent()),
+        _ => apart <= rounding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_borne_out_within_their_precision() {
+        for (text, unit, precision, sum, expected) in [
+            ("22", "", "exact", "22", true),
+            ("22", "", "", "21", false),
+            ("1.491", "M€", "exact", "1490666", true),
+            ("1.491", "M€", "exact", "1490000", false),
+            ("4.5", "M€", "about", "4400000", true),
+            ("1000", "", "at_least", "1400", true),
+            ("1000", "", "at_least", "999", false),
+            ("36562", "€", "exact", "36562", true),
+        ] {
+            let (unit, sum) = (unit_of(unit), crate::domain::plan::decimal::parse(sum).unwrap());
+            let stated = crate::domain::plan::decimal::parse(text).unwrap().times(Decimal::whole(unit));
+            assert_eq!(is_borne_out(stated, sum, last_digit(text, unit), precision), expected, "{text} {precision} {sum}");
+        }
+    }
+}
