@@ -188,7 +188,8 @@ fn print_changes(changes: &[Change], speaking: Speaking, out: &mut dyn Write) ->
 }
 
 fn change_json(change: &Change) -> serde_json::Value {
-    let cells = |cells: &[(String, String)]| cells.iter().map(|(column, cell)| (column.clone(), cell.clone().into())).collect::<serde_json::Map<_, _>>();
+    let cells =
+        |cells: &[(String, String)]| cells.iter().map(|(column, cell)| (column.clone(), cell.clone().into())).collect::<serde_json::Map<_, _>>();
     let (what, cells) = match &change.what {
         What::Added(row) => ("added", serde_json::Value::from(cells(row))),
         What::Removed(row) => ("removed", cells(row).into()),

@@ -72,12 +72,9 @@ mod tests {
 
     #[test]
     fn encodings_that_spreadsheets_save() {
-        for (bytes, expected) in [
-            ("école".as_bytes(), "école"),
-            (b"\xef\xbb\xbf\xc3\xa9cole", "école"),
-            (b"\xe9cole \x80", "école €"),
-            (b"\xff\xfe\xe9\x00c\x00", "éc"),
-        ] {
+        for (bytes, expected) in
+            [("école".as_bytes(), "école"), (b"\xef\xbb\xbf\xc3\xa9cole", "école"), (b"\xe9cole \x80", "école €"), (b"\xff\xfe\xe9\x00c\x00", "éc")]
+        {
             assert_eq!(decode(bytes), expected);
         }
     }

@@ -42,7 +42,16 @@ pub fn check(tables: &Tables, on: Date) -> Vec<Note> {
     let unfolding = Unfolding::new(&plan, &register, on);
     let checked = Checked { tables, plan: &plan, register: &register, unfolding };
     let parts = [references::check, order::check, sums::check, funding::check, phaseless, unused_kits, uncounted, numbers];
-    parts.into_iter().flat_map(|part| part(&checked)).collect()
+    let mut notes: Vec<Note> = parts.into_iter().flat_map(|part| part(&checked)).collect();
+    notes.iter_mut().for_each(|note| in_their_words(tables, note));
+    notes
+}
+
+/// Names the column as the person's file does; no column where the file has none (a whole row is meant then).
+fn in_their_words(tables: &Tables, note: &mut Note) {
+    if let (Some(table), Some(column)) = (tables.get(note.table), note.column.take()) {
+        note.column = table.written(&column).map(str::to_owned);
+    }
 }
 
 /// `a, b, c … (12)`: names in a note, not more than fit.
@@ -141,4 +150,169 @@ fn numbers(checked: &Checked<'_>) -> Vec<Note> {
         }
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::language::Language;
+    use crate::domain::plan::read::sort_notes;
+    use crate::domain::plan::read_tables;
+
+    /// Reads and checks tables; expects these notes, in English, errors first.
+    fn check(files: &[(&str, &str)], expected: &[&str]) {
+        let (tables, mut notes) = read_tables(files.iter().copied());
+        notes.extend(super::check(&tables, jiff::civil::date(2026, 11, 22)));
+        sort_notes(&mut notes);
+        let told: Vec<String> = notes.iter().map(|note| format!("{} {}", note.severity.code(), note.text(Language::En))).collect();
+        assert_eq!(told, expected);
+        for note in &notes {
+            let fr = note.text(Language::Fr);
+            assert!(!fr.contains('{') && !note.text(Language::En).contains('{'), "{fr}");
+        }
+    }
+
+    #[test]
+    fn a_bad_plan_gets_every_problem_with_its_place() {
+        check(
+            &[
+                (
+                    "écoles.csv",
+                    "école;nom;uai;suivie depuis;étage\ncamus;Camus;9990001A;2021-09-01;1\ncezanne;Cézanne;9990002Y;30/02/2021;\ncamus;Encore;;soon;2\n",
+                ),
+                ("kits.csv", "kit,item,quantity\nclasse,vidéoprojecteur,1\nclasse,projektor,x\n"),
+                ("klasses.csv", "a,b\n"),
+            ],
+            &[
+                "error kits.csv, row 3, column item: “projektor” is not a known kind of device; expected “projector”?",
+                "error kits.csv, row 3, column quantity: “x” is not a number here; expected a whole number: 0, 1, 2 …",
+                "error klasses.csv: “klasses” is the name of no table; expected programme, actors, lots, deadlines, phases, sites, schools, networks, circuits, traits, headcounts, rooms, patch, kits, allotments, milestones, deliverables, limits, figures, lines, invoices, grants, grant_rules, assets, cases, loans, attestations, closures, scopes",
+                "error écoles.csv, row 1, column étage: unknown column “étage”; expected school, name, kind, uai, site, group, phase, zone, timetable, followed_from, opened_on, closed_on, successor, note, or x_… for a column of your own",
+                "error écoles.csv, row 2, column uai: the check letter of the UAI “9990001A” is wrong; expected 9990001X (letter X)",
+                "error écoles.csv, row 3, column suivie depuis: the date “30/02/2021” does not exist; expected a day from 1 to 28 in the month 2021-02",
+                "error écoles.csv, row 4, column suivie depuis: “soon” is not a date; expected a date: 2021-09-01, 01/09/2021, 2022-09, 2021-Q3, summer 2021, end 2023 or 2019",
+                "error écoles.csv, row 4, column école: “camus” is there already; expected once (it is on row 2 already)",
+                "warning kits.csv, row 2, column kit: nobody gets the kit “classe”; expected a row of allotments",
+                "warning écoles.csv, row 2: school camus is in no phase; expected a phase in schools.phase, or an allotment",
+            ],
+        );
+    }
+
+    const SCHOOLS: (&str, &str) = ("schools.csv", "school,kind,phase,closed_on\na,elementaire,1,\nb,maternelle,1,\n");
+    const PHASES: (&str, &str) = ("phases.csv", "phase,rank,starts_on,ends_on\n1,1,2021,2022\n");
+
+    #[test]
+    fn names_that_do_not_exist() {
+        check(
+            &[
+                SCHOOLS,
+                PHASES,
+                ("kits.csv", "kit,item\nk,tablet\n"),
+                ("allotments.csv", "phase,school,kit\n1,a,k\n2,kind=primaire,k\n1,aa,kk\n1,phase=7,k\n"),
+                ("rooms.csv", "school,room\na,Salle 1\nc,Salle 2\n"),
+                ("assets.csv", "label,kind,school,room,case,lot\nT1,tablette,a,Salle 11,V1,1\n"),
+                ("deliverables.csv", "deliverable,phase,target\nENT,1,5\nENT,x,5\n"),
+                ("closures.csv", "school_or_zone,from\nzone A,2021\nq,2021\n"),
+            ],
+            &[
+                "error allotments.csv, row 3, column phase: “2” does not exist; expected 1 (table phases)",
+                "error allotments.csv, row 4, column kit: “kk” does not exist; expected k (table kits)",
+                "error allotments.csv, row 4, column school: “aa” does not exist; expected a, b (table schools)",
+                "error allotments.csv, row 5, column school: “7” does not exist; expected 1 (table phases)",
+                "error closures.csv, row 3, column school_or_zone: “q” does not exist; expected a, b (table schools)",
+                "error deliverables.csv, row 3, column phase: “x” does not exist; expected 1, a, b (table schools, phases)",
+                "error rooms.csv, row 3, column school: “c” does not exist; expected a, b (table schools)",
+                "warning allotments.csv, row 3, column school: “kind=primaire” selects no school; expected at least one school",
+                "warning assets.csv, row 2, column case: “V1” cannot be checked; expected table cases, which is absent here",
+                "warning assets.csv, row 2, column lot: “1” cannot be checked; expected table lots, which is absent here",
+                "warning assets.csv, row 2, column room: “Salle 11” does not exist; expected “Salle 1”? (rooms of a)",
+            ],
+        );
+    }
+
+    #[test]
+    fn phases_kits_and_counts() {
+        check(
+            &[
+                ("schools.csv", "school,phase,closed_on,followed_from\na,1,,\nb,,,2021\nc,,2020,2019\nd,,,\ne,,,\n"),
+                PHASES,
+                ("kits.csv", "kit,item,per\nk,projector,class\nk,laptop,room:staff\n"),
+                ("allotments.csv", "phase,school,kit\n1,phase=1,k\n"),
+                ("headcounts.csv", "school,year,what,level,count\ne,2021,class,all,4\n"),
+            ],
+            &[
+                "warning allotments.csv, row 2, column kit: projector, class (a): nothing to count, no place comes of it; expected counts of “class” in headcounts",
+                "warning allotments.csv, row 2, column kit: laptop, room:staff (a): nothing to count, no place comes of it; expected rooms of kind “staff” in rooms",
+                "warning schools.csv, row 3, column phase: school b is in no phase; expected a phase in schools.phase, or an allotment",
+                "warning schools.csv, row 6, column phase: school e is in no phase; expected a phase in schools.phase, or an allotment",
+            ],
+        );
+    }
+
+    #[test]
+    fn milestones_in_their_order() {
+        check(
+            &[
+                SCHOOLS,
+                ("phases.csv", "phase,starts_on,ends_on\n1,2022,2021\n"),
+                (
+                    "milestones.csv",
+                    "phase ou école,jalon,prévu le,réalisé le,après\n1,câblage,été 2021,2021-12,\n1,installation,2021,2021-11,câblage\na,livraison,2021-05,,cabling\na,recette,2021,,ghost\nb,x,,,y\nb,y,,,x\n",
+                ),
+            ],
+            &[
+                "error milestones.csv, row 5, column après: “ghost” does not exist; expected a milestone of a",
+                "error milestones.csv, row 6, column après: these milestones wait for each other: b : x → y → x; expected an order without a circle",
+                "warning milestones.csv, row 3, column réalisé le: 1 installation (2021-11) comes before the milestone it comes after; expected after “cabling” (2021-12)",
+                "warning milestones.csv, row 4, column prévu le: a delivery (2021-05) comes before the milestone it comes after; expected after “cabling” (été 2021)",
+                "warning phases.csv, row 2, column ends_on: the end 2021 comes before the beginning; expected not before 2022",
+            ],
+        );
+    }
+
+    #[test]
+    fn money_that_does_not_add_up() {
+        check(
+            &[
+                ("lines.csv", "line,axis,amount_ht,amount_ttc\nfibre,1,335000,402000\nvdi,1,120000,100000\nuem,2,90000,108000\nent,2,1000,1200\n"),
+                (
+                    "figures.csv",
+                    "scope,measure,value,unit,precision\n1,montant HT,455 000,€,exact\n2,amount_ttc,90,k€,exact\nprogramme,amount_ht,0.6,M€,about\nprogramme,wishes,7,,\n",
+                ),
+                (
+                    "grants.csv",
+                    "grant,funder,lines,base,awarded\nfeder,Europe,fibre|vdi,ht,300000\ntown,ville,fibre,ht,200000\nent,state,ent,ttc,800\n",
+                ),
+                ("grant_rules.csv", "grant,from_amount,rate,cap,spent_to\nfeder,0,60 %,250000,2022\nent,0,50,,\n"),
+            ],
+            &[
+                "warning figures.csv, row 3, column value: the figure stated is amount_ttc 90 k€, the tables give 109200",
+                "warning figures.csv, row 4, column value: the figure stated is amount_ht 0.6 M€, the tables give 546000",
+                "warning grants.csv, row 2, column awarded: the grant is 300000, its rules give 250000",
+                "warning grants.csv, row 4, column awarded: the grant is 800, its rules give 600",
+                "warning lines.csv, row 2, column line: lines funded beyond their amount: fibre, vdi : 500000 (feder, town); expected 455000",
+                "warning lines.csv, row 3, column amount_ttc: TTC 100000 is less than HT; expected at least 120000 (HT)",
+                "warning lines.csv, row 4, column line: unfunded line: uem; expected a row of grants (the town's own share is one)",
+                "warning lines.csv, row 5, column line: unfunded line: ent : 800 (ent); expected 1200",
+            ],
+        );
+    }
+
+    #[test]
+    fn limits_by_year_and_totals_given_out() {
+        check(
+            &[
+                SCHOOLS,
+                PHASES,
+                ("deliverables.csv", "deliverable,phase,target\nteachers trained,1,700\n"),
+                ("limits.csv", "measure,per,most\nteachers trained,year,300\nschools,year,2\n"),
+                ("kits.csv", "kit,item\nv,valise\n"),
+                ("allotments.csv", "phase,school,kit,quantity,counts\n1,*,v,2,total\n1,a,v,3,each\n"),
+            ],
+            &[
+                "warning allotments.csv, row 2, column quantity: the figure stated is v 2, the tables give 3",
+                "warning limits.csv, row 2, column most: over the yearly limit: teachers trained 2021 : 350 (1); expected at most 300 a year",
+                "warning limits.csv, row 2, column most: over the yearly limit: teachers trained 2022 : 350 (1); expected at most 300 a year",
+            ],
+        );
+    }
 }

@@ -26,7 +26,9 @@ const ASSETS: &[&str] = &["label_or_serial", "serial", "kind", "vendor", "model"
 pub fn draft(devices: &[Drafted<'_>]) -> Tables {
     let mut rows: Vec<Vec<String>> = devices.iter().filter_map(asset).collect();
     let column = |name: &str| ASSETS.iter().position(|column| *column == name).unwrap_or(0);
-    rows.sort_by(|a, b| ["school", "kind", "label_or_serial"].map(|name| &a[column(name)]).cmp(&["school", "kind", "label_or_serial"].map(|name| &b[column(name)])));
+    rows.sort_by(|a, b| {
+        ["school", "kind", "label_or_serial"].map(|name| &a[column(name)]).cmp(&["school", "kind", "label_or_serial"].map(|name| &b[column(name)]))
+    });
     rows.dedup_by(|a, b| a[0] == b[0]);
     let rooms: BTreeSet<(&str, &str)> = devices.iter().filter_map(|drafted| Some((drafted.school, drafted.room?))).collect();
     let rooms = rooms.into_iter().map(|(school, room)| vec![school.to_owned(), room.to_owned()]).collect();
@@ -47,8 +49,12 @@ fn table(name: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Table {
 fn asset(drafted: &Drafted<'_>) -> Option<Vec<String>> {
     let device = drafted.device;
     let kind = device.kind.filter(|kind| !matches!(kind, Kind::Unknown | Kind::Phone) && kind.row().known_by == KnownBy::Seen)?;
-    let macs: Vec<String> =
-        device.keys.iter().filter(|key| key.rank == KeyRank::Mac).filter_map(|key| Some(key.text.parse::<rollcall_shared::Mac>().ok()?.to_string())).collect();
+    let macs: Vec<String> = device
+        .keys
+        .iter()
+        .filter(|key| key.rank == KeyRank::Mac)
+        .filter_map(|key| Some(key.text.parse::<rollcall_shared::Mac>().ok()?.to_string()))
+        .collect();
     let serial = device.serial.as_deref().map(clean).filter(|serial| !serial.is_empty());
     let label = serial.clone().or_else(|| macs.first().cloned())?;
     let text = |text: &Option<String>| text.as_deref().map(clean).unwrap_or_default();

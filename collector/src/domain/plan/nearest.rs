@@ -8,13 +8,13 @@ use crate::domain::folded::fold;
 /// Longest word that is compared, in characters: beyond it, nobody mistypes a name.
 const LONGEST: usize = 60;
 
-/// The candidate nearest to `word`, if no more than a third of its letters (at least one) differ.
+/// The candidate nearest to `word`, if no more than a third of its letters differ: a code of two letters is near to none but itself.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let folded: Vec<char> = fold(word).chars().take(LONGEST + 1).collect();
     if folded.is_empty() || folded.len() > LONGEST {
         return None;
     }
-    let most = (folded.len() / 3).max(1);
+    let most = folded.len() / 3;
     candidates
         .map(|candidate| (distance(&folded, &fold(candidate).chars().take(LONGEST).collect::<Vec<_>>()), candidate))
         .filter(|(distance, _)| *distance <= most)

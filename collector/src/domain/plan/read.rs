@@ -115,6 +115,7 @@ impl Reading<'_> {
         });
         let (known, at): (Vec<Heading>, Vec<usize>) = order.into_iter().unzip();
         let mut table = Table::new(self.schema, self.file, known);
+        table.written = at.iter().map(|at| headings[*at].clone()).collect();
         let missing: Vec<&str> = self
             .schema
             .columns
@@ -212,11 +213,11 @@ impl Reading<'_> {
             let text = record.get(*at).unwrap_or("");
             if text.contains('\u{fffd}') {
                 let expected = Words::fixed("UTF-8 ou Windows-1252", "UTF-8 or Windows-1252");
-                self.notes.push(self.note(&problem::BAD_LETTER).at_row(line).at_column(table.heading_name(heading)).found(text).expected(expected));
+                self.notes.push(self.note(&problem::BAD_LETTER).at_row(line).at_column(&table.written[cells.len()]).found(text).expected(expected));
             }
             cells.push(match heading {
                 Heading::Own(_) => cell::plain_text(text.trim()).into_owned(),
-                Heading::Known(column) => self.cell(*column, text, line),
+                Heading::Known(column) => self.cell(*column, &table.written[cells.len()], text, line),
             });
         }
         if let Some(extra) = record.iter().skip(width).find(|cell| !cell.trim().is_empty()) {
@@ -226,16 +227,16 @@ impl Reading<'_> {
         Row { line, cells }
     }
 
-    fn cell(&mut self, column: usize, text: &str, line: u64) -> String {
+    fn cell(&mut self, column: usize, written: &str, text: &str, line: u64) -> String {
         let column = &self.schema.columns[column];
         match cell::canonical(column, text) {
             Ok(text) if text.is_empty() && column.key => {
-                self.notes.push(self.note(&problem::EMPTY_KEY).at_row(line).at_column(column.name).expected(Words::same(column.name)));
+                self.notes.push(self.note(&problem::EMPTY_KEY).at_row(line).at_column(written).expected(Words::same(column.name)));
                 String::new()
             }
             Ok(text) => text.into_owned(),
             Err((problem, expected)) => {
-                self.notes.push(self.note(problem).at_row(line).at_column(column.name).found(text.trim()).expected(expected));
+                self.notes.push(self.note(problem).at_row(line).at_column(written).found(text.trim()).expected(expected));
                 cell::plain_text(text.trim()).into_owned()
             }
         }
@@ -247,7 +248,8 @@ impl Reading<'_> {
             return;
         }
         let mut first: HashMap<Vec<&str>, u64> = HashMap::with_capacity(table.rows.len());
-        let column = self.schema.columns.iter().filter(|column| column.key).map(|column| column.name).collect::<Vec<_>>().join("+");
+        let column =
+            self.schema.columns.iter().filter(|column| column.key).filter_map(|column| table.written(column.name)).collect::<Vec<_>>().join("+");
         for row in &table.rows {
             let key = table.key(row);
             if key[0].is_empty() {

@@ -31,7 +31,9 @@ pub(super) fn check(checked: &Checked<'_>) -> Vec<Note> {
 fn given_beyond(checked: &Checked<'_>) -> Vec<Note> {
     let beyond = checked.unfolding.held().into_iter().filter(|held| held.beyond > 0);
     let note = |row| checked.note(&problem::SUM_DIFFERS, "allotments").at_row(row).at_column("quantity");
-    beyond.map(|held| note(held.row).found(format!("{} {}", held.kit, held.total)).expected(Words::same((held.total + held.beyond).to_string()))).collect()
+    beyond
+        .map(|held| note(held.row).found(format!("{} {}", held.kit, held.total)).expected(Words::same((held.total + held.beyond).to_string())))
+        .collect()
 }
 
 struct Summing<'a> {

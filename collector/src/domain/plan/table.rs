@@ -41,6 +41,8 @@ pub struct Table {
     pub headings: Vec<Heading>,
     /// The rows in their order.
     pub rows: Vec<Row>,
+    /// The headings as the person's file has them, one for each; empty where they are the canonical ones.
+    pub(super) written: Vec<String>,
     /// Where each column of the schema stands among the headings.
     positions: Vec<Option<usize>>,
 }
@@ -60,7 +62,7 @@ impl Table {
                 positions[*column] = Some(at);
             }
         }
-        Table { schema, file: file.to_owned(), headings, rows: Vec::new(), positions }
+        Table { schema, file: file.to_owned(), headings, rows: Vec::new(), written: Vec::new(), positions }
     }
 
     /// A table from canonical headings and cells, as a store keeps them. Cells beyond the headings are dropped, missing ones empty.
@@ -88,6 +90,12 @@ impl Table {
             Heading::Known(column) => self.schema.columns[*column].name,
             Heading::Own(name) => name,
         }
+    }
+
+    /// A column of the schema as the person's file heads it; `None` where the file does not have it.
+    pub fn written<'a>(&'a self, column: &'a str) -> Option<&'a str> {
+        let at = self.headings.iter().position(|heading| self.heading_name(heading) == column)?;
+        Some(self.written.get(at).map_or(column, String::as_str))
     }
 
     /// The cell of a row under a column of the schema; empty where the column is absent.
