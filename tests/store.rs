@@ -4,12 +4,17 @@
 //! (the core's own tests), the engines' own promises.
 
 use rollcall_collector::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
+use rollcall_collector::domain::fault::{Found, Laid, Severity};
 use rollcall_collector::domain::fleet::{Change, Conflict, Event, Rounds};
-use rollcall_collector::domain::kind::Kind;
+use rollcall_collector::domain::kind::{Kind, KnownBy};
+use rollcall_collector::domain::place::{Outcome, Place, Reason};
+use rollcall_collector::domain::plan::{Table, Tables};
 use rollcall_collector::store::account::{self, AuditLine, Role};
+use rollcall_collector::store::outbox::{self, Message};
+use rollcall_collector::store::place::{self, Standing};
 use rollcall_collector::store::report::{self, Accepted, NewAgent};
 use rollcall_collector::store::school::{self, Network, School};
-use rollcall_collector::store::{self, Db, Error, Result, Tx, fleet};
+use rollcall_collector::store::{self, Db, Error, Result, Tx, fault, fleet, plan, settle};
 use rollcall_shared::picture::EntryKey;
 use rollcall_shared::reading::Reading;
 use rollcall_shared::{AgentId, Content, DeviceId, Fact, Picture, Report, SchoolId, StreamId, Subject, Timestamp};
@@ -370,5 +375,164 @@ fn a_link_works_once_and_the_trail_tells_who_did_what() {
         let lines = read(db, |tx| account::audit_lines(tx, i64::MAX, 10));
         assert_eq!(lines.iter().map(|(_, line)| line.who.as_str()).collect::<Vec<_>>(), ["console", "anne"]);
         write(db, store::probe);
+    });
+}
+
+fn found(key: &str, severity: Severity, count: u64) -> Found {
+    Found {
+        code: "agent_silent",
+        key: key.into(),
+        severity,
+        device: Some(DeviceId(5)),
+        place: None,
+        since_at: NOW - 60,
+        confirmed: true,
+        count,
+        facts: [("host", "kwartz".to_owned())].into(),
+    }
+}
+
+#[test]
+fn a_fault_is_opened_once_changed_and_cleared() {
+    on_both(|db| {
+        let school = SchoolId(1);
+        let laid = Laid { opened: vec![found("a", Severity::Major, 3)], ..Laid::default() };
+        for _ in 0..2 {
+            let laid = laid.clone();
+            write(db, move |tx| fault::save_laid(tx, school, &laid, NOW));
+        }
+        let open = read(db, |tx| fault::open_faults(tx, school));
+        assert_eq!(open.len(), 1);
+        assert_eq!((open[0].severity, open[0].count, open[0].opened_at), (Some(Severity::Major), 3, NOW - 60));
+        assert!(!open[0].differs(&found("a", Severity::Major, 3)), "it comes back as it was saved");
+        let worse = Found { device: None, ..found("a", Severity::Critical, 4) };
+        let laid = Laid { changed: vec![(open[0].fault_id, worse.clone())], ..Laid::default() };
+        write(db, move |tx| fault::save_laid(tx, school, &laid, NOW + 1));
+        let open = read(db, |tx| fault::open_faults(tx, school));
+        assert!(!open[0].differs(&worse));
+        let laid = Laid { cleared: open.clone(), ..Laid::default() };
+        assert!(write(db, move |tx| fault::save_laid(tx, school, &laid, NOW + 2)));
+        assert!(read(db, |tx| fault::open_faults(tx, school)).is_empty());
+        let again = Laid { opened: vec![found("a", Severity::Major, 3)], ..Laid::default() };
+        write(db, move |tx| fault::save_laid(tx, school, &again, NOW + 3));
+        assert_eq!(read(db, |tx| fault::open_of_device(tx, DeviceId(5))).len(), 1, "the same cause later is a new fault");
+    });
+}
+
+fn standing(key: &str, outcome: Outcome, device: Option<i64>) -> Standing {
+    let day = jiff::civil::date(2026, 9, 1);
+    let place = Place {
+        key: key.into(),
+        kind: Kind::Projector,
+        room: Some("A".into()),
+        kit: "classe".into(),
+        phase: "1".into(),
+        model: None,
+        due: Some((day, day)),
+        pinned: None,
+        known_by: KnownBy::Seen,
+    };
+    let reason = device.map(|_| Reason::Kind);
+    Standing { place, due_text: "2026-09".into(), device: device.map(DeviceId), outcome, reason }
+}
+
+#[test]
+fn places_are_written_when_they_change_and_counted() {
+    on_both(|db| {
+        let school = SchoolId(1);
+        let save = |places: Vec<Standing>, at: Timestamp| {
+            write(db, move |tx| {
+                let changed = place::save_places(tx, school, &places, at)?;
+                place::save_counts(tx, school, &places, jiff::civil::date(2026, 11, 22), false, at)?;
+                Ok(changed)
+            })
+        };
+        let first = vec![standing("p1", Outcome::Installed, Some(5)), standing("p2", Outcome::DueMissing, None)];
+        assert!(save(first.clone(), NOW));
+        assert!(!save(first, NOW + 1));
+        assert_eq!(read(db, |tx| place::before(tx, school)).into_iter().collect::<Vec<_>>(), [("p1".to_owned(), DeviceId(5))]);
+        assert!(save(vec![standing("p1", Outcome::InstalledFaulty, Some(5))], NOW + 2));
+        let counts = read(db, |tx| {
+            let sql = "
+                select school_count.planned, school_count.faulty, phase_count.installed, since_at
+                from school_count
+                join phase_count using (school_id)
+                join place using (school_id)";
+            let mut row = tx.query_one(sql, &[])?.unwrap();
+            Ok((row.take::<u64>()?, row.take::<u64>()?, row.take::<u64>()?, row.take::<Timestamp>()?))
+        });
+        assert_eq!(counts, (1, 1, 1, NOW + 2));
+    });
+}
+
+fn table(name: &str, headings: &[&str], rows: &[&[&str]]) -> Table {
+    let headings: Vec<String> = headings.iter().map(|text| text.to_string()).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| cell.to_string()).collect()).collect();
+    Table::from_cells(name, &headings, rows).unwrap()
+}
+
+#[test]
+fn the_same_plan_is_the_same_version_and_comes_back_equal() {
+    on_both(|db| {
+        let mut tables = Tables::default();
+        tables.put(table("phases", &["phase", "name"], &[&["1", "Pilote"], &["2", "Généralisation"]]));
+        let save = |tables: Tables| write(db, move |tx| plan::save_version(tx, "ville", "anne", "import", &tables, NOW));
+        assert_eq!(save(tables.clone()), Some(1));
+        assert_eq!(save(tables.clone()), None);
+        assert_eq!(read(db, |tx| plan::version(tx, 1)), Some(tables.clone()));
+        tables.put(table("phases", &["phase", "name"], &[&["1", "Pilote"]]));
+        assert_eq!(save(tables), Some(2));
+        let versions = read(db, |tx| plan::versions(tx, 10));
+        assert_eq!(versions.iter().map(|version| (version.id, version.parent)).collect::<Vec<_>>(), [(2, Some(1)), (1, None)]);
+    });
+}
+
+#[test]
+fn the_register_changes_row_by_row_and_keeps_its_order() {
+    on_both(|db| {
+        let save = |rows: &[&[&str]], at: Timestamp| {
+            let mut tables = Tables::default();
+            tables.put(table("assets", &["label_or_serial", "kind", "room"], rows));
+            write(db, move |tx| plan::save_register(tx, &tables, "anne", at))
+        };
+        assert_eq!(save(&[&["b", "tablet", ""], &["a", "projector", "R1"]], NOW), 2);
+        assert_eq!(save(&[&["b", "tablet", ""], &["a", "projector", "R1"]], NOW + 1), 0);
+        let mut expected = Tables::default();
+        expected.put(table("assets", &["label_or_serial", "kind", "room"], &[&["b", "tablet", ""], &["a", "projector", "R1"]]));
+        assert_eq!(read(db, plan::register), expected);
+        assert_eq!(save(&[&["a", "projector", "R2"]], NOW + 2), 2, "one changed, one taken out");
+        assert_eq!(read(db, plan::stamp), (0, 4));
+    });
+}
+
+#[test]
+fn a_message_is_queued_once_and_sent_once() {
+    on_both(|db| {
+        let message = Message { id: 0, at: NOW, school: None, topic: "fault".into(), key: "f1".into(), body: "{}".into() };
+        for expected in [true, false] {
+            let message = message.clone();
+            assert_eq!(write(db, move |tx| outbox::add(tx, &message)), expected);
+        }
+        let waiting = read(db, |tx| outbox::waiting(tx, 10));
+        assert_eq!(waiting.len(), 1);
+        let id = waiting[0].id;
+        write(db, move |tx| outbox::mark_sent(tx, id, NOW));
+        assert!(read(db, |tx| outbox::waiting(tx, 10)).is_empty());
+    });
+}
+
+#[test]
+fn a_school_is_loaded_with_all_that_a_settle_wants() {
+    on_both(|db| {
+        let (school, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let network = Network { name: "school".into(), site: "site-a".into(), school: Some(school), ..Network::default() };
+        write(db, move |tx| school::save_network(tx, &network));
+        let agent = enrolled(db);
+        let change = arrival(&device(5, school));
+        write(db, move |tx| fleet::save_change(tx, &change, agent, NOW));
+        let loaded = read(db, |tx| settle::load(tx, school, NOW)).unwrap();
+        assert_eq!((loaded.agents.len(), loaded.devices.len(), loaded.school.id), (1, 1, school));
+        assert_eq!((loaded.agents[0].networks.as_slice(), loaded.agents[0].contact_at), (&["school".to_owned()][..], NOW));
+        assert!(read(db, |tx| settle::load(tx, SchoolId(99), NOW)).is_none());
     });
 }

@@ -285,6 +285,7 @@ fn for_postgres<'a>(param: &'a Param<'a>, expected: &Type) -> &'a (dyn ToSql + S
         Param::Bytes(value) => value,
         Param::Null => match *expected {
             Type::INT8 => &None::<i64>,
+            Type::INT4 => &None::<i32>,
             Type::BOOL => &None::<bool>,
             Type::FLOAT8 => &None::<f64>,
             Type::BYTEA => &None::<Vec<u8>>,

@@ -9,6 +9,7 @@ use crate::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, Par
 use crate::domain::fleet::{Change, Conflict, Event};
 use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
+use crate::domain::reconcile::Latest;
 use rollcall_shared::reading::Reading;
 use rollcall_shared::{AgentId, DeviceId, Mac, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,23 +204,8 @@ pub fn save_reading(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, reading
     tx.execute(sql, &[school.into(), device.into(), name, instance, hour.into(), reading.value.into(), reading.at.into()]).map(drop)
 }
 
-/// A number of a device as last read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewestReading {
-    /// Whose.
-    pub device: DeviceId,
-    /// Row of the table of readings.
-    pub name: String,
-    /// Which of several.
-    pub instance: String,
-    /// Value.
-    pub value: f64,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// Newest readings of all devices of a school.
-pub fn readings_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<NewestReading>> {
+pub fn readings_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Latest>> {
     let sql = "
         select device_id, name, instance, value, at
         from reading
@@ -227,7 +213,7 @@ pub fn readings_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Newes
         order by device_id, name, instance";
     tx.query(sql, &[school.into()])?
         .into_iter()
-        .map(|mut row| Ok(NewestReading { device: row.take()?, name: row.take()?, instance: row.take()?, value: row.take()?, at: row.take()? }))
+        .map(|mut row| Ok(Latest { device: row.take()?, name: row.take()?, instance: row.take()?, value: row.take()?, at: row.take()? }))
         .collect()
 }
 

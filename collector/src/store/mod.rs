@@ -3,10 +3,22 @@
 //! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
-//! [`account`]. Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks
-//! (`now` is an argument), `async` (callers in `web` hand work to blocking threads), serial numbers made by an engine.
+//! [`plan`] (versions, register), [`place`], [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`].
+//!
+//! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
+//! (callers in `web` hand work to blocking threads), serial numbers made by an engine.
 //!
 //! Functions take a [`Tx`] and are the same text on both engines; what differs (open, begin, lock a school) stands here and in `connection`.
+
+pub mod account;
+pub mod fault;
+pub mod fleet;
+pub mod outbox;
+pub mod place;
+pub mod plan;
+pub mod report;
+pub mod school;
+pub mod settle;
 
 mod connection;
 mod dialect;
@@ -17,11 +29,6 @@ mod writer;
 use connection::{Connection, Engine};
 use rollcall_shared::{SchoolId, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-pub mod account;
-pub mod fleet;
-pub mod report;
-pub mod school;
-
 pub use value::{Field, Param, Row, Value};
 
 /// Connections that read at the same time; further readers wait.

@@ -212,9 +212,9 @@ pub fn networks(tx: &mut Tx<'_>) -> Result<Vec<Network>> {
 pub fn networks_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Network>> {
     let sql = "
         select network.name, network.site, network.cidr, network.agent, network.school_id
-        from school
-        join network on network.site = school.site
-        where school.school_id = $1 and (network.school_id is null or network.school_id = $1)
+        from network
+        where network.school_id = $1
+            or (network.school_id is null and network.site = (select site from school where school_id = $1))
         order by network.name";
     tx.query(sql, &[school.into()])?.into_iter().map(network_of).collect()
 }

@@ -52,6 +52,7 @@ create table network (
     school_id bigint -- its school; null: shared by the schools of the site
 ) /* strict */;
 create index network_site on network (site);
+create index network_school on network (school_id) where school_id is not null;
 
 -- One-time codes that let an agent enrol. Writer: admin makes, ingest takes.
 create table enrol_code (
@@ -264,14 +265,15 @@ create table plan_version (
     note text not null, -- why
     made_at bigint not null, -- when
     digest bytes not null, -- SHA-256 of the tables: the same content makes no new version
-    body bytes not null -- every table as written, JSON of texts by table, zstd
+    body bytes not null -- the plan's tables: name, headings, rows; JSON, zstd
 ) /* strict */;
 
 -- The register: assets, cases, loans, attestations, row by row. Writer: import, admin.
 create table register_row (
     table_name text not null, -- assets, cases, loans, attestations, …
-    row_key text not null, -- its key columns, joined
-    cells text not null, -- JSON: cells by column
+    row_key text not null, -- its key cells, JSON
+    position bigint not null, -- its place in the table: the order of rows is theirs
+    cells text not null, -- JSON: cells by column, empty ones left out
     by_whom text not null, -- who wrote it last
     at bigint not null, -- when
     primary key (table_name, row_key)

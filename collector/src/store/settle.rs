@@ -1,0 +1,79 @@
+//! One school as it is, read in one go for a settle.
+//!
+//! Comes in: a school and the time. Goes out: everything that `reconcile` wants of the store. Absent on purpose: plan and
+//! register (the shell keeps them by their stamp, [`super::plan::stamp`]), judgement.
+
+use super::report::{self, Agent};
+use super::school::{self, KnownSchool};
+use super::{Result, Tx, fault, fleet, place};
+use crate::domain::device::Device;
+use crate::domain::fault::Open;
+use crate::domain::reconcile::{AgentState, Latest};
+use crate::domain::stream::is_cloned;
+use rollcall_shared::{DeviceId, SchoolId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Two streams of a key are a clone only if both spoke within this time: a server made anew leaves its old stream behind.
+const CLONE_LATELY_S: i64 = 3_600;
+
+/// A school as it is.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The school.
+    pub school: KnownSchool,
+    /// The agents that look at it.
+    pub agents: Vec<AgentState>,
+    /// Its devices.
+    pub devices: Vec<Device>,
+    /// Their newest readings.
+    pub readings: Vec<Latest>,
+    /// Who stood where.
+    pub before: BTreeMap<String, DeviceId>,
+    /// Open faults.
+    pub open: Vec<Open>,
+}
+
+/// Loads a school.
+pub fn load(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Option<Loaded>> {
+    let Some(known) = school::school_by_id(tx, school)? else { return Ok(None) };
+    Ok(Some(Loaded {
+        agents: agents(tx, school, now)?,
+        devices: fleet::devices_of_school(tx, school)?,
+        readings: fleet::readings_of_school(tx, school)?,
+        before: place::before(tx, school)?,
+        open: fault::open_faults(tx, school)?,
+        school: known,
+    }))
+}
+
+/// The agents that look at a school, with those of its networks that are its own.
+pub fn agents(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Vec<AgentState>> {
+    let mut networks = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    for network in school::networks_of_school(tx, school)? {
+        ids.extend(report::agents_of_network(tx, &network.name)?);
+        networks.insert(network.name);
+    }
+    let mut states = Vec::new();
+    for id in ids {
+        let Some(agent) = report::agent_by_id(tx, id)? else { continue };
+        let cloned = is_cloned(&report::streams(tx, &agent)?, now, CLONE_LATELY_S);
+        states.push(state(agent, &networks, cloned));
+    }
+    Ok(states)
+}
+
+fn state(agent: Agent, networks: &BTreeSet<String>, cloned: bool) -> AgentState {
+    AgentState {
+        id: agent.id,
+        host: agent.host,
+        contact_at: agent.contact_at.max(agent.enrolled_at),
+        reported_at: agent.position.ended_at,
+        every_s: i64::from(agent.every_s),
+        rounds: agent.round_count,
+        finished: agent.rounds,
+        networks: agent.networks.into_iter().filter(|network| networks.contains(network)).collect(),
+        cloned,
+        paused: agent.paused,
+    }
+}
