@@ -44,10 +44,11 @@ pub struct Probe {
 /// A probe at work.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-/// The probes, in the order in which they run: those that find addresses come before those that ask them.
+/// The probes, in the order in which they run: those that find addresses come before those that ask them, and leases before
+/// `neighbours`, which asks every leased address by ARP and takes out again those that are not there.
 pub const PROBES: &[Probe] = &[
-    Probe { name: "neighbours", every_s: 0, of_server: false, run: |look| Box::pin(neighbours::read(look)) },
     Probe { name: "dhcp", every_s: 0, of_server: true, run: |look| Box::pin(dhcp::read(look)) },
+    Probe { name: "neighbours", every_s: 0, of_server: false, run: |look| Box::pin(neighbours::read(look)) },
     Probe { name: "pjlink", every_s: 0, of_server: false, run: |look| Box::pin(pjlink::read(look)) },
     Probe { name: "snmp", every_s: 0, of_server: false, run: |look| Box::pin(snmp::read(look)) },
     Probe { name: "server", every_s: 0, of_server: true, run: |look| Box::pin(server::read(look)) },
@@ -60,7 +61,7 @@ pub struct Look<'a> {
     pub network: &'a Network,
     /// The server's own files and services.
     pub server: &'a ServerPlace,
-    /// Addresses known on this network so far, with the MAC where one is known: filled by `neighbours` and `dhcp`, read by the probes that ask.
+    /// Addresses known on this network so far, with the MAC where one is known: filled by `dhcp` and `neighbours`, read by the probes that ask.
     pub hosts: &'a RefCell<BTreeMap<IpAddr, Option<Mac>>>,
     /// What is remembered between rounds.
     pub memory: &'a RefCell<Memory>,
@@ -118,6 +119,9 @@ pub struct Memory {
     /// SNMP: by address.
     #[serde(default)]
     pub snmp: BTreeMap<IpAddr, SnmpMemory>,
+    /// Addresses that only the DHCP server's files name so far; made anew by each `dhcp` run, for the probes after it.
+    #[serde(skip)]
+    pub only_leased: BTreeSet<IpAddr>,
     /// PJLink: the projectors that answered last time.
     #[serde(default)]
     pub pjlink: BTreeMap<IpAddr, PjlinkMemory>,

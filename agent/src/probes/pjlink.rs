@@ -411,6 +411,69 @@ mod tests {
         }
     }
 
+    /// A projector played on a loopback port: one line of the script a connection, `greeting|answer|answer…`; `$` ends without CR.
+    fn talk_with(script: &'static [&'static str], passwords: &[&str]) -> Talk {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let passwords: Vec<(usize, String)> = passwords.iter().map(|password| (*password).to_owned()).enumerate().collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let at = listener.local_addr().unwrap();
+            let pacer = Pacer::new(100_000);
+            let playing = async move {
+                for connection in script {
+                    let (mut stream, _) = listener.accept().await.unwrap();
+                    for line in connection.split('|') {
+                        let line = line.strip_suffix('$').map_or_else(|| format!("{line}\r"), str::to_owned);
+                        stream.write_all(line.as_bytes()).await.unwrap();
+                        let _ = stream.read(&mut [0; 256]).await;
+                    }
+                }
+            };
+            let (talk, ()) = tokio::join!(converse(at, &passwords, &pacer), playing);
+            talk
+        })
+    }
+
+    #[test]
+    fn one_that_closes_after_each_answer_is_asked_on() {
+        let talk = talk_with(
+            &["PJLINK 0|%1CLSS=1", "PJLINK 0|%1POWR=1|%1ERST=000000|%1LAMP=1 1|%1INPT=31|%1INST=31|%1NAME=a|%1INF1=b|%1INF2=c", "PJLINK 0|%1INFO=d"],
+            &[],
+        );
+        assert_eq!((talk.end, talk.answers.len()), (End::Finished, 10));
+    }
+
+    #[test]
+    fn passwords_are_tried_in_turn() {
+        let talk = talk_with(&["PJLINK 1 498e4a67|PJLINK ERRA", "PJLINK 1 498e4a68|%1CLSS=1|%1POWR=1|not an answer"], &["wrong", "right"]);
+        assert_eq!((talk.answers.len(), talk.password, talk.tried), (2, Some(1), true));
+        assert!(matches!(talk.end, End::Bad(text) if text.contains("%1ERST") && text.contains("not an answer")));
+        let talk = talk_with(&["PJLINK 1 498e4a67|PJLINK ERRA", "PJLINK 1 498e4a67"], &["wrong"]);
+        assert_eq!((&talk.end, talk.password, talk.tried), (&End::Refused, None, true));
+        assert_eq!(parse(&talk).unwrap().0, [Fact::answers("pjlink"), Fact::said("PJLINK", "1")]);
+        assert_eq!(talk_with(&["PJLINK 1 498e4a67"], &[]).end, End::Refused);
+    }
+
+    #[test]
+    fn a_line_without_end_is_dropped() {
+        let endless: &'static str = Box::leak(format!("PJLINK 0|{}$", "x".repeat(300)).into_boxed_str());
+        let script: &'static [&'static str] = Box::leak(vec![endless].into_boxed_slice());
+        let talk = talk_with(script, &[]);
+        assert!(matches!(&talk.end, End::Bad(text) if text.contains("136")), "{:?}", talk.end);
+        assert_eq!(talk.greeting, b"PJLINK 0");
+    }
+
+    #[test]
+    fn what_is_no_projector_is_left_alone() {
+        let talk = talk_with(&["SSH-2.0-OpenSSH_9.2"], &[]);
+        assert!(matches!(&talk.end, End::Bad(text) if text.contains("SSH")), "{:?}", talk.end);
+        assert_eq!(parse(&talk), None);
+        let nobody = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let talk = nobody.block_on(converse("127.0.0.1:1".parse().unwrap(), &[], &Pacer::new(100_000)));
+        assert_eq!(talk.end, End::Absent);
+    }
+
     proptest! {
         #[test]
         fn never_panics(greeting: Vec<u8>, lines: Vec<Vec<u8>>, tail in "[0-9 ]{0,40}") {

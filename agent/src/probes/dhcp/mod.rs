@@ -112,8 +112,12 @@ pub async fn read(look: &Look<'_>) -> Outcome {
 
 /// The known hosts grow by every address that is leased now or reserved.
 fn remember_hosts(look: &Look<'_>, entries: &[Entry]) {
-    let mut hosts = look.hosts.borrow_mut();
+    let (mut hosts, mut memory) = (look.hosts.borrow_mut(), look.memory.borrow_mut());
+    memory.only_leased.retain(|ip| !look.network.may_ask(*ip));
     for entry in entries.iter().filter(|entry| look.network.may_ask(entry.ip) && look.network.may_ask_mac(entry.mac)) {
+        if !hosts.contains_key(&entry.ip) {
+            memory.only_leased.insert(entry.ip);
+        }
         hosts.entry(entry.ip).or_insert(None).get_or_insert(entry.mac);
     }
 }

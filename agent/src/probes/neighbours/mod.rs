@@ -8,7 +8,8 @@
 //! A sweep asks every address that may be asked, three times before it calls one silent; other rounds ask only the known ones
 //! (hosts of this look and of the kernel's table). An address that was known, was asked in full and stayed silent gives an
 //! empty finished finding: its facts leave. Silence of an address that was never there gives nothing; that a finished sweep
-//! did not meet an entry also means that it is gone. Where sending failed, the run and its silent findings are not finished.
+//! did not meet an entry also means that it is gone. Who holds a lease and does not answer ARP is taken out of the
+//! hosts that later probes ask: many tablets sleep in their case, and each would cost every probe a timeout. Where sending failed, the run and its silent findings are not finished.
 //!
 //! Absent on purpose: IPv6 (a /64 cannot be swept; its stations are known by leases and switches), and judgement of MACs: those
 //! that software invented are told here and masked before anything leaves the school.
@@ -46,6 +47,8 @@ struct Heard {
     pinged: BTreeSet<Ipv4Addr>,
     /// Asked as they should be.
     asked: BTreeSet<Ipv4Addr>,
+    /// Asked by ARP, which nobody who is there can leave unanswered (a ping many do).
+    asked_by_arp: BTreeSet<Ipv4Addr>,
     sent: u32,
 }
 
@@ -151,6 +154,7 @@ async fn ask_by_arp(ear: &arp::Ear, from: Ipv4Addr, targets: &[Ipv4Addr], pacer:
         }
     }
     heard.asked.extend(targets);
+    heard.asked_by_arp.extend(targets);
     Ok(())
 }
 
@@ -166,6 +170,7 @@ async fn ask_by_kernel(
     heard.sent += sent;
     if lost == 0 {
         heard.asked.extend(targets);
+        heard.asked_by_arp.extend(targets);
     } else {
         let text =
             format!("{lost} of {} addresses on {} could not be asked: the kernel's buffer or neighbour table stayed full", targets.len(), link.name);
@@ -199,7 +204,7 @@ async fn ask_beyond(look: &Look<'_>, targets: &[Ipv4Addr], heard: &mut Heard, ou
 
 /// Findings, and the known hosts with their MACs.
 fn conclude(look: &Look<'_>, wanted: &BTreeSet<Ipv4Addr>, heard: Heard, outcome: &mut Outcome) {
-    let mut hosts = look.hosts.borrow_mut();
+    let (mut hosts, memory) = (look.hosts.borrow_mut(), look.memory.borrow());
     let all: BTreeSet<Ipv4Addr> = wanted.iter().chain(heard.holders.keys()).chain(&heard.pinged).copied().collect();
     for ip in all.into_iter().filter(|ip| look.network.may_ask(IpAddr::V4(*ip))) {
         let address = IpAddr::V4(ip);
@@ -210,8 +215,9 @@ fn conclude(look: &Look<'_>, wanted: &BTreeSet<Ipv4Addr>, heard: Heard, outcome:
         let by_icmp = (heard.pinged.contains(&ip) && !is_never).then(|| Fact::answers("icmp"));
         let holds = allowed.iter().map(|mac| Fact::Holds(Holds { key: *mac }));
         let facts: Vec<Fact> = by_arp.into_iter().chain(by_icmp).chain(holds).collect();
-        let was_known = hosts.contains_key(&address);
-        if is_never {
+        let only_leased = memory.only_leased.contains(&address);
+        let was_known = hosts.contains_key(&address) && !only_leased;
+        if is_never || (facts.is_empty() && only_leased && heard.asked_by_arp.contains(&ip)) {
             hosts.remove(&address);
         } else if !facts.is_empty() {
             let known = hosts.entry(address).or_default();
@@ -278,6 +284,22 @@ mod tests {
     }
 
     #[test]
+    fn a_leased_address_that_is_not_there_is_asked_no_further() {
+        let place = Place::new("10.0.0.0/24", 0);
+        let addresses = ["10.0.0.4", "10.0.0.5", "10.0.0.6"].map(|text| text.parse::<IpAddr>().unwrap());
+        place.hosts.borrow_mut().extend(addresses.map(|ip| (ip, Some(mac(5)))));
+        place.memory.borrow_mut().only_leased.extend(addresses);
+        let wanted = BTreeSet::from(["10.0.0.4", "10.0.0.5", "10.0.0.6"].map(ip));
+        let mut heard = Heard { asked: wanted.clone(), asked_by_arp: BTreeSet::from(["10.0.0.4", "10.0.0.5"].map(ip)), ..Heard::default() };
+        heard.holders.insert(ip("10.0.0.4"), BTreeSet::from([mac(4)]));
+        let mut outcome = Outcome::default();
+        conclude(&place.look(), &wanted, heard, &mut outcome);
+        let hosts: Vec<String> = place.hosts.borrow().iter().map(|(ip, mac)| format!("{ip} {}", mac.unwrap())).collect();
+        assert_eq!(hosts, ["10.0.0.4 00:1a:2b:00:00:04", "10.0.0.6 00:1a:2b:00:00:05"], "10.0.0.6 was only pinged");
+        assert_eq!(outcome.findings.len(), 1);
+    }
+
+    #[test]
     fn silence_of_the_known_duplicates_and_the_never() {
         let mut place = Place::new("10.0.0.0/24", 0);
         place.network.never.mac_prefixes = vec![vec![0, 0xff]];
@@ -310,6 +332,7 @@ mod tests {
             ]
         );
         assert!(!place.hosts.borrow().contains_key(&alarm));
+        assert!(place.hosts.borrow().contains_key(&known), "other probes still have to see that it is gone");
         assert_eq!(place.hosts.borrow()[&"10.0.0.6".parse::<IpAddr>().unwrap()], Some(mac(6)));
     }
 }

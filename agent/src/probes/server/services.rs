@@ -93,13 +93,13 @@ async fn ask(row: &Row, root: &Path, at: SocketAddr) -> Result<String, String> {
 async fn datagram(at: SocketAddr, question: &[u8], understood: fn(&[u8]) -> Option<Result<String, String>>) -> Result<String, String> {
     let asking = async {
         let any: SocketAddr = if at.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (std::net::Ipv6Addr::UNSPECIFIED, 0).into() };
-        let socket = UdpSocket::bind(any).await.map_err(|error| error.to_string())?;
-        socket.connect(at).await.map_err(|error| error.to_string())?;
+        let socket = UdpSocket::bind(any).await.map_err(|error| constant(&error))?;
+        socket.connect(at).await.map_err(|error| constant(&error))?;
         let mut answer = [0; MAX_ANSWER_BYTES];
         for _ in 0..2 {
-            socket.send(question).await.map_err(|error| error.to_string())?;
+            socket.send(question).await.map_err(|error| constant(&error))?;
             if let Ok(got) = timeout(PATIENCE / 2, socket.recv(&mut answer)).await {
-                let length = got.map_err(|error| error.to_string())?;
+                let length = got.map_err(|error| constant(&error))?;
                 return understood(&answer[..length]).unwrap_or_else(|| Err("an answer that is not of its protocol".to_owned()));
             }
         }
@@ -111,8 +111,8 @@ async fn datagram(at: SocketAddr, question: &[u8], understood: fn(&[u8]) -> Opti
 /// Says the first words on a connection and reads until the answer is understood.
 async fn stream(at: SocketAddr, hello: &[u8], understood: fn(&[u8]) -> Option<Result<String, String>>) -> Result<String, String> {
     let asking = async {
-        let mut stream = TcpStream::connect(at).await.map_err(|error| connect_error(&error))?;
-        stream.write_all(hello).await.map_err(|error| error.to_string())?;
+        let mut stream = TcpStream::connect(at).await.map_err(|error| constant(&error))?;
+        stream.write_all(hello).await.map_err(|error| constant(&error))?;
         let mut answer = Vec::new();
         while answer.len() < MAX_ANSWER_BYTES {
             let mut chunk = [0; 256];
@@ -130,10 +130,10 @@ async fn stream(at: SocketAddr, hello: &[u8], understood: fn(&[u8]) -> Option<Re
 }
 
 /// A constant sentence: the system's own texts carry numbers.
-fn connect_error(error: &std::io::Error) -> String {
+fn constant(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
-        _ => error.to_string(),
+        kind => kind.to_string(),
     }
 }
 
