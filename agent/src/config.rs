@@ -10,7 +10,7 @@ use crate::credentials::read_credentials;
 use crate::hours::Hours;
 use crate::network::{MAX_ADDRESSES, Network, Never, Ports};
 use crate::pin::Pin;
-use crate::probes::ServerPlace;
+use crate::probes::{ServerPlace, server::services};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use reqwest::Url;
@@ -213,10 +213,10 @@ pub fn usual_dhcp_files(root: &Path) -> Vec<PathBuf> {
 /// `dns`, or `dns:5353` where it listens elsewhere.
 fn service(text: &str) -> Result<(String, Option<u16>), String> {
     let expected = || format!("expected a service such as \"dns\" or \"admin:9999\", found {text:?}");
+    let known = |name: &str| if services::is_known(name) { Ok(()) } else { Err(format!("expected one of {}, found {name:?}", services::names())) };
     match text.split_once(':') {
-        None if !text.is_empty() => Ok((text.to_owned(), None)),
-        Some((name, port)) if !name.is_empty() => Ok((name.to_owned(), Some(port.parse().map_err(|_| expected())?))),
-        _ => Err(expected()),
+        None => known(text).map(|()| (text.to_owned(), None)),
+        Some((name, port)) => known(name).and_then(|()| Ok((name.to_owned(), Some(port.parse().map_err(|_| expected())?)))),
     }
 }
 

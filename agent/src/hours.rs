@@ -26,7 +26,7 @@ pub struct LocalTime {
 
 /// The school's clock at an instant.
 pub fn local_time(zone: &TimeZone, at: Timestamp) -> LocalTime {
-    let instant = jiff::Timestamp::from_second(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH); // out of its range only by a broken clock
+    let instant = jiff::Timestamp::from_second(at.0).unwrap_or_default(); // out of its range only by a broken clock
     let civil = zone.to_datetime(instant);
     let minute = u16::try_from(i32::from(civil.hour()) * 60 + i32::from(civil.minute())).unwrap_or(0);
     LocalTime { minute, workday: civil.weekday().to_monday_one_offset() <= 5 }

@@ -51,6 +51,11 @@ pub fn names() -> String {
     TABLE.iter().map(|row| row.name).collect::<Vec<_>>().join(", ")
 }
 
+/// Whether the table has a service of this name.
+pub fn is_known(name: &str) -> bool {
+    TABLE.iter().any(|row| row.name == name)
+}
+
 /// Asks all at once. Gives the facts, and the names that the table does not have.
 pub async fn read(root: &Path, at: IpAddr, wanted: &[(String, Option<u16>)]) -> (Vec<Fact>, Vec<String>) {
     let known = |name: &str| TABLE.iter().find(|row| row.name == name);
