@@ -5,6 +5,10 @@
 //! any look at a school network; agents look.
 
 pub mod cli_plan;
+pub mod cli_serve;
+pub mod cli_user;
+pub mod config;
 pub mod domain;
 pub mod plan_folder;
 pub mod store;
+pub mod web;

@@ -3,30 +3,70 @@
 //! Comes in: arguments. Goes out: an exit code (0 done, 1 failed, 2 arguments not understood). Absent on purpose: what the
 //! subcommands do; each stands in its own module.
 
-use clap::{Parser, Subcommand};
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
 use rollcall_collector::cli_plan::{self, PlanCommand};
+use rollcall_collector::cli_user::{self, User};
+use rollcall_collector::config::{Config, Tls};
+use rollcall_collector::store::Db;
+use rollcall_collector::{cli_serve, web};
+use rollcall_shared::Timestamp;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Calls the register of a town's school equipment: understands reports, lays the live fleet beside the plan.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true)]
 struct Cli {
+    #[command(flatten)]
+    where_: Where,
     #[command(subcommand)]
     command: Command,
 }
 
+/// Which collector.
+#[derive(Debug, Args)]
+struct Where {
+    /// Settings; without it `/etc/rollcall/collector.toml` if it is there, else defaults
+    #[arg(long, global = true, env = "ROLLCALL_COLLECTOR_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of all data, instead of the settings' one
+    #[arg(long, global = true)]
+    folder: Option<PathBuf>,
+    /// `postgres://…` or a SQLite file, instead of the settings' one
+    #[arg(long, global = true)]
+    database: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve pages, API and agents until told to stop
+    Serve {
+        /// Address and port, instead of the settings' one; port 0 takes a free one
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// Plain HTTP, on loopback only
+        #[arg(long)]
+        plain: bool,
+    },
     /// Check, compare and write the tables of a plan
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Accounts of people
+    #[command(subcommand)]
+    User(User),
+    /// Say what is wrong with the settings
+    CheckConfig,
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Plan(command) => cli_plan::run(&command, jiff::Zoned::now().date(), &mut std::io::stdout().lock()),
-    };
-    match done {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(cli) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -34,4 +74,49 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(cli: Cli) -> Result<bool> {
+    match cli.command {
+        Command::Plan(command) => return cli_plan::run(&command, jiff::Zoned::now().date(), &mut std::io::stdout().lock()),
+        Command::User(user) => cli_user::run(&open(&settings(&cli.where_)?)?, user, now())?,
+        Command::CheckConfig => {
+            let config = settings(&cli.where_)?;
+            println!("The settings are good: listening on {}, data in {}.", config.server.listen, config.store.folder.display());
+        }
+        Command::Serve { listen, plain } => {
+            let mut config = settings(&cli.where_)?;
+            config.server.listen = listen.unwrap_or(config.server.listen);
+            config.server.tls = if plain { Tls::Off } else { config.server.tls };
+            config.check()?;
+            let clock: web::Clock = Arc::new(now);
+            cli_serve::run(open(&config)?, config, clock)?;
+        }
+    }
+    Ok(true)
+}
+
+fn settings(wanted: &Where) -> Result<Config> {
+    let system = PathBuf::from("/etc/rollcall/collector.toml");
+    let path = wanted.config.clone().or_else(|| system.exists().then_some(system));
+    let mut config = path.map_or_else(|| Ok(Config::default()), |path| Config::read(&path))?;
+    if let Some(folder) = &wanted.folder {
+        config.store.folder.clone_from(folder);
+    }
+    if let Some(database) = &wanted.database {
+        config.store.database.clone_from(database);
+        config.store.database_file = PathBuf::new();
+    }
+    Ok(config)
+}
+
+/// The only reading of the system's clock.
+fn now() -> Timestamp {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+fn open(config: &Config) -> Result<Db> {
+    std::fs::create_dir_all(&config.store.folder).with_context(|| format!("making {}", config.store.folder.display()))?;
+    Ok(Db::open(&config.database()?, now())?)
 }

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod report;
 pub mod school;
 pub mod settle;
+pub mod view;
 
 mod connection;
 mod dialect;

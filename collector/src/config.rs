@@ -1,0 +1,247 @@
+//! `collector.toml`: every setting, its default, its bound.
+//!
+//! Comes in: the text of the file. Goes out: [`Config`], checked. Absent on purpose: secrets (files name them by path
+//! only), and any setting of schools and devices (those are data, on pages and in plan tables).
+//! A sample with every key at its default is `deploy/collector/collector.toml`; a test holds the two equal.
+
+use anyhow::{Context, Result, bail, ensure};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The whole file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where data lies.
+    pub store: Store,
+    /// How the collector is reached.
+    pub server: Server,
+    /// How pages speak.
+    pub pages: Pages,
+    /// How long people stay signed in.
+    pub session: Session,
+    /// Bounds of what agents send.
+    pub reports: Reports,
+}
+
+/// `[store]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// Folder of all that the collector keeps: the SQLite file, its own CA, its keys.
+    pub folder: PathBuf,
+    /// Empty: SQLite in `folder`. Else a path of a SQLite file, or `postgres://…` without a password.
+    pub database: String,
+    /// File that holds the whole `postgres://…` address when it has a password in it; empty: none.
+    pub database_file: PathBuf,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Store { folder: "/var/lib/rollcall-collector".into(), database: String::new(), database_file: PathBuf::new() }
+    }
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port on which to listen; nothing listens beyond loopback unless asked here.
+    pub listen: SocketAddr,
+    /// Who makes the connection secret.
+    pub tls: Tls,
+    /// Names and addresses under which agents and people reach the collector: they stand in its own certificate.
+    pub hosts: Vec<String>,
+    /// With `tls = "files"`: certificate chain, PEM.
+    pub certificate: PathBuf,
+    /// With `tls = "files"`: its key, PEM.
+    pub key: PathBuf,
+    /// With `tls = "proxy"`: a proxy in front terminates TLS; plain HTTP may then leave loopback, and cookies are still marked secure.
+    pub public_url: String,
+    /// Connections open at the same time, 1–100 000; more wait.
+    pub connections: usize,
+    /// Seconds that one request may take, 1–600.
+    pub request_timeout_s: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Server {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8443)),
+            tls: Tls::Own,
+            hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+            certificate: PathBuf::new(),
+            key: PathBuf::new(),
+            public_url: String::new(),
+            connections: 4_096,
+            request_timeout_s: 30,
+        }
+    }
+}
+
+/// Who makes the connection secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// The collector, with a CA of its own made at first start.
+    Own,
+    /// The collector, with a certificate given.
+    Files,
+    /// A proxy in front.
+    Proxy,
+    /// Nobody: loopback only.
+    Off,
+}
+
+/// `[pages]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pages {
+    /// The programme's time zone, by its IANA name.
+    pub zone: String,
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Pages { zone: "Europe/Paris".to_owned() }
+    }
+}
+
+/// `[session]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// Hours without a click after which one signs in again, 1–720.
+    pub idle_hours: i64,
+    /// Days after which one signs in again in any case, 1–90.
+    pub absolute_days: i64,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session { idle_hours: 12, absolute_days: 7 }
+    }
+}
+
+/// `[reports]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reports {
+    /// Largest compressed body that one request of an agent may have, in bytes.
+    pub max_body_bytes: usize,
+    /// Seconds between two rounds that agents are asked for, 60–86 400.
+    pub round_s: u32,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Reports { max_body_bytes: 8 << 20, round_s: 300 }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub fn read(path: &Path) -> Result<Config> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        Config::parse(&text).with_context(|| format!("{} cannot be used", path.display()))
+    }
+
+    /// Parses and checks the text of a file.
+    pub fn parse(text: &str) -> Result<Config> {
+        let config: Config = toml::from_str(text)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Holds every setting against its bound.
+    pub fn check(&self) -> Result<()> {
+        let server = &self.server;
+        self.zone()?;
+        match server.tls {
+            Tls::Own => ensure!(!server.hosts.is_empty(), "server.hosts: expected at least one name for the certificate, found none"),
+            Tls::Files => {
+                let named = !server.certificate.as_os_str().is_empty() && !server.key.as_os_str().is_empty();
+                ensure!(named, "server.certificate and server.key: tls = \"files\" expects both paths");
+            }
+            Tls::Proxy => {
+                let url = &server.public_url;
+                ensure!(url.starts_with("https://"), "server.public_url: tls = \"proxy\" expects the https://… address of the proxy, found {url:?}");
+            }
+            Tls::Off if !server.listen.ip().is_loopback() => {
+                bail!(
+                    "server.listen: plain HTTP is served on loopback only, found {}; set server.tls to \"own\" or \"files\", or to \"proxy\" behind one",
+                    server.listen
+                )
+            }
+            Tls::Off => {}
+        }
+        within("server.connections", server.connections as i64, 1, 100_000)?;
+        within("server.request_timeout_s", server.request_timeout_s as i64, 1, 600)?;
+        within("session.idle_hours", self.session.idle_hours, 1, 720)?;
+        within("session.absolute_days", self.session.absolute_days, 1, 90)?;
+        within("reports.max_body_bytes", self.reports.max_body_bytes as i64, 1 << 16, 64 << 20)?;
+        within("reports.round_s", i64::from(self.reports.round_s), 60, 86_400)
+    }
+
+    /// The programme's time zone.
+    pub fn zone(&self) -> Result<TimeZone> {
+        let name = &self.pages.zone;
+        TimeZone::get(name)
+            .map_err(|_| anyhow::anyhow!("pages.zone: expected an IANA zone such as \"Europe/Paris\" or \"Indian/Reunion\", found {name:?}"))
+    }
+
+    /// Where the database is: what `Db::open` takes.
+    pub fn database(&self) -> Result<String> {
+        let store = &self.store;
+        if !store.database_file.as_os_str().is_empty() {
+            let text = std::fs::read_to_string(&store.database_file);
+            return Ok(text.with_context(|| format!("store.database_file: reading {}", store.database_file.display()))?.trim().to_owned());
+        }
+        if !store.database.is_empty() {
+            return Ok(store.database.clone());
+        }
+        let path = store.folder.join("rollcall.db");
+        path.to_str().map(str::to_owned).context("store.folder: the path is not UTF-8")
+    }
+
+    /// Cookies may carry the mark "secure": people come by https.
+    pub fn is_secure(&self) -> bool {
+        self.server.tls != Tls::Off
+    }
+}
+
+fn within(name: &str, found: i64, from: i64, to: i64) -> Result<()> {
+    ensure!((from..=to).contains(&found), "{name}: expected {from} to {to}, found {found}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_names_every_key_at_its_default() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/collector/collector.toml");
+        let sample: toml::Table = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let defaults = toml::Table::try_from(Config::default()).unwrap();
+        assert_eq!(sample, defaults);
+    }
+
+    #[test]
+    fn a_bad_setting_is_refused_by_its_name() {
+        for (text, expected) in [
+            ("[server]\nlisten = \"0.0.0.0:80\"\ntls = \"off\"", "server.listen"),
+            ("[server]\ntls = \"files\"", "server.certificate"),
+            ("[server]\ntls = \"proxy\"", "server.public_url"),
+            ("[server]\nport = 80", "unknown field `port`"),
+            ("[pages]\nzone = \"Paris\"", "pages.zone"),
+            ("[session]\nidle_hours = 0", "session.idle_hours: expected 1 to 720, found 0"),
+        ] {
+            let error = format!("{:#}", Config::parse(text).unwrap_err());
+            assert!(error.contains(expected), "{error}");
+        }
+        assert_eq!(Config::parse("").unwrap(), Config::default());
+    }
+}

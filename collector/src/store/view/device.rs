@@ -1,0 +1,186 @@
+//! Devices as lists show them, and a device's or school's timeline.
+//!
+//! Comes in: a filter, the id to go on after. Goes out: one row a device, one a line of a timeline. Absent on purpose: the
+//! whole device with its evidence (`fleet`).
+
+use crate::store::{Param, Result, Row, Tx};
+use rollcall_shared::{DeviceId, SchoolId, Timestamp};
+
+/// One device in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Id.
+    pub id: DeviceId,
+    /// Code of its kind; `None`: not known.
+    pub kind: Option<String>,
+    /// Maker.
+    pub vendor: Option<String>,
+    /// Model.
+    pub model: Option<String>,
+    /// Serial as said.
+    pub serial: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Where it hangs: name of the switch or access point.
+    pub place_device: Option<String>,
+    /// And its port.
+    pub place_port: Option<String>,
+    /// Seen now.
+    pub present: bool,
+    /// Since when present or absent.
+    pub turned_at: Timestamp,
+    /// Code of its school.
+    pub school_code: String,
+    /// Name of its school.
+    pub school_name: String,
+    /// Room of the place it fills; empty: none.
+    pub room: String,
+    /// Gravest open fault of it: 3 critical, 2 major, 1 minor, 0 none.
+    pub fault: i64,
+}
+
+/// What to show of the list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Code of a school.
+    pub school: Option<String>,
+    /// Code of a kind; `unknown` for those not known.
+    pub kind: Option<String>,
+    /// Present now, or not.
+    pub present: Option<bool>,
+    /// Part of name or serial, folded ([`super::pattern`]).
+    pub text: Option<String>,
+    /// Part of a key, without separators: `001a2b`.
+    pub key: Option<String>,
+}
+
+impl Filter {
+    /// Sets what is searched for: name, serial, or MAC in any spelling.
+    pub fn search(&mut self, text: &str) {
+        self.text = super::pattern(text);
+        let squeezed: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(40).collect();
+        self.key = (squeezed.len() >= 4).then(|| format!("%{squeezed}%"));
+    }
+}
+
+/// Devices by id, after one.
+pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<Vec<DeviceRow>> {
+    let sql = "
+        select device.device_id, device.kind, vendor, device.model, serial, device.name, place_device, place_port, present, turned_at,
+            school.code, school.name, coalesce(place.room, ''),
+            coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null), 0)
+        from device
+        join school on school.school_id = device.school_id
+        left join place on place.device_id = device.device_id
+        where device.device_id > $1
+            and ($2 is null or school.code = $2)
+            and ($3 is null or coalesce(device.kind, 'unknown') = $3)
+            and ($4 is null or present = $4)
+            and ($5 is null or device.name_folded like $5 or serial_folded like $5
+                or device.device_id in (select device_key.device_id from device_key where device_key.text like $6))
+        order by device.device_id
+        limit $7";
+    let params: [Param<'_>; 7] = [
+        after.into(),
+        (&filter.school).into(),
+        (&filter.kind).into(),
+        filter.present.into(),
+        (&filter.text).into(),
+        (&filter.key).into(),
+        limit.clamp(1, super::MAX_ROWS).into(),
+    ];
+    tx.query(sql, &params)?.into_iter().map(device_row).collect()
+}
+
+fn device_row(mut row: Row) -> Result<DeviceRow> {
+    Ok(DeviceRow {
+        id: row.take()?,
+        kind: row.take()?,
+        vendor: row.take()?,
+        model: row.take()?,
+        serial: row.take()?,
+        name: row.take()?,
+        place_device: row.take()?,
+        place_port: row.take()?,
+        present: row.take()?,
+        turned_at: row.take()?,
+        school_code: row.take()?,
+        school_name: row.take()?,
+        room: row.take()?,
+        fault: row.take()?,
+    })
+}
+
+/// How many devices of each kind, for the filter's choices.
+pub fn by_kind(tx: &mut Tx<'_>, school: Option<&str>) -> Result<Vec<(String, i64)>> {
+    let sql = "
+        select coalesce(device.kind, 'unknown'), count(*)
+        from device
+        join school on school.school_id = device.school_id
+        where $1 is null or school.code = $1
+        group by coalesce(device.kind, 'unknown')";
+    tx.query(sql, &[school.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}
+
+/// One line of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: String,
+    /// Before.
+    pub was: String,
+    /// After.
+    pub becomes: String,
+    /// Of which device.
+    pub device: DeviceId,
+    /// Its kind.
+    pub kind: Option<String>,
+    /// Its name or serial.
+    pub name: String,
+}
+
+/// The newest lines of a school's timeline, of one device or all.
+pub fn events(tx: &mut Tx<'_>, school: SchoolId, device: Option<DeviceId>, limit: i64) -> Result<Vec<EventRow>> {
+    let sql = "
+        select device_event.at, what, was, becomes, device_event.device_id, device.kind,
+            coalesce(device.name, device.serial, device.model, '')
+        from device_event
+        left join device on device.device_id = device_event.device_id
+        where device_event.school_id = $1 and ($2 is null or device_event.device_id = $2)
+        order by device_event.at desc, device_event.device_id, what
+        limit $3";
+    let rows = tx.query(sql, &[school.into(), device.into(), limit.into()])?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(EventRow {
+                at: row.take()?,
+                what: row.take()?,
+                was: row.take()?,
+                becomes: row.take()?,
+                device: row.take()?,
+                kind: row.take()?,
+                name: row.take()?,
+            })
+        })
+        .collect()
+}
+
+/// Closed intervals of a device's presence, the newest first.
+pub fn presence(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, limit: i64) -> Result<Vec<(Timestamp, Timestamp)>> {
+    let sql = "
+        select from_at, until_at
+        from presence
+        where school_id = $1 and device_id = $2
+        order by from_at desc
+        limit $3";
+    tx.query(sql, &[school.into(), device.into(), limit.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}
+
+/// The place that a device fills: room, kit, phase, outcome, reason as stored.
+pub fn place_of(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<(String, String, String, String, String)>> {
+    let sql = "select room, kit, phase, outcome, reason from place where device_id = $1";
+    let row = tx.query_one(sql, &[device.into()])?;
+    row.map(|mut row| Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?))).transpose()
+}

@@ -1,0 +1,52 @@
+// Keeps marked parts of a page fresh. A page works whole without this file.
+//
+// The body names its topics (data-live="school:12 faults"); the server tells on /live when one of them has changed, and
+// never what: the page is fetched again with this visitor's own rights, and every element marked data-fragment (with an
+// id) that differs is put in the place of the old one. Nothing is ever written as markup here.
+
+const topics = document.body.dataset.live;
+const sign = document.getElementById("live-state");
+let due = 0;
+let busy = false;
+
+async function refresh() {
+  if (busy || document.hidden) { due = 1; return; }
+  busy = true;
+  due = 0;
+  try {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) { return; }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const old of document.querySelectorAll("[data-fragment]")) {
+      const next = fresh.getElementById(old.id);
+      if (!next || next.innerHTML === old.innerHTML) { continue; }
+      swap(old, document.adoptNode(next));
+    }
+  } catch {
+    // The line is down: the events come back by themselves, and with them the next refresh.
+  } finally {
+    busy = false;
+    if (due) { setTimeout(refresh, 1000); }
+  }
+}
+
+function swap(old, next) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const open = [...old.querySelectorAll("details[open][id]")].map((details) => details.id);
+  next.classList.add("arrived");
+  setTimeout(() => next.classList.remove("arrived"), 200);
+  old.replaceWith(next);
+  for (const id of open) { document.getElementById(id)?.setAttribute("open", ""); }
+  const again = focused && (focused.id ? document.getElementById(focused.id)
+    : focused.href ? [...next.querySelectorAll("a")].find((link) => link.href === focused.href) : null);
+  again?.focus({ preventScroll: true });
+}
+
+if (topics && "EventSource" in window) {
+  const source = new EventSource("/live?topics=" + encodeURIComponent(topics));
+  source.addEventListener("open", () => { sign.textContent = document.body.dataset.liveOn; });
+  source.addEventListener("error", () => { sign.textContent = document.body.dataset.liveOff; });
+  source.addEventListener("changed", refresh);
+  document.addEventListener("visibilitychange", () => { if (due && !document.hidden) { refresh(); } });
+  addEventListener("pagehide", () => source.close());
+}

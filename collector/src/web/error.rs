@@ -1,0 +1,122 @@
+//! What goes wrong between a request and its answer, as one shape: an RFC 9457 problem, or a page that says the same.
+//!
+//! Comes in: failures of handlers. Goes out: `application/problem+json`, or the error page for people (the middleware in
+//! `mod.rs` chooses by what was asked for). Absent on purpose: details of our own failures; those go to the log alone.
+
+use crate::store;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// Why a request is not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Nothing is there, or nothing that this visitor may know of.
+    #[error("nothing is at this address")]
+    NotFound,
+    /// Known, signed in, but not allowed.
+    #[error("your role does not allow this")]
+    Forbidden,
+    /// Not signed in (API; pages redirect to the sign-in page).
+    #[error("sign in first: a session cookie, or Authorization: Bearer with the token of POST /api/v1/session")]
+    NotSignedIn,
+    /// The form's token is not of this session: it was open for too long, or came from elsewhere.
+    #[error("this form is too old or was not sent from our page: open the page again and repeat")]
+    WrongForm,
+    /// The request itself is wrong; the text says what was found and expected.
+    #[error("{0}")]
+    Bad(String),
+    /// Too many attempts; seconds until the next may be made.
+    #[error("too many attempts: wait {0} s")]
+    TooMany(u64),
+    /// The database has too much to do just now.
+    #[error("too much to do just now: try again in a few seconds")]
+    Busy,
+    /// Our own failure.
+    #[error("something went wrong on our side; it is in the log")]
+    Internal(#[from] anyhow::Error),
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Busy => Failure::Busy,
+            error => Failure::Internal(error.into()),
+        }
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        Failure::Internal(error.into())
+    }
+}
+
+/// RFC 9457, section 3.1. The type is `about:blank` where the status says it all.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// What sort of problem: an address that names it, else `about:blank`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// The status in words.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What was found, where, what was expected, what to do.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem of a status.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
+        let title = status.canonical_reason().unwrap_or("Error").to_owned();
+        Problem { type_: "about:blank".to_owned(), title, status: status.as_u16(), detail: detail.into() }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl Failure {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Failure::NotFound => StatusCode::NOT_FOUND,
+            Failure::Forbidden | Failure::WrongForm => StatusCode::FORBIDDEN,
+            Failure::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Failure::Bad(_) => StatusCode::BAD_REQUEST,
+            Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        if let Failure::Internal(error) = &self {
+            tracing::error!(error = format!("{error:#}"), "a request failed");
+        }
+        let wait_s = match self {
+            Failure::TooMany(seconds) => Some(seconds),
+            Failure::Busy => Some(2),
+            _ => None,
+        };
+        let mut response = Problem::new(self.status(), self.to_string()).into_response();
+        if let Some(seconds) = wait_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if matches!(self, Failure::NotSignedIn) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

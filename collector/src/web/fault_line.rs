@@ -1,0 +1,114 @@
+//! A fault in words: title, detail, since when; the same line wherever it stands.
+//!
+//! Comes in: rows of faults. Goes out: lines for pages. Absent on purpose: what a fault is (`domain::fault`).
+
+use super::picture::severity_mark;
+use super::words::{When, Words};
+use crate::domain::kind::Kind;
+use crate::store::view::fault::FaultRow;
+use std::collections::BTreeMap;
+
+/// One fault, as a line.
+#[derive(Debug, Clone)]
+pub struct FaultLine {
+    /// Number.
+    pub id: i64,
+    /// Shape of its severity.
+    pub mark: &'static str,
+    /// Word of its severity.
+    pub severity: String,
+    /// Title.
+    pub title: String,
+    /// Which device, which room, how many.
+    pub detail: String,
+    /// Where.
+    pub school_code: String,
+    /// Where, in words.
+    pub school_name: String,
+    /// Since when.
+    pub since: When,
+    /// Until when; open if none.
+    pub cleared: Option<When>,
+    /// Its school is still learning.
+    pub learning: bool,
+}
+
+/// A line of a row.
+pub fn line(words: &Words, fault: &FaultRow) -> FaultLine {
+    FaultLine {
+        id: fault.id,
+        mark: severity_mark(fault.severity),
+        severity: severity(words, fault.severity),
+        title: title(words, fault),
+        detail: detail(words, fault),
+        school_code: fault.school_code.clone(),
+        school_name: fault.school_name.clone(),
+        since: words.when(fault.opened_at),
+        cleared: fault.cleared_at.map(|at| words.when(at)),
+        learning: fault.learning,
+    }
+}
+
+/// The word of a severity's rank.
+pub fn severity(words: &Words, rank: i64) -> String {
+    words.t(match rank {
+        3 => "severity-critical",
+        2 => "severity-major",
+        _ => "severity-minor",
+    })
+}
+
+/// The facts of a fault by name; none where they do not read back.
+pub fn facts(fault: &FaultRow) -> BTreeMap<String, String> {
+    serde_json::from_str(&fault.facts).unwrap_or_default()
+}
+
+/// « 2 vidéoprojecteurs dus et absents » for what is missing, else the title of the code.
+pub fn title(words: &Words, fault: &FaultRow) -> String {
+    let facts = facts(fault);
+    match (fault.code.as_str(), facts.get("kind").and_then(|code| Kind::from_code(code))) {
+        ("due_missing", Some(kind)) => {
+            let what = format!("{} {}", words.figure(fault.count), kind.row().label(words.language, fault.count.unsigned_abs()));
+            words.named("fault-due-missing-of", &what)
+        }
+        ("infrastructure_silent", Some(kind)) => words.named("fault-infrastructure-silent-of", kind.label(words.language)),
+        _ => words.coded("fault-", &fault.code),
+    }
+}
+
+/// The device, its room, the part concerned: what one reads before one goes there.
+pub fn detail(words: &Words, fault: &FaultRow) -> String {
+    let facts = facts(fault);
+    let mut parts: Vec<String> = Vec::new();
+    let device = if fault.device_name.is_empty() { facts.get("device").cloned().unwrap_or_default() } else { fault.device_name.clone() };
+    parts.extend(facts.get("host").cloned());
+    parts.push(device);
+    parts.push(fault.device_model.clone());
+    let room = if fault.room.is_empty() { facts.get("rooms").or_else(|| facts.get("seen")) } else { Some(&fault.room) };
+    parts.extend(room.filter(|room| !room.is_empty()).map(|room| words.named("in-room", room)));
+    for name in ["instance", "supply"] {
+        parts.extend(facts.get(name).cloned());
+    }
+    parts.extend(facts.get("percent").map(|percent| format!("{percent} %")));
+    if fault.shadow > 0 || (fault.code.ends_with("_silent") && fault.count > 1) {
+        parts.push(words.n("fault-shadow", fault.shadow.max(fault.count)));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.dedup();
+    parts.join(" · ")
+}
+
+/// One fact with its name, as shown in full.
+pub fn fact(words: &Words, name: &str, value: &str) -> (String, String) {
+    let shown = match name {
+        "kind" => Kind::from_code(value).map_or_else(|| value.to_owned(), |kind| kind.label(words.language).to_owned()),
+        "last" => jiff_instant(value).map_or_else(|| value.to_owned(), |at| words.exact(at)),
+        "due" => words.date(value),
+        _ => value.to_owned(),
+    };
+    (words.coded("fact-", name), shown)
+}
+
+fn jiff_instant(text: &str) -> Option<rollcall_shared::Timestamp> {
+    text.parse::<jiff::Timestamp>().ok().map(|instant| rollcall_shared::Timestamp(instant.as_second()))
+}

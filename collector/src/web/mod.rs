@@ -1,0 +1,204 @@
+//! The web: pages for people, JSON for programs, doors for agents.
+//!
+//! Reading order: [`Web`] is the state that all handlers share, [`router`] lists every door, `serve` holds the listener;
+//! `visitor` and `session` say who asks, `error` how no is said, `words` how we speak, `pages` what is shown, `api` the
+//! same for programs, `live` what changes. Comes in: HTTP requests. Goes out: answers. Absent on purpose: judgement
+//! (`domain`), SQL (`store`), and the clock, which `main` hands down.
+
+pub mod api;
+pub mod assets;
+pub mod error;
+pub mod fault_line;
+mod guard;
+pub mod live;
+pub mod metrics;
+pub mod pages;
+pub mod password;
+pub mod picture;
+mod serve;
+pub mod session;
+pub mod tls;
+pub mod visitor;
+pub mod words;
+
+use crate::config::Config;
+use crate::domain::language::Language;
+use crate::store::{self, Db, Tx};
+use anyhow::Result;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use error::Failure;
+use jiff::tz::TimeZone;
+use rollcall_shared::Timestamp;
+use rustls::ServerConfig;
+pub use serve::serve;
+use std::net::SocketAddr;
+use std::sync::Arc;
+pub use tls::Clock;
+use tokio::sync::watch;
+use words::Words;
+
+/// What all handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Web(Arc<State_>);
+
+/// The fields behind [`Web`].
+pub struct State_ {
+    /// The database.
+    pub db: Db,
+    /// Reads the clock.
+    pub clock: Clock,
+    /// The programme's time zone.
+    pub zone: TimeZone,
+    /// The settings.
+    pub config: Config,
+    /// Cookies are marked secure: people come by https.
+    pub secure: bool,
+    /// Seconds without a click after which a session ends.
+    pub session_idle_s: i64,
+    /// Seconds after which a session ends in any case.
+    pub session_absolute_s: i64,
+    /// TLS to serve with; `None`: plain.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// Pin of our own authority, carried by enrolment codes; `None`: certificates of others.
+    pub pin: Option<[u8; 32]>,
+    /// Figures.
+    pub metrics: metrics::Metrics,
+    /// Where changes are told.
+    pub live: live::Live,
+    /// Failed sign-ins.
+    pub throttle: password::Throttle,
+    /// Turns true when the server stops.
+    pub stop: watch::Receiver<bool>,
+    stopping: watch::Sender<bool>,
+}
+
+impl std::ops::Deref for Web {
+    type Target = State_;
+
+    fn deref(&self) -> &State_ {
+        &self.0
+    }
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+impl Web {
+    /// Puts the state together: opens what TLS needs, nothing else.
+    pub fn new(db: Db, config: Config, clock: Clock) -> Result<Web> {
+        use crate::config::Tls;
+        let (tls, pin) = match config.server.tls {
+            Tls::Own => {
+                let own = tls::own(&config.store.folder, &config.server.hosts, clock.clone())?;
+                (Some(own.config), Some(own.pin))
+            }
+            Tls::Files => (Some(tls::files(&config.server.certificate, &config.server.key)?), None),
+            Tls::Proxy | Tls::Off => (None, None),
+        };
+        let (stopping, stop) = watch::channel(false);
+        Ok(Web(Arc::new(State_ {
+            db,
+            clock,
+            zone: config.zone()?,
+            secure: config.is_secure(),
+            session_idle_s: config.session.idle_hours * 3_600,
+            session_absolute_s: config.session.absolute_days * 86_400,
+            tls,
+            pin,
+            metrics: metrics::Metrics::default(),
+            live: live::Live::default(),
+            throttle: password::Throttle::default(),
+            stop,
+            stopping,
+            config,
+        })))
+    }
+
+    /// The instant.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Words in a language, now.
+    pub fn words(&self, language: Language) -> Words {
+        Words { language, zone: self.zone.clone(), now: self.now() }
+    }
+
+    /// Reads from the database on a blocking thread.
+    pub async fn read<T, F>(&self, look: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let db = self.db.clone();
+        session::blocking(move || db.read(look)).await?.map_err(|Stop(failure)| failure)
+    }
+
+    /// Writes to the database on a blocking thread; answers after the commit.
+    pub async fn write<T, F>(&self, job: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let db = self.db.clone();
+        session::blocking(move || db.write(job)).await?.map_err(|Stop(failure)| failure)
+    }
+
+    fn session_cookie(&self) -> &'static str {
+        if self.secure { "__Host-rollcall" } else { "rollcall" }
+    }
+
+    fn visit_cookie(&self) -> &'static str {
+        if self.secure { "__Host-rollcall-visit" } else { "rollcall-visit" }
+    }
+
+    /// Tells everybody who serves to finish.
+    pub fn stop(&self) {
+        let _ = self.stopping.send(true);
+    }
+}
+
+/// A failure inside a database job: what the store says, or what the job found out.
+#[derive(Debug)]
+pub struct Stop(pub Failure);
+
+impl<E: Into<Failure>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Stop(error.into())
+    }
+}
+
+/// Every door.
+pub fn router(web: &Web) -> Router {
+    let plain = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(figures));
+    let people = Router::new()
+        .route("/sign-in", get(session::sign_in).post(session::sign_in_form))
+        .route("/sign-out", post(session::sign_out))
+        .route("/welcome/{token}", get(session::welcome).post(session::welcome_form))
+        .route("/preferences", post(session::preferences))
+        .merge(pages::routes())
+        .fallback(|| async { Failure::NotFound });
+    let timed = plain.merge(people).merge(api::routes()).merge(assets::routes());
+    let timed = guard::timed(timed, web);
+    guard::guarded(timed.route("/live", get(live::listen)), web).with_state(web.clone())
+}
+
+/// Whether the database can be written and its tables are those of this program.
+async fn ready(State(web): State<Web>) -> Response {
+    match web.write(|tx| Ok(store::probe(tx)?)).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {failure}\n")).into_response(),
+    }
+}
+
+async fn figures(State(web): State<Web>) -> Response {
+    web.metrics.writer_queue.set(web.db.queued() as i64);
+    web.metrics.listeners.set(web.live.listeners() as i64);
+    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, content_type)], web.metrics.text()).into_response()
+}

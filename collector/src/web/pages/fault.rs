@@ -1,0 +1,66 @@
+//! `/faults/{id}`: one fault, how we know, its life; a comment can be left.
+//!
+//! Comes in: its number. Goes out: the page. Absent on purpose: assigning and deadlines (they come with lots).
+
+use super::{Frame, Page, render};
+use crate::store::view;
+use crate::web::error::Failure;
+use crate::web::fault_line::{FaultLine, fact, facts, line};
+use crate::web::visitor::Signed;
+use crate::web::words::When;
+use crate::web::{Stop, Web, live::Topic};
+use askama::Template;
+use axum::extract::{Path, State};
+
+/// Lines of a fault's life that are shown.
+const LIFE: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "pages/fault.html")]
+struct Fault {
+    frame: Frame,
+    fault: FaultLine,
+    code: String,
+    lasted: String,
+    facts: Vec<(String, String)>,
+    device: Option<(i64, String)>,
+    how_cleared: String,
+    life: Vec<LifeLine>,
+}
+
+struct LifeLine {
+    when: When,
+    what: String,
+    by: String,
+    text: String,
+}
+
+/// The page.
+pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Page {
+    let found = web
+        .read(move |tx| -> Result<_, Stop> {
+            let Some(row) = view::fault::one(tx, id)? else { return Ok(None) };
+            Ok(Some((row, view::fault::life(tx, id, LIFE)?)))
+        })
+        .await?;
+    let (row, life) = found.ok_or(Failure::NotFound)?;
+    let words = &signed.visitor.words;
+    let fault = line(words, &row);
+    let title = format!("{} · {}", fault.title, fault.school_name);
+    let life = life.into_iter().map(|(at, what, by, text)| LifeLine { when: words.when(at), what: words.coded("life-", &what), by, text });
+    let device = row.device.map(|device| {
+        let name = if row.device_name.is_empty() { format!("#{device}") } else { row.device_name.clone() };
+        (device.0, name)
+    });
+    let topic = format!("faults {}", Topic::School(row.school).text());
+    render(&Fault {
+        frame: Frame::titled(&web, &signed.visitor, title, "/faults").listening(topic),
+        code: row.code.clone(),
+        lasted: words.lasting(row.cleared_at.unwrap_or(words.now).since_s(row.opened_at)),
+        facts: facts(&row).iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| fact(words, name, value)).collect(),
+        how_cleared: if row.how_cleared.is_empty() { String::new() } else { words.coded("cleared-by-", &row.how_cleared) },
+        life: life.collect(),
+        device,
+        fault,
+    })
+}

@@ -1,0 +1,105 @@
+//! `/faults`: what is amiss, gravest and oldest first.
+//!
+//! Comes in: a filter in the address. Goes out: the list. Absent on purpose: deadlines (they come with lots).
+
+use super::{Frame, Page, ROWS, render};
+use crate::store::view::{self, given};
+use crate::web::fault_line::{FaultLine, line, severity};
+use crate::web::picture::severity_mark;
+use crate::web::visitor::{Signed, form_encoded};
+use crate::web::{Stop, Web};
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "pages/faults.html")]
+struct Faults {
+    frame: Frame,
+    title: String,
+    faults: Vec<FaultLine>,
+    codes: Vec<Choice>,
+    query: Asked,
+    severities: Vec<(i64, &'static str, String)>,
+    next: Option<String>,
+    total: i64,
+}
+
+struct Choice {
+    code: String,
+    title: String,
+    mark: &'static str,
+    count: i64,
+    chosen: bool,
+}
+
+/// The address's query.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    school: String,
+    code: String,
+    severity: String,
+    device: Option<i64>,
+    state: String,
+    after: String,
+}
+
+impl Asked {
+    fn filter(&self) -> view::fault::Filter {
+        view::fault::Filter {
+            cleared: self.state == "cleared",
+            school: given(&self.school),
+            code: given(&self.code),
+            severity: self.severity.parse().ok(),
+            device: self.device,
+        }
+    }
+
+    /// Address of the same list with another code.
+    fn address(&self, code: &str) -> String {
+        let pairs = [("code", code), ("school", &self.school), ("severity", &self.severity), ("state", &self.state)];
+        let given: Vec<String> =
+            pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", form_encoded(value))).collect();
+        format!("/faults?{}", given.join("&"))
+    }
+}
+
+/// Reads `3.1770123909.12`.
+pub(super) fn parse_after(text: &str) -> Option<view::fault::After> {
+    let mut parts = text.splitn(3, '.').map(|part| part.parse::<i64>().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+/// The page.
+pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
+    let (filter, after, school) = (asked.filter(), parse_after(&asked.after), given(&asked.school));
+    let cleared = filter.cleared;
+    let (rows, codes) = web
+        .read(move |tx| -> Result<_, Stop> { Ok((view::fault::list(tx, &filter, after, ROWS + 1)?, view::fault::by_code(tx, school.as_deref())?)) })
+        .await?;
+    let words = &signed.visitor.words;
+    let shown = &rows[..rows.len().min(ROWS as usize)];
+    let next = (rows.len() > shown.len()).then(|| shown.last()).flatten().map(|last| {
+        let after = last.cleared_at.filter(|_| cleared).unwrap_or(last.opened_at);
+        format!("{}&after={}.{}.{}", asked.address(&asked.code), last.severity, after.0, last.id)
+    });
+    let total: i64 = codes.iter().map(|(_, _, count)| count).sum();
+    let choice = |(code, severity, count): &(String, i64, i64)| Choice {
+        code: code.clone(),
+        title: words.coded("fault-", code),
+        mark: severity_mark(*severity),
+        count: *count,
+        chosen: *code == asked.code,
+    };
+    render(&Faults {
+        frame: Frame::new(&web, &signed.visitor, "faults-title", "/faults").listening("faults"),
+        title: if cleared { words.t("faults-cleared-title") } else { words.n("faults-open-title", total) },
+        faults: shown.iter().map(|row| line(words, row)).collect(),
+        codes: codes.iter().map(choice).collect(),
+        severities: [3, 2, 1].map(|rank| (rank, if asked.severity == rank.to_string() { "selected" } else { "" }, severity(words, rank))).into(),
+        query: asked,
+        next,
+        total,
+    })
+}

@@ -1,0 +1,196 @@
+//! Every page, and the frame that they share.
+//!
+//! A page is one struct holding exactly what is shown, one template beside it, one route. Handlers load, build the struct,
+//! render. Comes in: rows of `store`. Goes out: HTML. Absent on purpose: judgement, markup in strings.
+
+//mod admin;
+//mod agents;
+//mod device;
+//mod devices;
+mod fault;
+mod faults;
+mod overview;
+//mod plan;
+//mod privacy;
+//mod school;
+mod schools;
+
+use super::error::{Failure, Problem};
+use super::visitor::{Account, Visitor};
+use super::words::{When, Words};
+use super::{Web, assets};
+use crate::store::account::Role;
+use askama::Template;
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rollcall_shared::Timestamp;
+
+/// What a page's handler gives.
+pub type Page = Result<Response, Failure>;
+
+/// Rows on one page of a list.
+pub const ROWS: i64 = 100;
+
+/// Knowledge older than this is shown as old: six rounds of the default five minutes.
+const STALE_S: i64 = 1_800;
+
+/// Every page's route.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/schools", get(schools::show))
+        //.route("/schools/{code}", get(school::show))
+        //.route("/schools/{code}/accept", post(school::accept))
+        //.route("/devices", get(devices::show))
+        //.route("/devices/{id}", get(device::show))
+        .route("/faults", get(faults::show))
+        .route("/faults/{id}", get(fault::show))
+    //.route("/faults/{id}/comment", post(fault::comment))
+    //.route("/plan", get(plan::show))
+    //.route("/agents", get(agents::show))
+    //.route("/admin", get(admin::show))
+    //.route("/admin/accounts", post(admin::add_account))
+    //.route("/admin/codes", post(admin::make_code))
+    //.route("/agents/{id}/revoke", post(agents::revoke))
+    //.route("/privacy", get(privacy::show))
+}
+
+/// What stands around every page.
+pub struct Frame {
+    /// The visitor's words.
+    pub words: Words,
+    /// Title of the window.
+    pub title: String,
+    /// Which entry of the navigation is this page's.
+    pub here: &'static str,
+    /// The programme's name, if there is one.
+    pub programme: String,
+    /// The signed-in account.
+    pub account: Option<Account>,
+    /// What every form carries.
+    pub csrf: String,
+    /// `light`, `dark`, or as the system says.
+    pub theme: Option<&'static str>,
+    /// Path and query of this page.
+    pub path: String,
+    /// Topics whose change this page wants to hear of.
+    pub live: Option<String>,
+}
+
+impl Frame {
+    /// A frame whose title is a text of the fluent files.
+    pub fn new(web: &Web, visitor: &Visitor, title: &str, here: &'static str) -> Frame {
+        let title = visitor.words.t(title);
+        Frame::titled(web, visitor, title, here)
+    }
+
+    /// A frame with a title of its own.
+    pub fn titled(_: &Web, visitor: &Visitor, title: String, here: &'static str) -> Frame {
+        Frame {
+            words: visitor.words.clone(),
+            title,
+            here,
+            programme: String::new(),
+            account: visitor.account.clone(),
+            csrf: visitor.csrf.clone(),
+            theme: visitor.theme,
+            path: visitor.path.clone(),
+            live: None,
+        }
+    }
+
+    /// The same frame, listening for changes.
+    pub fn listening(mut self, topics: impl Into<String>) -> Frame {
+        self.live = Some(topics.into());
+        self
+    }
+
+    /// Entries of the navigation: address, text, whether it is this page.
+    pub fn nav(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let all = [
+            ("/", "nav-overview"),
+            ("/schools", "nav-schools"),
+            ("/faults", "nav-faults"),
+            ("/devices", "nav-devices"),
+            ("/plan", "nav-plan"),
+            ("/agents", "nav-agents"),
+            ("/admin", "nav-admin"),
+        ];
+        let admin = self.is_admin();
+        all.into_iter().filter(|(path, _)| admin || *path != "/admin").map(|(path, text)| (path, text, path == self.here)).collect()
+    }
+
+    /// Whether the visitor may administer.
+    pub fn is_admin(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| account.role == Role::Admin)
+    }
+
+    /// Whether this theme is the chosen one.
+    pub fn theme_is(&self, theme: &str) -> bool {
+        self.theme.unwrap_or("auto") == theme
+    }
+
+    /// Address of the style sheet.
+    pub fn css(&self) -> &'static str {
+        &assets::CSS_PATH
+    }
+
+    /// Address of the script.
+    pub fn js(&self) -> &'static str {
+        &assets::JS_PATH
+    }
+
+    /// Address of the icon.
+    pub fn icon(&self) -> &'static str {
+        &assets::ICON_PATH
+    }
+}
+
+/// How old a page's knowledge is.
+pub struct AsOf {
+    /// The newest report that speaks of it; `None`: none yet.
+    pub when: Option<When>,
+    /// Older than a page may be without saying so.
+    pub stale: bool,
+}
+
+impl AsOf {
+    /// From an instant; zero: never.
+    pub fn new(words: &Words, at: Timestamp) -> AsOf {
+        AsOf { when: (at.0 > 0).then(|| words.when(at)), stale: words.now.since_s(at) > STALE_S }
+    }
+}
+
+/// Renders a template as an answer.
+pub fn render(page: &impl Template) -> Page {
+    let html = page.render()?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "pages/problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    status: u16,
+    sentence: String,
+    detail: String,
+}
+
+/// A problem, said to a person.
+pub fn problem_page(web: &Web, visitor: &Visitor, problem: &Problem) -> Response {
+    let words = &visitor.words;
+    let known = words.knows("problem-", &problem.status.to_string());
+    let sentence = words.t(&if known { format!("problem-{}", problem.status) } else { "problem-other".to_owned() });
+    let page = ProblemPage {
+        frame: Frame::titled(web, visitor, sentence.clone(), ""),
+        status: problem.status,
+        sentence,
+        // A bad request says what was wrong with it; for the rest our own sentence is better.
+        detail: if problem.status == 400 { problem.detail.clone() } else { String::new() },
+    };
+    let mut response = render(&page).unwrap_or_else(IntoResponse::into_response);
+    *response.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+}

@@ -1,0 +1,169 @@
+//! `/`: how the programme stands, in a sentence, then in figures, each the door to its list.
+//!
+//! Comes in: sums and the first faults. Goes out: the page. Absent on purpose: a forecast (it needs a history of counts).
+
+use super::{AsOf, Frame, Page, render};
+use crate::store::view;
+use crate::web::fault_line::{self, FaultLine};
+use crate::web::picture::Progress;
+use crate::web::visitor::Signed;
+use crate::web::words::{State, When, Words};
+use crate::web::{Stop, Web};
+use askama::Template;
+use axum::extract::State as Shared;
+use rollcall_shared::Timestamp;
+
+/// Faults and silent agents shown here; the lists hold the rest.
+const FIRST: i64 = 6;
+/// Agents looked through for silent ones.
+const AGENTS: i64 = 500;
+
+#[derive(Template)]
+#[template(path = "pages/overview.html")]
+struct Overview {
+    frame: Frame,
+    sentence: String,
+    faults_sentence: String,
+    as_of: AsOf,
+    schools: i64,
+    installed: String,
+    planned: String,
+    missing: String,
+    faults: i64,
+    reporting: i64,
+    agents: i64,
+    phases: Vec<PhaseLine>,
+    states: Vec<StateCount>,
+    first: Vec<FaultLine>,
+    silent: Vec<SilentAgent>,
+    devices: String,
+    present: String,
+}
+
+struct PhaseLine {
+    code: String,
+    name: String,
+    schools: i64,
+    equipped: i64,
+    progress: Progress,
+    planned: String,
+    due: String,
+    installed: String,
+    missing: i64,
+}
+
+struct StateCount {
+    code: String,
+    state: State,
+    count: i64,
+}
+
+struct SilentAgent {
+    host: String,
+    last: Option<When>,
+}
+
+struct Loaded {
+    total: view::school::Counts,
+    states: Vec<(String, i64)>,
+    phases: Vec<view::programme::PhaseRow>,
+    faults: Vec<view::fault::FaultRow>,
+    agents: Vec<view::agent::AgentRow>,
+    reporting: (i64, i64),
+}
+
+/// The page.
+pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
+    let now = web.now();
+    let loaded = web
+        .read(move |tx| -> Result<Loaded, Stop> {
+            Ok(Loaded {
+                total: view::school::total(tx)?,
+                states: view::school::by_state(tx)?,
+                phases: view::programme::phases(tx)?,
+                faults: view::fault::list(tx, &view::fault::Filter::default(), None, FIRST)?,
+                agents: view::agent::list(tx, 0, AGENTS)?,
+                reporting: view::agent::reporting(tx, now)?,
+            })
+        })
+        .await?;
+    render(&built(&web, &signed, loaded, now))
+}
+
+fn built(web: &Web, signed: &Signed, loaded: Loaded, now: Timestamp) -> Overview {
+    let words = &signed.visitor.words;
+    let total = loaded.total;
+    let schools = loaded.states.iter().map(|(_, count)| count).sum();
+    let silent = loaded.agents.iter().filter(|agent| agent.revoked_at.is_none() && is_silent(agent, now));
+    Overview {
+        frame: Frame::new(web, &signed.visitor, "overview-title", "/").listening("overview faults agents"),
+        sentence: sentence(words, &loaded),
+        faults_sentence: faults_sentence(words, total.faults(), total.critical),
+        as_of: AsOf::new(words, total.newest_at),
+        schools,
+        installed: words.figure(total.installed),
+        planned: words.figure(total.planned),
+        missing: words.figure(total.missing),
+        faults: total.faults(),
+        reporting: loaded.reporting.1,
+        agents: loaded.reporting.0,
+        phases: loaded.phases.iter().map(|phase| phase_line(words, phase)).collect(),
+        states: loaded.states.iter().map(|(code, count)| StateCount { code: code.clone(), state: words.school_state(code), count: *count }).collect(),
+        first: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
+        silent: silent
+            .take(FIRST as usize)
+            .map(|agent| SilentAgent { host: agent.host.clone(), last: (agent.contact_at.0 > 0).then(|| words.when(agent.contact_at)) })
+            .collect(),
+        devices: words.figure(total.devices),
+        present: words.figure(total.present),
+    }
+}
+
+/// Silent as `domain::reconcile` judges it.
+pub(super) fn is_silent(agent: &view::agent::AgentRow, now: Timestamp) -> bool {
+    use crate::domain::reconcile::{SILENT_AFTER_PERIODS, SILENT_AT_LEAST_S};
+    now >= agent.contact_at + (SILENT_AFTER_PERIODS * agent.every_s).max(SILENT_AT_LEAST_S)
+}
+
+/// « Phase 3 : 1 école équipée sur 3. » of the first phase that is not done, else that all are.
+fn sentence(words: &Words, loaded: &Loaded) -> String {
+    if loaded.phases.is_empty() {
+        return words.t("overview-no-plan");
+    }
+    let current = loaded.phases.iter().find(|phase| !phase.phase.is_empty() && phase.installed < phase.planned);
+    match current {
+        None => words.t("overview-all-done"),
+        Some(phase) => words.with(
+            "overview-sentence",
+            [
+                ("phase", words.phase_name(&phase.phase).into()),
+                ("n", phase.equipped.into()),
+                ("of", phase.schools.into()),
+                ("installed", phase.installed.into()),
+                ("planned", phase.planned.into()),
+            ],
+        ),
+    }
+}
+
+fn faults_sentence(words: &Words, faults: i64, grave: i64) -> String {
+    match (faults, grave) {
+        (0, _) => words.t("overview-no-fault"),
+        (faults, 0) => words.n("overview-faults", faults),
+        (faults, grave) => format!("{} {}", words.n("overview-faults", faults), words.n("overview-grave", grave)),
+    }
+}
+
+fn phase_line(words: &Words, phase: &view::programme::PhaseRow) -> PhaseLine {
+    PhaseLine {
+        code: phase.phase.clone(),
+        name: words.phase_name(&phase.phase),
+        schools: phase.schools,
+        equipped: phase.equipped,
+        progress: Progress::new(words, phase.planned, phase.due, phase.installed, phase.missing, phase.faulty),
+        planned: words.figure(phase.planned),
+        due: words.figure(phase.due),
+        installed: words.figure(phase.installed),
+        missing: phase.missing,
+    }
+}

@@ -1,0 +1,299 @@
+//! Signing in and out, the one-time link of the first administrator, and a visitor's preferences.
+//!
+//! Comes in: forms. Goes out: cookies, redirects, the sign-in pages. Absent on purpose: who may see what (extractors in
+//! `visitor.rs`), and any password that we chose.
+//!
+//! A session is a random token of 256 bits in a cookie; the table keeps its SHA-256. It is new at every sign-in. Before
+//! sign-in a visit cookie carries the form token, so that nobody can be signed in by somebody else's page.
+
+use super::Web;
+use super::error::Failure;
+use super::metrics::Outcome;
+use super::pages::{Frame, Page, render};
+use super::password::{self, MAX_BYTES, MIN_CHARS};
+use super::visitor::{Account, Visitor, csrf_of, fresh_token, token_hash};
+use crate::domain::folded::fold;
+use crate::store::account::{self, Role};
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Redirect, Response};
+use rollcall_shared::Timestamp;
+use serde::Deserialize;
+
+/// How long the one-time link of the first administrator works.
+const FIRST_ADMIN_S: i64 = 24 * 3_600;
+/// How long a visitor may leave the sign-in page open.
+const VISIT_S: i64 = 3_600;
+const YEAR_S: i64 = 365 * 86_400;
+
+/// `/sign-in`
+#[derive(Template)]
+#[template(path = "pages/sign_in.html")]
+struct SignIn {
+    frame: Frame,
+    next: String,
+    login: String,
+    trouble: Option<String>,
+}
+
+/// `/welcome/{token}`: the first administrator chooses a login and a password.
+#[derive(Template)]
+#[template(path = "pages/welcome.html")]
+struct Welcome {
+    frame: Frame,
+    token: String,
+    login: String,
+    trouble: Option<String>,
+}
+
+/// Where to go after signing in.
+#[derive(Debug, Deserialize)]
+pub struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// The form of `/sign-in`.
+#[derive(Deserialize)]
+pub struct Credentials {
+    login: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// The sign-in page.
+pub async fn sign_in(State(web): State<Web>, visitor: Visitor, Query(next): Query<Next>) -> Page {
+    if visitor.account.is_some() {
+        return Ok(Redirect::to(own_path(&next.next)).into_response());
+    }
+    sign_in_page(&web, visitor, next.next, String::new(), None)
+}
+
+fn sign_in_page(web: &Web, mut visitor: Visitor, next: String, login: String, trouble: Option<String>) -> Page {
+    let token = match visitor.token.clone() {
+        Some(token) => token,
+        None => fresh_token()?,
+    };
+    visitor.csrf = csrf_of(&token);
+    let frame = Frame::new(web, &visitor, "sign-in-title", "");
+    let mut response = render(&SignIn { frame, next, login, trouble })?;
+    set_cookie(&mut response, web, web.visit_cookie(), &token, VISIT_S, true);
+    Ok(response)
+}
+
+/// Takes the form of the sign-in page.
+pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(form): Form<Credentials>) -> Page {
+    if visitor.check_form(&form.csrf).is_err() {
+        let trouble = Some(visitor.words.t("sign-in-form-old"));
+        return sign_in_page(&web, visitor, form.next, form.login, trouble);
+    }
+    match open(&web, &visitor, &form.login, form.password).await {
+        Ok((token, _)) => {
+            let mut response = Redirect::to(own_path(&form.next)).into_response();
+            set_cookie(&mut response, &web, web.session_cookie(), &token, web.session_absolute_s, true);
+            set_cookie(&mut response, &web, web.visit_cookie(), "", 0, true);
+            Ok(response)
+        }
+        Err(Failure::NotSignedIn) => {
+            let trouble = Some(visitor.words.t("sign-in-wrong"));
+            sign_in_page(&web, visitor, form.next, form.login, trouble)
+        }
+        Err(Failure::TooMany(seconds)) => {
+            let trouble = Some(visitor.words.n("sign-in-wait", seconds as i64));
+            sign_in_page(&web, visitor, form.next, form.login, trouble)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Opens a session for a login and a password; its token.
+pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String) -> Result<(String, Account), Failure> {
+    let now = web.now();
+    let login = fold(login);
+    let by_name = format!("name {}", login.chars().take(60).collect::<String>());
+    let by_peer = format!("peer {}", visitor.peer.map(|peer| peer.to_string()).unwrap_or_default());
+    if let Some(wait_s) = web.throttle.wait_s(&by_name, now).max(web.throttle.wait_s(&by_peer, now)) {
+        web.metrics.sign_ins.get_or_create(&Outcome { outcome: "throttled" }).inc();
+        return Err(Failure::TooMany(wait_s));
+    }
+    let asked = login.clone();
+    let found = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.filter(|account| account.disabled_at.is_none());
+    let hash = found.as_ref().map(|account| account.password_hash.clone());
+    let fits = blocking(move || password::fits(&password, hash.as_deref())).await?;
+    let Some(found) = found.filter(|_| fits) else {
+        web.throttle.failed(&by_name, now);
+        web.throttle.failed(&by_peer, now);
+        web.metrics.sign_ins.get_or_create(&Outcome { outcome: "refused" }).inc();
+        tracing::warn!(login, peer = by_peer, "sign-in refused");
+        return Err(Failure::NotSignedIn);
+    };
+    web.throttle.succeeded(&by_name);
+    web.metrics.sign_ins.get_or_create(&Outcome { outcome: "opened" }).inc();
+    let token = begin(web, found.id, now).await?;
+    Ok((token, Account { id: found.id, login: found.login, role: found.role }))
+}
+
+async fn begin(web: &Web, account: i64, now: Timestamp) -> Result<String, Failure> {
+    let token = fresh_token()?;
+    let (hash, until, csrf) = (token_hash(&token), now + web.session_absolute_s, csrf_of(&token));
+    web.write(move |tx| Ok(account::open_session(tx, &hash, account, now, until, &csrf)?)).await?;
+    Ok(token)
+}
+
+/// The form token alone.
+#[derive(Deserialize)]
+pub struct Bare {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Ends the session.
+pub async fn sign_out(State(web): State<Web>, visitor: Visitor, Form(form): Form<Bare>) -> Page {
+    visitor.check_form(&form.csrf)?;
+    if let Some(token) = &visitor.token {
+        let hash = token_hash(token);
+        web.write(move |tx| Ok(account::close_session(tx, &hash)?)).await?;
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
+    set_cookie(&mut response, &web, web.session_cookie(), "", 0, true);
+    Ok(response)
+}
+
+/// The form in the foot of every page.
+#[derive(Deserialize)]
+pub struct Preferences {
+    theme: Option<String>,
+    language: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+/// Remembers theme and language in cookies (they hold nothing that needs a form token) and goes back.
+pub async fn preferences(State(web): State<Web>, Form(form): Form<Preferences>) -> Page {
+    let mut response = Redirect::to(own_path(&form.back)).into_response();
+    if let Some(theme) = ["auto", "light", "dark"].into_iter().find(|theme| form.theme.as_deref() == Some(theme)) {
+        set_cookie(&mut response, &web, "rollcall-theme", theme, YEAR_S, false);
+    }
+    if let Some(language) = ["fr", "en"].into_iter().find(|language| form.language.as_deref() == Some(language)) {
+        set_cookie(&mut response, &web, "rollcall-language", language, YEAR_S, false);
+    }
+    Ok(response)
+}
+
+/// Makes the one-time link of the first administrator, while there is no account; its path.
+pub fn first_admin_link(db: &crate::store::Db, now: Timestamp) -> anyhow::Result<Option<String>> {
+    let token = fresh_token().map_err(|failure| anyhow::anyhow!("{failure}"))?;
+    let hash = token_hash(&token);
+    let made = db.write(move |tx| -> anyhow::Result<bool> {
+        let needed = account::count(tx)? == 0;
+        if needed {
+            account::add_link(tx, &hash, "first_admin", None, now + FIRST_ADMIN_S)?;
+        }
+        Ok(needed)
+    })?;
+    Ok(made.then(|| format!("/welcome/{token}")))
+}
+
+/// The page behind that link.
+pub async fn welcome(State(web): State<Web>, visitor: Visitor, Path(token): Path<String>) -> Page {
+    let (hash, now) = (token_hash(&token), web.now());
+    if !web.read(move |tx| Ok(account::link_is_open(tx, &hash, "first_admin", now)?)).await? {
+        return Err(Failure::NotFound);
+    }
+    welcome_page(&web, &visitor, token, "admin".to_owned(), None)
+}
+
+fn welcome_page(web: &Web, visitor: &Visitor, token: String, login: String, trouble: Option<String>) -> Page {
+    let frame = Frame::new(web, visitor, "welcome-title", "");
+    render(&Welcome { frame, token, login, trouble })
+}
+
+/// The form of the first administrator. The link itself is the secret that a form token would be.
+#[derive(Deserialize)]
+pub struct FirstAdmin {
+    login: String,
+    password: String,
+    again: String,
+}
+
+/// Makes the first administrator and signs them in.
+pub async fn welcome_form(State(web): State<Web>, visitor: Visitor, Path(token): Path<String>, Form(form): Form<FirstAdmin>) -> Page {
+    let login = fold(&form.login);
+    if let Err(key) = check_new(&login, &form.password, Some(&form.again)) {
+        let trouble = Some(visitor.words.n(key, MIN_CHARS as i64));
+        return welcome_page(&web, &visitor, token, form.login, trouble);
+    }
+    let hash = blocking(move || password::hash(&form.password)).await??;
+    let (link, now) = (token_hash(&token), web.now());
+    let made = web
+        .write(move |tx| {
+            if !account::use_link(tx, &link, "first_admin", now)? {
+                return Ok(None);
+            }
+            let id = account::add(tx, &login, Role::Admin, &hash, now)?;
+            Ok(Some(id))
+        })
+        .await?;
+    let token = begin(&web, made.ok_or(Failure::NotFound)?, now).await?;
+    let mut response = Redirect::to("/").into_response();
+    set_cookie(&mut response, &web, web.session_cookie(), &token, web.session_absolute_s, true);
+    Ok(response)
+}
+
+/// Whether a login and password may be used; else the key of the sentence that says why not.
+pub fn check_new(login: &str, password: &str, again: Option<&str>) -> Result<(), &'static str> {
+    if login.is_empty() || login.len() > 60 {
+        return Err("login-bad");
+    }
+    if password.chars().count() < MIN_CHARS || password.len() > MAX_BYTES {
+        return Err("password-short");
+    }
+    if again.is_some_and(|again| again != password) {
+        return Err("password-differs");
+    }
+    Ok(())
+}
+
+/// Runs work that takes processor time away from the threads that serve.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Internal(anyhow::Error::new(error).context("blocking work")))
+}
+
+/// A path of ours, or the first page: never another site (`//host`, `/\host`).
+fn own_path(path: &str) -> &str {
+    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']);
+    if ours { path } else { "/" }
+}
+
+fn set_cookie(response: &mut Response, web: &Web, name: &str, value: &str, age_s: i64, hidden: bool) {
+    let mut cookie = format!("{name}={value}; Path=/; Max-Age={age_s}; SameSite=Lax");
+    if hidden {
+        cookie.push_str("; HttpOnly");
+    }
+    if web.secure {
+        cookie.push_str("; Secure");
+    }
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response.headers_mut().insert(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_back_to() {
+        for (path, expected) in
+            [("/faults?kind=ups", "/faults?kind=ups"), ("//evil.example", "/"), ("/\\evil.example", "/"), ("https://evil.example", "/"), ("", "/")]
+        {
+            assert_eq!(own_path(path), expected);
+        }
+    }
+}

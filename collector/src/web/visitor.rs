@@ -1,0 +1,228 @@
+//! Who asks: language, theme, and the signed-in account, read from cookies and headers.
+//!
+//! Comes in: a request's head. Goes out: [`Visitor`] (anybody), [`Signed`] (an account; else the sign-in page or 401),
+//! [`Admin`]. Absent on purpose: passwords and the making of sessions (`session.rs`).
+
+use super::error::Failure;
+use super::words::Words;
+use super::{Peer, Web};
+use crate::domain::language::Language;
+use crate::store::account::{self, Role};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HeaderName};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rollcall_shared::Timestamp;
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
+
+/// `seen_at` of a session moves at most so often: reading pages does not become writing.
+const SEEN_EVERY_S: i64 = 300;
+
+/// Somebody with a browser.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Their words.
+    pub words: Words,
+    /// `light` or `dark`, if chosen.
+    pub theme: Option<&'static str>,
+    /// Path and query asked for.
+    pub path: String,
+    /// Where the request came from.
+    pub peer: Option<IpAddr>,
+    /// Their account, if signed in.
+    pub account: Option<Account>,
+    /// What each of their forms carries.
+    pub csrf: String,
+    /// The token of the cookie that `csrf` is made from, if there is one.
+    pub token: Option<String>,
+}
+
+/// A signed-in account as pages see it.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its id.
+    pub id: i64,
+    /// Its login.
+    pub login: String,
+    /// What it may do.
+    pub role: Role,
+}
+
+/// A random token of 256 bits, as text.
+pub fn fresh_token() -> Result<String, Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What the table keeps of a token.
+pub fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// The form token that belongs to a cookie's token: known to our pages alone.
+pub fn csrf_of(token: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"form ");
+    hash.update(token.as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+impl Visitor {
+    /// Refuses a form whose token is not of this visitor.
+    pub fn check_form(&self, csrf: &str) -> Result<(), Failure> {
+        let same = self.csrf.len() == csrf.len() && self.csrf.bytes().zip(csrf.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0;
+        if same && self.token.is_some() { Ok(()) } else { Err(Failure::WrongForm) }
+    }
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, Failure> {
+        let now = web.now();
+        let bearer = header(parts, AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+        let session = bearer.or_else(|| cookie(parts, web.session_cookie()).map(str::to_owned));
+        let mut account = None;
+        let mut language = None;
+        if let Some(token) = session.as_deref().filter(|token| token.len() <= 64) {
+            if let Some(found) = session_of(web, token, now).await? {
+                language = Language::from_code(&found.language);
+                account = Some(Account { id: found.id, login: found.login, role: found.role });
+            }
+        }
+        let token = if account.is_some() { session } else { cookie(parts, web.visit_cookie()).map(str::to_owned) };
+        let chosen = cookie(parts, "rollcall-language").and_then(Language::from_code);
+        let language = chosen.or(language).unwrap_or_else(|| accepted(header(parts, ACCEPT_LANGUAGE).unwrap_or_default()));
+        let theme = match cookie(parts, "rollcall-theme") {
+            Some("light") => Some("light"),
+            Some("dark") => Some("dark"),
+            _ => None,
+        };
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+        let csrf = token.as_deref().map(csrf_of).unwrap_or_default();
+        Ok(Visitor { words: web.words(language), theme, path, peer, account, csrf, token })
+    }
+}
+
+async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<account::Account>, Failure> {
+    let hash = token_hash(token);
+    let Some(session) = web.read(move |tx| Ok(account::session(tx, &hash, now)?)).await? else { return Ok(None) };
+    if now.since_s(session.seen_at) >= web.session_idle_s {
+        return Ok(None);
+    }
+    if now.since_s(session.seen_at) >= SEEN_EVERY_S {
+        web.write(move |tx| Ok(account::touch_session(tx, &hash, now)?)).await?;
+    }
+    Ok(Some(session.account))
+}
+
+/// A signed-in visitor.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The visitor.
+    pub visitor: Visitor,
+    /// Their account.
+    pub account: Account,
+}
+
+impl FromRequestParts<Web> for Signed {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Signed, Response> {
+        let visitor = <Visitor as FromRequestParts<Web>>::from_request_parts(parts, web).await.map_err(IntoResponse::into_response)?;
+        match visitor.account.clone() {
+            Some(account) => Ok(Signed { visitor, account }),
+            None if wants_page(parts) => {
+                let next = form_encoded(&visitor.path);
+                Err(Redirect::to(&format!("/sign-in?next={next}")).into_response())
+            }
+            None => Err(Failure::NotSignedIn.into_response()),
+        }
+    }
+}
+
+/// A signed-in administrator.
+#[derive(Debug, Clone)]
+pub struct Admin(pub Signed);
+
+impl FromRequestParts<Web> for Admin {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Admin, Response> {
+        let signed = <Signed as FromRequestParts<Web>>::from_request_parts(parts, web).await?;
+        match signed.account.role {
+            Role::Admin => Ok(Admin(signed)),
+            _ => Err(Failure::Forbidden.into_response()),
+        }
+    }
+}
+
+impl OptionalFromRequestParts<Web> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Option<Visitor>, Failure> {
+        <Visitor as FromRequestParts<Web>>::from_request_parts(parts, web).await.map(Some)
+    }
+}
+
+/// A person's browser asks for a page (and not a script for JSON).
+pub fn wants_page(parts: &Parts) -> bool {
+    !parts.uri.path().starts_with("/api/") && header(parts, ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn header(parts: &Parts, name: HeaderName) -> Option<&str> {
+    parts.headers.get(name)?.to_str().ok()
+}
+
+fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    let pairs = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// A path as the value of a query parameter (RFC 3986: all but unreserved characters and `/` is escaped).
+pub fn form_encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// The first of a browser's languages that we speak (RFC 9110, 12.5.4; weights in order of appearance are enough for two).
+fn accepted(header: &str) -> Language {
+    let weight = |range: &str| range.split_once(";q=").and_then(|(_, weight)| weight.trim().parse::<f32>().ok()).unwrap_or(1.0);
+    let mut best = (0.0, Language::Fr);
+    for range in header.split(',').take(20) {
+        if let Some(language) = Language::from_code(range.trim()) {
+            if weight(range) > best.0 {
+                best = (weight(range), language);
+            }
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_s_choice_is_heard() {
+        for (header, expected) in [
+            ("", Language::Fr),
+            ("en-GB,en;q=0.9,fr;q=0.8", Language::En),
+            ("de,en;q=0.5,fr;q=0.9", Language::Fr),
+            ("de", Language::Fr),
+            ("é;;;q=,,", Language::Fr),
+        ] {
+            assert_eq!(accepted(header), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_path_survives_as_a_parameter() {
+        assert_eq!(form_encoded("/faults?kind=ups&q=a b"), "/faults%3Fkind%3Dups%26q%3Da%20b");
+    }
+}

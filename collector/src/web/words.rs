@@ -1,0 +1,349 @@
+//! Words, numbers, dates: how pages speak to a person, in French or English.
+//!
+//! Comes in: keys of the fluent files (`locales/{fr,en}/*.ftl`), values, instants. Goes out: text, unescaped (the templates
+//! escape). Absent on purpose: sentences in code, and the clock: `now` is handed in with each request.
+
+use crate::domain::kind::Kind;
+use crate::domain::language::Language;
+use askama::Template;
+use askama::filters::HtmlSafe;
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::fluent_bundle::types::FluentNumber;
+use fluent_templates::{LanguageIdentifier, static_loader};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp as Instant, Zoned};
+use rollcall_shared::Timestamp;
+use std::borrow::{Borrow, Cow};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "fr",
+        customise: |bundle| {
+            // Isolation marks are for mixed writing directions; ours are both left to right, and the marks break searching a page.
+            bundle.set_use_isolating(false);
+            let french = bundle.locales.first().is_some_and(|locale| locale.language.as_str() == "fr");
+            bundle.set_formatter(Some(if french { french_number } else { english_number }));
+        },
+    };
+}
+
+static FR: LazyLock<LanguageIdentifier> = LazyLock::new(|| "fr".parse().expect("fr is a language tag"));
+static EN: LazyLock<LanguageIdentifier> = LazyLock::new(|| "en".parse().expect("en is a language tag"));
+
+/// What a missing text looks like on a page: no page of either language may contain it (a test holds this).
+pub const MISSING: &str = "⟦missing text";
+
+/// One visitor's language, zone and now.
+#[derive(Debug, Clone)]
+pub struct Words {
+    /// The language chosen.
+    pub language: Language,
+    /// The programme's time zone.
+    pub zone: TimeZone,
+    /// The instant at which the page is made.
+    pub now: Timestamp,
+}
+
+/// A value for a `{ $name }` of a message.
+pub type Arg<'a> = (&'static str, FluentValue<'a>);
+
+impl Words {
+    /// `fr` or `en`.
+    pub fn code(&self) -> &'static str {
+        self.language.code()
+    }
+
+    /// The text of a key without variables.
+    pub fn t(&self, key: &str) -> String {
+        self.with(key, [])
+    }
+
+    /// The text of a key that starts with `prefix` and ends with a code of the domain: `fault-` + `agent_silent`.
+    ///
+    /// A code that is newer than the texts is shown as it is, never as a hole.
+    pub fn coded(&self, prefix: &str, code: &str) -> String {
+        self.lookup(&format!("{prefix}{}", code.replace('_', "-")), []).unwrap_or_else(|| code.replace('_', " "))
+    }
+
+    /// Whether there is a text for this code.
+    pub fn knows(&self, prefix: &str, code: &str) -> bool {
+        self.lookup(&format!("{prefix}{}", code.replace('_', "-")), []).is_some()
+    }
+
+    /// The text of a key with one count `$n`, in the right singular or plural.
+    pub fn n(&self, key: &str, n: impl Borrow<i64>) -> String {
+        self.with(key, [("n", FluentValue::from(*n.borrow()))])
+    }
+
+    /// The text of a key with one count `$n` out of `$of`.
+    pub fn n_of(&self, key: &str, n: impl Borrow<i64>, of: impl Borrow<i64>) -> String {
+        self.with(key, [("n", FluentValue::from(*n.borrow())), ("of", FluentValue::from(*of.borrow()))])
+    }
+
+    /// The text of a key with one text `$what`.
+    pub fn named(&self, key: &str, what: &str) -> String {
+        self.with(key, [("what", FluentValue::from(what))])
+    }
+
+    /// The text of a key with any values.
+    pub fn with<'a, const N: usize>(&self, key: &str, args: [Arg<'a>; N]) -> String {
+        self.lookup(key, args).unwrap_or_else(|| format!("{MISSING} {key}⟧"))
+    }
+
+    fn lookup<const N: usize>(&self, key: &str, args: [Arg<'_>; N]) -> Option<String> {
+        let language = self.language.pick(&*FR, &*EN);
+        let args: HashMap<Cow<'static, str>, FluentValue<'_>> = args.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+        LOCALES.lookup_single_language(language, key, Some(&args)).ok()
+    }
+
+    /// A count in figures: « 5 000 », "5,000".
+    pub fn figure(&self, n: impl Borrow<i64>) -> String {
+        grouped(*n.borrow(), self.language.pick("\u{202f}", ","))
+    }
+
+    /// The word for one of the three themes.
+    pub fn theme(&self, theme: &str) -> String {
+        self.coded("theme-", theme)
+    }
+
+    /// « vidéoprojecteur » with its drawing.
+    pub fn kind(&self, kind: Option<Kind>) -> KindMark {
+        let row = kind.unwrap_or(Kind::Unknown).row();
+        KindMark { icon: row.icon, word: row.label(self.language, 1) }
+    }
+
+    /// A state with its shape and its word.
+    pub fn state(&self, code: &'static str) -> State {
+        State { code, word: self.coded("state-", code) }
+    }
+
+    /// How a school stands, one of `store::view::school::STATES`, with its own word.
+    pub fn school_state(&self, code: &str) -> State {
+        let mark = match code {
+            "fault" => "fault",
+            "check" => "check",
+            "shadow" => "shadow",
+            "learning" => "learning",
+            "calm" => "present",
+            _ => "planned",
+        };
+        State { code: mark, word: self.coded("school-state-", code) }
+    }
+
+    /// « Phase 2 », or the phase's own name where its code is none; the places of no phase.
+    pub fn phase_name(&self, phase: &str) -> String {
+        match phase {
+            "" => self.t("phase-none"),
+            phase => self.named("phase-named", phase),
+        }
+    }
+
+    /// How something is known: `seen`, `concluded`, `declared`, `unknown`.
+    pub fn how(&self, code: &'static str) -> How {
+        How { code, word: self.coded("how-", code) }
+    }
+
+    /// An instant: relative when near, exact on hover and on paper.
+    pub fn when(&self, at: Timestamp) -> When {
+        When { iso: at.to_string(), near: self.near(at), exact: self.exact(at) }
+    }
+
+    /// « mardi 3 février 2026 à 14:05:09 », "Tuesday 3 February 2026, 14:05:09".
+    pub fn exact(&self, at: Timestamp) -> String {
+        let Some(local) = self.local(at) else { return at.to_string() };
+        let time = local.strftime("%H:%M:%S").to_string();
+        self.with("exact", [("day", FluentValue::from(self.day_of(&local, true))), ("time", FluentValue::from(time))])
+    }
+
+    /// « mardi 3 février », with the year where it is not this one.
+    pub fn day(&self, at: Timestamp) -> String {
+        match (self.local(at), self.local(self.now)) {
+            (Some(local), Some(now)) => self.day_of(&local, local.year() != now.year()),
+            _ => at.to_string(),
+        }
+    }
+
+    /// A calendar day written `2026-02-03`: « mardi 3 février » or with its year; anything else as written.
+    pub fn date(&self, written: &str) -> String {
+        let zoned = written.parse::<jiff::civil::Date>().ok().and_then(|date| date.to_zoned(self.zone.clone()).ok());
+        match (zoned, self.local(self.now)) {
+            (Some(local), Some(now)) => self.day_of(&local, local.year() != now.year()),
+            _ => written.to_owned(),
+        }
+    }
+
+    /// Near now: « il y a 12 min », « hier à 14:05 »; else the day.
+    fn near(&self, at: Timestamp) -> String {
+        let ago_s = self.now.since_s(at);
+        match ago_s {
+            -59..=59 => self.t("now"),
+            60..=3_599 => self.n("minutes-ago", ago_s / 60),
+            3_600..=43_199 => self.n("hours-ago", ago_s / 3_600),
+            _ => self.far(at),
+        }
+    }
+
+    fn far(&self, at: Timestamp) -> String {
+        let (Some(local), Some(now)) = (self.local(at), self.local(self.now)) else { return at.to_string() };
+        let time = local.strftime("%H:%M").to_string();
+        let days = (now.date() - local.date()).get_days();
+        match days {
+            0 => self.named("today-at", &time),
+            1 => self.named("yesterday-at", &time),
+            -1 => self.named("tomorrow-at", &time),
+            _ => self.day_of(&local, local.year() != now.year()),
+        }
+    }
+
+    /// « 3 h 05 », "3 h 05": how long something has lasted.
+    pub fn lasting(&self, seconds: i64) -> String {
+        match seconds {
+            i64::MIN..=59 => self.t("lasting-moment"),
+            60..=3_599 => self.n("lasting-minutes", seconds / 60),
+            3_600..=172_799 => self.n("lasting-hours", seconds / 3_600),
+            _ => self.n("lasting-days", seconds / 86_400),
+        }
+    }
+
+    fn local(&self, at: Timestamp) -> Option<Zoned> {
+        Instant::from_second(at.0).ok().map(|instant| instant.to_zoned(self.zone.clone()))
+    }
+
+    fn day_of(&self, local: &Zoned, with_year: bool) -> String {
+        let weekday = self.t(&format!("weekday-{}", local.weekday().to_monday_one_offset()));
+        let month = self.t(&format!("month-{}", local.month()));
+        let day = if local.day() == 1 { self.t("first-of-month") } else { local.day().to_string() };
+        let key = if with_year { "day-with-year" } else { "day" };
+        let year = FluentValue::from(local.year().to_string());
+        self.with(key, [("weekday", weekday.into()), ("day", day.into()), ("month", month.into()), ("year", year)])
+    }
+}
+
+fn french_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    match value {
+        FluentValue::Number(FluentNumber { value, .. }) => Some(grouped(*value as i64, "\u{202f}")),
+        _ => None,
+    }
+}
+
+fn english_number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    match value {
+        FluentValue::Number(FluentNumber { value, .. }) => Some(grouped(*value as i64, ",")),
+        _ => None,
+    }
+}
+
+fn grouped(n: i64, mark: &str) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut text = String::from(if n < 0 { "-" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push_str(mark);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A state: colour, shape and word.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pieces/state.html")]
+pub struct State {
+    /// Its code: the class and the drawing.
+    pub code: &'static str,
+    /// Its word.
+    pub word: String,
+}
+impl HtmlSafe for State {}
+
+/// A kind: drawing and word.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pieces/kind.html")]
+pub struct KindMark {
+    /// Name of the drawing.
+    pub icon: &'static str,
+    /// Its word.
+    pub word: &'static str,
+}
+impl HtmlSafe for KindMark {}
+
+/// How a thing is known.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pieces/how.html")]
+pub struct How {
+    /// Its code.
+    pub code: &'static str,
+    /// Its word.
+    pub word: String,
+}
+impl HtmlSafe for How {}
+
+/// An instant as shown.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pieces/when.html")]
+pub struct When {
+    /// Machine form.
+    pub iso: String,
+    /// Near form.
+    pub near: String,
+    /// Exact form.
+    pub exact: String,
+}
+impl HtmlSafe for When {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn words(language: Language) -> Words {
+        // 2026-02-03T13:05:09Z, a Tuesday.
+        Words { language, zone: TimeZone::get("Europe/Paris").unwrap(), now: Timestamp(1_770_123_909) }
+    }
+
+    #[test]
+    fn instants_read_as_people_say_them() {
+        for (ago_s, fr, en) in [
+            (5, "à l’instant", "just now"),
+            (720, "il y a 12 min", "12 min ago"),
+            (7_300, "il y a 2 h", "2 h ago"),
+            (86_400, "hier à 14:05", "yesterday at 14:05"),
+            (86_400 * 2, "dimanche 1ᵉʳ février", "Sunday 1 February"),
+            (86_400 * 40, "jeudi 25 décembre 2025", "Thursday 25 December 2025"),
+        ] {
+            let at = words(Language::Fr).now - ago_s;
+            assert_eq!(words(Language::Fr).when(at).near, fr);
+            assert_eq!(words(Language::En).when(at).near, en);
+        }
+        assert_eq!(words(Language::Fr).exact(words(Language::Fr).now), "mardi 3 février 2026 à 14:05:09");
+        assert_eq!(words(Language::Fr).date("2026-02-03"), "mardi 3 février");
+        assert_eq!(words(Language::Fr).date("fin 2023"), "fin 2023");
+    }
+
+    #[test]
+    fn figures_are_grouped_as_each_language_does() {
+        assert_eq!(words(Language::Fr).figure(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(words(Language::En).figure(-1_234), "-1,234");
+        assert_eq!(words(Language::Fr).n("minutes-ago", 1_200), "il y a 1\u{202f}200 min");
+    }
+
+    #[test]
+    fn both_languages_hold_the_same_keys() {
+        let keys = |language: &str| -> BTreeSet<String> {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language);
+            let mut keys = BTreeSet::new();
+            for file in std::fs::read_dir(folder).unwrap() {
+                for line in std::fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+                    if let Some((key, _)) = line.split_once(" =").filter(|_| line.starts_with(|letter: char| letter.is_ascii_lowercase())) {
+                        assert!(keys.insert(key.to_owned()), "{language}: {key} stands twice");
+                    }
+                }
+            }
+            keys
+        };
+        assert_eq!(keys("fr"), keys("en"));
+    }
+}
