@@ -77,7 +77,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<
             and ($3 is null or coalesce(device.kind, 'unknown') = $3)
             and ($4 is null or present = $4)
             and ($5 is null or device.name_folded like $5 or serial_folded like $5
-                or device.device_id in (select device_key.device_id from device_key where device_key.text like $6))
+                or device.device_id in (select device_key.device_id from device_key where device_key.value like $6))
         order by device.device_id
         limit $7";
     let params: [Param<'_>; 7] = [

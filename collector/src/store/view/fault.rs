@@ -165,7 +165,7 @@ pub fn by_code(tx: &mut Tx<'_>, school: Option<&str>) -> Result<Vec<(String, i64
 /// One line of a fault's life: when, what, by whom, text.
 pub fn life(tx: &mut Tx<'_>, fault: i64, limit: i64) -> Result<Vec<(Timestamp, String, String, String)>> {
     let sql = "
-        select at, what, by_whom, text
+        select at, what, by_whom, said
         from fault_event
         where fault_id = $1
         order by at desc, what
