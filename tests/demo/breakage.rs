@@ -50,7 +50,8 @@ fn command(school: &School, device: &str, what: &str) -> Command {
 
 /// A listed projector that somebody plugs in at a spare outlet of another room.
 fn moved(school: &School) -> Option<Command> {
-    let projector = school.devices.iter().find(|device| device.make.kind == "projector" && is_listed(school, device) && device.ailments.is_empty())?;
+    let projector =
+        school.devices.iter().find(|device| device.make.kind == "projector" && is_listed(school, device) && device.ailments.is_empty())?;
     let (plug, _) = spare_outlets(school).into_iter().find(|(plug, _)| room_behind(school, plug).is_some_and(|room| room != projector.room))?;
     Some(command(school, &projector.name, &format!("move {}:{}", plug.switch, plug.port)))
 }

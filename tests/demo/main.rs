@@ -80,7 +80,8 @@ async fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 async fn stop_signal() -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate, mut hangup) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
+    let (mut interrupt, mut terminate, mut hangup) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?);
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -101,23 +102,29 @@ async fn play(arguments: &Arguments, folder: &Path, began: Instant) -> Result<Ex
     let truth = world.see(|town| truth::tell(town, now_s()));
     println!("{} schools with {} devices are being played, {breakages} faults in course", truth.schools.len(), truth.devices.len());
 
-    let collector = collector::start(folder, &plan_folder, arguments.port)?;
+    let mut collector = collector::start(folder, &plan_folder, arguments.port)?;
     let mut api = Api::new(&collector.address)?;
     api.wait_until_ready(FIRST_ROLL_CALL).await?;
     api.sign_in(collector::USER, collector::PASSWORD).await?;
-    let mut staff = staff::Staff::hire(&world, &collector, folder, arguments.round_s)?;
+    let mut staff = staff::Staff::hire(&world, &collector, folder, arguments.round_s).await?;
     println!("{} agents are enrolled and look around", staff.agents.len());
 
     let called = first_roll_call(&api, &truth, &mut staff).await?;
-    println!("first roll call: {} devices of {} places answered, {} s after the start", called.devices.len(), called.places, began.elapsed().as_secs());
+    println!(
+        "first roll call: {} devices of {} places answered, {} s after the start",
+        called.devices.len(),
+        called.places,
+        began.elapsed().as_secs()
+    );
     if arguments.once {
-        return judge(&api, &world, &mut staff, began).await;
+        return judge(&api, &world, &mut staff, &collector, began).await;
     }
     println!("\n  {}\n  sign in as {} with the password {}\n", collector.address, collector::USER, collector::PASSWORD);
     println!("Break something:  school-sim fault --folder {} SCHOOL DEVICE lamp on   (names: truth.json there)", world.folder().display());
     println!("Ctrl-C ends everything.");
     loop {
         staff.follow(&world)?;
+        collector.check()?;
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -161,7 +168,7 @@ async fn first_roll_call(api: &Api, truth: &Truth, staff: &mut staff::Staff) -> 
 }
 
 /// Waits until every fault is confirmed, looks once more, and judges.
-async fn judge(api: &Api, world: &World, staff: &mut staff::Staff, began: Instant) -> Result<ExitCode> {
+async fn judge(api: &Api, world: &World, staff: &mut staff::Staff, collector: &collector::Collector, began: Instant) -> Result<ExitCode> {
     let truth = world.see(|town| truth::tell(town, now_s()));
     let until = Instant::now() + CONFIRMATION;
     loop {
@@ -173,7 +180,7 @@ async fn judge(api: &Api, world: &World, staff: &mut staff::Staff, began: Instan
             // One more round: what is not true must not come up now either.
             tokio::time::sleep(Duration::from_secs(u64::from(staff.round_s) + 1)).await;
             let verdict = verdict::Verdict::of(&truth, &api.seen().await?, staff.agents.len(), began);
-            verdict.print(staff);
+            verdict.print(staff.usage(), collector.usage());
             return Ok(if verdict.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         tokio::time::sleep(PAUSE).await;

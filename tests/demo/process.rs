@@ -4,6 +4,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::fs::File;
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -56,8 +57,19 @@ fn bound_to_us(command: &mut Command) -> &mut Command {
 
 /// Runs a program to its end and returns what it printed.
 pub fn finish(program: &Path, arguments: &[&str]) -> Result<String> {
+    finish_with(program, arguments, "")
+}
+
+/// The same for a program that reads a line.
+pub fn finish_with(program: &Path, arguments: &[&str], line: &str) -> Result<String> {
     let mut command = Command::new(program);
-    let output = bound_to_us(command.args(arguments).stdin(Stdio::null())).output().with_context(|| format!("starting {}", program.display()))?;
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = bound_to_us(&mut command).spawn().with_context(|| format!("starting {}", program.display()))?;
+    if let Some(mut input) = child.stdin.take() {
+        // A program that reads nothing may have closed its end already.
+        let _ = writeln!(input, "{line}");
+    }
+    let output = child.wait_with_output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         bail!("{} {} ended with {}:\n{said}{}", program.display(), arguments.join(" "), output.status, String::from_utf8_lossy(&output.stderr));

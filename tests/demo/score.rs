@@ -10,8 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct SeenDevice {
     /// Its number.
     pub id: i64,
-    /// The plan's code of its school.
-    pub school: String,
     /// Kind; empty: unknown.
     pub kind: String,
     /// Maker.
@@ -137,8 +135,11 @@ pub fn matched<'a>(truth: &'a Truth, seen: &Seen) -> BTreeMap<i64, &'a DeviceTru
 pub fn recognition(truth: &Truth, seen: &Seen) -> Recognition {
     let matched = matched(truth, seen);
     let mut result = Recognition { invented: seen.devices.len() - matched.len(), ..Recognition::default() };
-    let shown: BTreeMap<(&str, &str), &SeenDevice> =
-        seen.devices.iter().filter_map(|device| matched.get(&device.id).map(|truth| ((truth.school.as_str(), truth.device.as_str()), device))).collect();
+    let shown: BTreeMap<(&str, &str), &SeenDevice> = seen
+        .devices
+        .iter()
+        .filter_map(|device| matched.get(&device.id).map(|truth| ((truth.school.as_str(), truth.device.as_str()), device)))
+        .collect();
     for device in &truth.devices {
         let shown = shown.get(&(device.school.as_str(), device.device.as_str()));
         result.found.count(shown.is_some());
@@ -148,7 +149,9 @@ pub fn recognition(truth: &Truth, seen: &Seen) -> Recognition {
             if told {
                 share(&mut result).count(right);
                 if !right && result.wrong.len() < MOST_WORDS {
-                    result.wrong.push(format!("{}/{} {what}: found {found:?}, expected a {} {}", device.school, device.device, device.vendor, device.kind));
+                    result
+                        .wrong
+                        .push(format!("{}/{} {what}: found {found:?}, expected a {} {}", device.school, device.device, device.vendor, device.kind));
                 }
             }
         };
@@ -166,7 +169,8 @@ pub fn recognition(truth: &Truth, seen: &Seen) -> Recognition {
 /// Lays faults side by side.
 pub fn faults(truth: &Truth, seen: &Seen) -> Faults {
     let matched = matched(truth, seen);
-    let expected: BTreeSet<FaultKey> = truth.faults.iter().map(|fault: &FaultTruth| (fault.school.clone(), fault.code.clone(), fault.device.clone())).collect();
+    let expected: BTreeSet<FaultKey> =
+        truth.faults.iter().map(|fault: &FaultTruth| (fault.school.clone(), fault.code.clone(), fault.device.clone())).collect();
     let missing = truth.left_out.iter().filter(|place| place.due);
     let expected: BTreeSet<FaultKey> =
         expected.into_iter().chain(missing.map(|place| (place.school.clone(), "due_missing".to_owned(), place.kind.clone()))).collect();
@@ -211,7 +215,6 @@ mod tests {
     fn seen(truth: &Truth) -> Seen {
         let devices = truth.devices.iter().zip(1..).map(|(device, id)| SeenDevice {
             id,
-            school: device.school.clone(),
             kind: device.kind.clone(),
             vendor: device.vendor.clone(),
             model: device.model.clone(),
@@ -251,6 +254,9 @@ mod tests {
         seen.faults = vec![fault("projector_lamp", projector, ""), fault("printer_jam", Some(1), "")];
         let laid = faults(&truth, &seen);
         let codes = |keys: &[FaultKey]| keys.iter().map(|key| key.1.clone()).collect::<Vec<_>>();
-        assert_eq!((codes(&laid.seen), codes(&laid.unseen), codes(&laid.unexpected)), (vec!["projector_lamp".into()], vec!["due_missing".into()], vec!["printer_jam".into()]));
+        assert_eq!(
+            (codes(&laid.seen), codes(&laid.unseen), codes(&laid.unexpected)),
+            (vec!["projector_lamp".into()], vec!["due_missing".into()], vec!["printer_jam".into()])
+        );
     }
 }

@@ -21,7 +21,7 @@ pub struct Staff {
 
 impl Staff {
     /// Enrols and starts an agent for each school.
-    pub fn hire(world: &World, collector: &Collector, folder: &Path, round_s: u32) -> Result<Staff> {
+    pub async fn hire(world: &World, collector: &Collector, folder: &Path, round_s: u32) -> Result<Staff> {
         let program = beside("rollcall-agent")?;
         let schools = world.see(|town| town.schools.clone());
         let mut agents = Vec::new();
@@ -30,6 +30,7 @@ impl Staff {
             let config = write(world, school, &own, round_s)?.display().to_string();
             let code = collector.code_for(&network_name(school)).with_context(|| format!("a code for school {}", school.code))?;
             finish(&program, &["--config", &config, "enrol", &collector.address, "--code", &code]).context("enrolling an agent")?;
+            tokio::task::yield_now().await; // so that Ctrl-C is heard in between
             agents.push(Process::start(&format!("agent of {}", school.name), &program, &["--config", &config, "run"], &own.join("log"))?);
         }
         Ok(Staff { held: vec![false; agents.len()], agents, round_s })

@@ -2,8 +2,8 @@
 //!
 //! Comes in: truth and what the collector shows. Goes out: text, and whether it is good.
 
+use super::process::Usage;
 use super::score::{self, FaultKey, Faults, Recognition, Seen, Share};
-use super::staff::Staff;
 use rollcall_tests::sim::truth::Truth;
 use serde::Serialize;
 use std::time::Instant;
@@ -65,7 +65,7 @@ impl Verdict {
     }
 
     /// Prints the table, then the line.
-    pub fn print(&self, staff: &Staff) {
+    pub fn print(&self, agents: Usage, collector: Usage) {
         let recognition = &self.recognition;
         println!("\n{:<44} {:>6} {:>6} {:>7}", "held against the truth", "right", "of", "%");
         row("devices of the town found", recognition.found);
@@ -76,8 +76,9 @@ impl Verdict {
         row("faults in course shown", Share { right: self.faults.seen.len(), of: self.faults.seen.len() + self.faults.unseen.len() });
         println!("{:<44} {:>6}", "devices that are not of the town", recognition.invented);
         println!("{:<44} {:>6}", "faults that are not of the town", self.faults.unexpected.len());
-        let usage = staff.usage();
-        println!("agents: peak {:.1} MB each at most, {:.1} s CPU all together", usage.peak_kib as f64 / 1000.0, usage.cpu_ticks as f64 / 100.0);
+        let (megabytes, seconds) = (|usage: Usage| usage.peak_kib as f64 / 1000.0, |usage: Usage| usage.cpu_ticks as f64 / 100.0);
+        println!("each agent: peak {:.1} MB at most; all agents: {:.1} s of CPU", megabytes(agents), seconds(agents));
+        println!("collector: peak {:.1} MB, {:.1} s of CPU", megabytes(collector), seconds(collector));
         list("wrong", recognition.wrong.iter().cloned());
         list("not shown", self.faults.unseen.iter().map(words));
         list("not true", self.faults.unexpected.iter().map(words));

@@ -15,6 +15,7 @@ pub mod dhcp;
 pub mod mib;
 pub mod nut;
 pub mod pjlink;
+pub mod planned;
 pub mod register;
 pub mod server;
 pub mod services;

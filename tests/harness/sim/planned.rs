@@ -10,15 +10,16 @@ use super::world::World;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use rollcall_collector::domain::kind::Kind;
+use rollcall_collector::domain::kind::{Kind, KnownBy};
 use rollcall_collector::domain::language::Language;
-use rollcall_collector::domain::place::{Place, KnownBy};
+use rollcall_collector::domain::place::Place;
 use rollcall_collector::domain::plan::model::Plan;
 use rollcall_collector::domain::plan::places::unfold;
 use rollcall_collector::domain::plan::schema::{self, Cell};
 use rollcall_collector::domain::plan::table::{Heading, Row, Table};
-use rollcall_collector::domain::plan::{Severity, Tables, date, has_error, read, write};
+use rollcall_collector::domain::plan::{Severity, Tables, date, has_error, write};
 use rollcall_collector::domain::register::Register;
+use rollcall_collector::plan_folder::read_folder;
 use std::path::Path;
 
 /// The plan of today and what the town has of it.
@@ -33,13 +34,14 @@ const GONE: f64 = 0.6;
 /// Days from today on which the schools of the last phase are due, in turn.
 const LAST_PHASE_DUE: &[i64] = &[-30, -7, 40];
 /// What is missing though it is due: place of the school in the plan, kind, how many.
-const MISSING: &[(usize, Kind, usize)] = &[(1, Kind::Projector, 1), (12, Kind::Tablet, 2), (17, Kind::Projector, 2), (17, Kind::Desktop, 2), (18, Kind::Tablet, 16)];
+const MISSING: &[(usize, Kind, usize)] =
+    &[(1, Kind::Projector, 1), (12, Kind::Tablet, 2), (17, Kind::Projector, 2), (17, Kind::Desktop, 2), (18, Kind::Tablet, 16)];
 /// Of what is not due yet, this many of each kind are there already.
 const EARLY: usize = 3;
 
 /// Reads the plan, moves it to `today`, and says what the town has.
 pub fn prepare(folder: &Path, today: Date) -> Result<Planned> {
-    let tables = move_to(read_folder(folder)?, today)?;
+    let tables = move_to(read_whole(folder)?, today)?;
     let (plan, register) = (Plan::from_tables(&tables), Register::from_tables(&tables));
     let mut specs: Vec<Spec> = Vec::new();
     for planned in unfold(&plan, &register, today).places {
@@ -76,7 +78,9 @@ fn place(spec: &mut Spec, at: usize, place: &Place, today: Date) {
 pub fn write(planned: &Planned, world: &World, folder: &Path, today: Date) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     let delivered = today.checked_sub(60.days())?.to_string();
-    let lists = world.see(|town| [("assets.csv", register::assets(town, &delivered)), ("patch.csv", register::patch(town)), ("networks.csv", register::networks(town))]);
+    let lists = world.see(|town| {
+        [("assets.csv", register::assets(town, &delivered)), ("patch.csv", register::patch(town)), ("networks.csv", register::networks(town))]
+    });
     let own = planned.tables.iter().map(|(name, text)| (name.as_str(), text));
     for (name, text) in own.chain(lists.iter().map(|(name, text)| (*name, text))) {
         std::fs::write(folder.join(name), text)?;
@@ -84,16 +88,8 @@ pub fn write(planned: &Planned, world: &World, folder: &Path, today: Date) -> Re
     Ok(())
 }
 
-fn read_folder(folder: &Path) -> Result<Tables> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| format!("reading the plan in {}", folder.display()))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == "csv") {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            files.push((name, std::fs::read_to_string(&path).with_context(|| path.display().to_string())?));
-        }
-    }
-    let (tables, notes) = read::read_tables(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+fn read_whole(folder: &Path) -> Result<Tables> {
+    let (tables, notes) = read_folder(folder).with_context(|| format!("reading the plan in {}", folder.display()))?;
     if has_error(&notes) {
         let errors = notes.iter().filter(|note| note.severity == Severity::Error).map(|note| note.text(Language::En));
         bail!("the plan in {} has errors:\n{}", folder.display(), errors.collect::<Vec<_>>().join("\n"));
@@ -194,4 +190,33 @@ fn edit(table: &mut Table, column: &str, day: Date, fits: impl Fn(&dyn Fn(&str) 
         }
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date as day;
+
+    const TABLES: &[(&str, &str)] = &[
+        ("phases.csv", "phase;name;rank;starts_on;ends_on\n1;One;1;2019-01-01;2019-12-31\n3;Three;3;2021-01-01;2021-10-28\n"),
+        ("schools.csv", "school;name;kind;phase\na;A;elementaire;1\nb;B;elementaire;3\n"),
+        ("headcounts.csv", "school;year;what;level;count\na;2019;class;all;5\nb;2019;class;all;4\n"),
+        ("kits.csv", "kit;item;quantity;per\nclass;projector;1;class\n"),
+        ("allotments.csv", "phase;school or selector;kit;quantity\n1;phase=1;class;1\n3;phase=3;class;1\n"),
+        ("milestones.csv", "phase_or_school;milestone;planned_on;actual_on\n1;installation;2019-11-01;2019-11-05\n3;installation;2021-10-01;\n"),
+    ];
+
+    #[test]
+    fn the_last_phase_is_under_way_today_and_what_was_promised_to_its_schools_is_due() {
+        let folder = tempfile::tempdir().unwrap();
+        TABLES.iter().for_each(|(name, text)| std::fs::write(folder.path().join(name), text).unwrap());
+        let today = day(2026, 11, 22);
+        let planned = prepare(folder.path(), today).unwrap();
+        let text = |name: &str| planned.tables.iter().find(|(known, _)| known == name).unwrap().1.clone();
+        assert!(text("phases.csv").contains("2026-05-26,2027-03-22"), "{}", text("phases.csv"));
+        assert!(text("milestones.csv").contains("b,installation,2026-10-23"), "{}", text("milestones.csv"));
+        let counts: Vec<(usize, usize)> = planned.specs.iter().map(|spec| (spec.wants.len(), spec.left_out.len())).collect();
+        assert_eq!(counts, [(5, 0), (3, 1)], "one projector of the second school is due and was left out");
+        assert!(planned.specs[1].left_out[0].due);
+    }
 }
