@@ -193,3 +193,22 @@ impl Finding {
         Finding { subject, facts, readings: Vec::new(), finished: true }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_finds_addresses_runs_before_who_asks_them() {
+        let at = |name: &str| PROBES.iter().position(|probe| probe.name == name).unwrap();
+        assert!(at("dhcp") < at("neighbours") && at("neighbours") < at("snmp") && at("neighbours") < at("pjlink"));
+        assert!(PROBES.iter().all(|probe| at(probe.name) == PROBES.iter().rposition(|other| other.name == probe.name).unwrap()), "names are unique");
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_in_octets() {
+        for (octets, text) in [(&b"caf\xc3\xa9"[..], "café"), (b"\xff\x00", "0xff00"), (b"", "")] {
+            assert_eq!(said_text(octets), text);
+        }
+    }
+}
