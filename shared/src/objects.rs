@@ -58,22 +58,30 @@ pub struct Object {
     pub rows: u16,
     /// A number that moves by nature: the name of the reading that it becomes, and what to multiply it with to get the reading's unit.
     pub reading: Option<(&'static str, f64)>,
+    /// Its octets are no text (BITS, MACs), so they are always told as `0x…`, though they may look like letters.
+    pub octets: bool,
 }
 
 impl Object {
     /// A scalar, or the first row of a column.
     pub const fn one(name: &'static str, oid: &'static str) -> Object {
-        Object { name, oid, rows: 1, reading: None }
+        Object { name, oid, rows: 1, reading: None, octets: false }
     }
 
     /// A column, of which at most `rows` rows are wanted.
     pub const fn rows(name: &'static str, oid: &'static str, rows: u16) -> Object {
-        Object { name, oid, rows, reading: None }
+        Object { name, oid, rows, reading: None, octets: false }
     }
 
     /// An exact instance: of a table's row, or of agents that answer a scalar without its `.0`.
     pub const fn exact(name: &'static str, oid: &'static str) -> Object {
-        Object { name, oid, rows: 0, reading: None }
+        Object { name, oid, rows: 0, reading: None, octets: false }
+    }
+
+    /// The same object, told in hexadecimal.
+    pub const fn raw(mut self) -> Object {
+        self.octets = true;
+        self
     }
 
     /// The same object, told as a reading: it moves by nature.

@@ -24,7 +24,7 @@ pub const NETWORK: &[Group] = &[
         &[14823],
         "1.3.6.1.4.1.14823.2.2.1",
         &[
-            Object::one("wlsxSwitchLicenseSerialNumber", "1.1.1.12"),
+            Object::one("wlsxSwitchLicenseSerialNumber", "1.1.12"),
             Object::one("wlsxSysExtModelName", "2.1.3"),
             Object::one("wlsxSysExtHwVersion", "2.1.27"),
             Object::one("wlsxSysExtSwVersion", "2.1.28"),

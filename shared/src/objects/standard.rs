@@ -23,7 +23,7 @@ pub const STANDARD: &[Group] = &[
         mib: "BRIDGE-MIB (RFC 4188)",
         whom: Whom::Having("1.3.6.1.2.1.17"),
         root: "1.3.6.1.2.1.17.1",
-        objects: &[Object::one("dot1dBaseBridgeAddress", "1"), Object::one("dot1dBaseNumPorts", "2")],
+        objects: &[Object::one("dot1dBaseBridgeAddress", "1").raw(), Object::one("dot1dBaseNumPorts", "2")],
     },
     Group {
         mib: "RMON2-MIB (RFC 4502), probe configuration",
@@ -37,10 +37,10 @@ pub const STANDARD: &[Group] = &[
         root: "1.3.6.1.2.1.25",
         objects: &[
             Object::one("hrMemorySize", "2.2"),
-            Object::rows("hrDeviceType", "3.2.1.2", 12),
-            Object::rows("hrDeviceDescr", "3.2.1.3", 12),
+            Object::rows("hrDeviceType", "3.2.1.2", 4),
+            Object::rows("hrDeviceDescr", "3.2.1.3", 4),
             Object::rows("hrPrinterStatus", "3.5.1.1", 2),
-            Object::rows("hrPrinterDetectedErrorState", "3.5.1.2", 2),
+            Object::rows("hrPrinterDetectedErrorState", "3.5.1.2", 2).raw(),
         ],
     },
     Group {
@@ -101,8 +101,8 @@ pub const STANDARD: &[Group] = &[
             Object::one("lldpLocChassisId", "2"),
             Object::one("lldpLocSysName", "3"),
             Object::one("lldpLocSysDesc", "4"),
-            Object::one("lldpLocSysCapSupported", "5"),
-            Object::one("lldpLocSysCapEnabled", "6"),
+            Object::one("lldpLocSysCapSupported", "5").raw(),
+            Object::one("lldpLocSysCapEnabled", "6").raw(),
         ],
     },
     Group {

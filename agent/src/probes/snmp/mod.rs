@@ -10,8 +10,12 @@
 //! tried counts as new when somebody is known there, or when another MAC holds it.
 
 mod conversation;
+#[cfg(test)]
+mod fake;
 pub mod parse;
 mod session;
+#[cfg(test)]
+mod talks;
 mod value;
 mod walk;
 
@@ -37,13 +41,20 @@ const CONVERSATIONS_AT_ONCE: usize = 16;
 /// How long an address is given to answer the first question, and how often it is asked: by what is known of it.
 const PATIENCE_ANSWERED_BEFORE: (Duration, u32) = (Duration::from_millis(1_500), 3);
 const PATIENCE_KNOWN: (Duration, u32) = (Duration::from_millis(1_000), 3);
-const PATIENCE_UNKNOWN: (Duration, u32) = (Duration::from_millis(1_000), 1);
+const PATIENCE_UNKNOWN: (Duration, u32) = (Duration::from_millis(700), 1);
+
+/// How long a question within a conversation may stay unanswered. Printers that wake up and switches under load take a second.
+const ANSWER_WITHIN: Duration = Duration::from_millis(2_500);
 
 /// A credential goes to a new host at most so often.
 const RETRY_AFTER_S: i64 = 86_400;
 
 /// Asks every host of the network that may be asked now.
 pub async fn read(look: &Look<'_>) -> Outcome {
+    read_within(look, ANSWER_WITHIN).await
+}
+
+async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
     let network = look.network;
     let trouble = |subject, code: &str, text| Trouble { probe: "snmp".into(), network: network.name.clone(), subject, code: code.into(), text };
     let ways = match Way::of(&network.credentials.snmp) {
@@ -51,7 +62,7 @@ pub async fn read(look: &Look<'_>) -> Outcome {
         Err(text) => return Outcome { troubles: vec![trouble(None, "credentials", text)], ..Default::default() },
     };
     let calls = calls(look, ways.len());
-    let sockets = match Sockets::open(calls.iter().map(|call| call.ip)).await {
+    let sockets = match Sockets::open(calls.iter().map(|call| call.ip), within).await {
         Ok(sockets) => sockets,
         Err(text) => return Outcome { troubles: vec![trouble(None, "no_socket", text)], ..Default::default() },
     };
@@ -64,6 +75,11 @@ pub async fn read(look: &Look<'_>) -> Outcome {
     let mut answering = Vec::new();
     for (call, contact) in calls.iter().zip(contacts) {
         remember(look, call, contact.as_ref());
+        if contact.is_none() && call.tries_new && sockets.speaks_v3(SocketAddr::new(call.ip, port)) {
+            let text =
+                format!("it speaks SNMPv3 but answers to none of the {} credentials of the network: user, password or protocol differ", ways.len());
+            outcome.troubles.push(trouble(Some(Subject::Address(call.ip)), "refused", text));
+        }
         match contact {
             Some(contact) => answering.push((call, contact)),
             // It answered in an earlier round: now it is known not to.

@@ -18,9 +18,6 @@ use std::time::Duration;
 /// Largest UDP payload over IPv4 (65 535 less 20 of IP and 8 of UDP).
 const MAX_MESSAGE_BYTES: usize = 65_507;
 
-/// How long one question may stay unanswered. Printers that wake up and switches under load take a second.
-pub const ANSWER_WITHIN: Duration = Duration::from_millis(2_500);
-
 /// Why an SNMP question was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -102,21 +99,27 @@ pub struct Sockets {
     four: Option<UdpTransport>,
     six: Option<UdpTransport>,
     engines: Arc<EngineCache>,
+    within: Duration,
 }
 
 impl Sockets {
-    /// Opens the sockets that these addresses need.
-    pub async fn open(addresses: impl Iterator<Item = IpAddr> + Clone) -> Result<Sockets, String> {
+    /// Opens the sockets that these addresses need; a question may stay unanswered `within` that time.
+    pub async fn open(addresses: impl Iterator<Item = IpAddr> + Clone, within: Duration) -> Result<Sockets, String> {
         let four = if addresses.clone().any(|ip| ip.is_ipv4()) { Some(bind("0.0.0.0:0").await?) } else { None };
         let six = if addresses.clone().any(|ip| ip.is_ipv6()) { Some(bind("[::]:0").await?) } else { None };
-        Ok(Sockets { four, six, engines: Arc::new(EngineCache::new()) })
+        Ok(Sockets { four, six, engines: Arc::new(EngineCache::new()), within })
+    }
+
+    /// Whether something there answered to SNMPv3's discovery: it speaks version 3, with whatever credentials.
+    pub fn speaks_v3(&self, to: SocketAddr) -> bool {
+        self.engines.get(&to).is_some()
     }
 
     /// A session with one device.
     pub async fn session(&self, to: SocketAddr, way: &Way) -> Result<Session, Refusal> {
         let socket = if to.is_ipv4() { &self.four } else { &self.six };
         let socket = socket.as_ref().ok_or_else(|| Refusal::Broken(format!("no socket for {to}")))?;
-        let builder = Client::builder(to, way.auth.clone()).request_timeout(ANSWER_WITHIN).retry(Retry::none()).engine_cache(self.engines.clone());
+        let builder = Client::builder(to, way.auth.clone()).request_timeout(self.within).retry(Retry::none()).engine_cache(self.engines.clone());
         let client = builder.build_with(socket).await.map_err(|error| refusal(&error))?;
         Ok(Session { client, v3: way.v3 })
     }

@@ -43,6 +43,14 @@ impl Value {
         }
     }
 
+    /// Octets in hexadecimal whatever they look like; anything else as text.
+    pub fn hex(&self) -> String {
+        match self {
+            Value::Octets(octets) if !octets.is_empty() => hex(octets),
+            other => other.text(),
+        }
+    }
+
     /// As a number; some agents send numbers as text.
     pub fn number(&self) -> Option<i64> {
         match self {
@@ -78,6 +86,7 @@ pub fn dotted(oid: &[u32]) -> String {
 
 /// Text of octets; those that are no text in hexadecimal.
 pub fn octets_text(octets: &[u8]) -> String {
+    let whole = octets;
     let end = octets.iter().rposition(|octet| *octet != 0).map_or(0, |last| last + 1);
     let octets = &octets[..end.min(MAX_VALUE_BYTES)];
     let octets = octets.strip_prefix(HP_ROMAN_8).filter(|rest| rest.iter().all(|octet| matches!(octet, b' '..=b'~'))).unwrap_or(octets);
@@ -91,8 +100,12 @@ pub fn octets_text(octets: &[u8]) -> String {
             String::from_utf8_lossy(&octets[..error.valid_up_to()]).trim().to_owned()
         }
         _ if is_latin1(octets) => octets.iter().map(|octet| char::from(*octet)).collect::<String>().trim().to_owned(),
-        _ => octets.iter().fold(String::from("0x"), |text, octet| text + &format!("{octet:02x}")),
+        _ => hex(whole),
     }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().take(MAX_VALUE_BYTES).fold(String::from("0x"), |text, octet| text + &format!("{octet:02x}"))
 }
 
 /// Old equipment writes ISO 8859-1; eight octets or more, mostly ASCII, are taken for it (a MAC or a bit map is shorter or wilder).
@@ -166,6 +179,7 @@ mod tests {
         check("Salle des maîtres".as_bytes(), "Salle des maîtres");
         check(b"Salle des ma\xeetres", "Salle des maîtres");
         check(&[0x00, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e], "0x001a2b3c4d5e");
+        check(&[0xac, 0x7e, 0x8a, 0x19, 0xbf, 0x00], "0xac7e8a19bf00");
         check(&[0x40], "@");
         check(&[0x04], "0x04");
         check(b"two\r\nlines", "two\r\nlines");

@@ -35,7 +35,7 @@ pub fn said(answers: &[Answer]) -> (Vec<Fact>, Vec<Number>) {
 }
 
 fn fact(object: &Object, index: &[u32], value: &Value) -> Option<Fact> {
-    let text = value.text();
+    let text = if object.octets { value.hex() } else { value.text() };
     let key = match index {
         [0] | [] => object.name.to_owned(),
         index => format!("{}.{}", object.name, dotted(index)),
@@ -48,6 +48,7 @@ mod tests {
     use super::*;
 
     static DESCR: Object = Object::one("sysDescr", "1");
+    static ERRORS: Object = Object::rows("errors", "7", 2).raw();
     static DEVICE: Object = Object::rows("hrDeviceDescr", "3", 4);
     static CHARGE: Object = Object::one("charge", "4").moving("ups_charge", 1.0);
     static CHARGE_TOO: Object = Object::one("chargeToo", "5").moving("ups_charge", 1.0);
@@ -61,13 +62,23 @@ mod tests {
             answer(&DESCR, &[0], octets("A switch")),
             answer(&DEVICE, &[1], octets("LaserJet")),
             answer(&DEVICE, &[2], octets("")),
+            answer(&ERRORS, &[1], Value::Octets(vec![0x40])),
+            answer(&ERRORS, &[2], Value::Octets(vec![0])),
             answer(&CHARGE, &[0], Value::Number(97)),
             answer(&CHARGE_TOO, &[0], Value::Number(50)),
             answer(&LOAD, &[1], Value::Number(420)),
             answer(&LOAD, &[2], Value::Number(-1)),
             answer(&LOAD, &[3], Value::Number(300)),
         ]);
-        assert_eq!(facts, [Fact::said("sysDescr", "A switch"), Fact::said("hrDeviceDescr.1", "LaserJet")]);
+        assert_eq!(
+            facts,
+            [
+                Fact::said("sysDescr", "A switch"),
+                Fact::said("hrDeviceDescr.1", "LaserJet"),
+                Fact::said("errors.1", "0x40"),
+                Fact::said("errors.2", "0x00")
+            ]
+        );
         assert_eq!(numbers, [("ups_charge", String::new(), 97.0), ("ups_load", "1".into(), 42.0), ("ups_load", "3".into(), 30.0)]);
     }
 }

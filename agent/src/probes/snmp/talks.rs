@@ -1,0 +1,120 @@
+//! Whole looks at pretend devices: what is heard of a calm one, and of those that are not.
+
+use super::fake::{CALM, Temper, start};
+use super::read_within;
+use crate::network::SnmpCredential;
+use crate::probes::cases::{Place, check_cases, findings_json};
+use crate::probes::{Outcome, SnmpMemory};
+use rollcall_shared::Fact;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// A question to a device on this machine is answered in a millisecond; those that never are cost this long.
+const WITHIN: Duration = Duration::from_millis(120);
+
+/// A switch of some ports: system group, ifTable, ifXTable with one index, and as many stations.
+fn switch(ports: u32) -> String {
+    let mut lines = vec!["1.3.6.1.2.1.1.1.0|4|A switch".to_owned(), "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.11.2.3.7.11.84".to_owned()];
+    for port in 1..=ports {
+        lines.push(format!("1.3.6.1.2.1.2.2.1.2.{port}|4|Port {port}"));
+        lines.push(format!("1.3.6.1.2.1.2.2.1.3.{port}|2|6"));
+        lines.push(format!("1.3.6.1.2.1.2.2.1.8.{port}|2|1"));
+        lines.push(format!("1.3.6.1.2.1.31.1.1.1.1.{port}|4|{port}"));
+        lines.push(format!("1.3.6.1.2.1.17.4.3.1.2.0.26.43.0.0.{port}|2|{port}"));
+        lines.push(format!("1.3.6.1.2.1.17.4.3.1.3.0.26.43.0.0.{port}|2|3"));
+    }
+    lines.join("\n")
+}
+
+async fn look_at(address: SocketAddr, place: &mut Place) -> Outcome {
+    place.network.ports.snmp = address.port();
+    place.network.credentials.snmp = vec![SnmpCredential::Community("wrong".into()), SnmpCredential::Community("public".into())];
+    // Answered before, by the second way: the first is tried only when that fails.
+    place.memory.borrow_mut().snmp.entry(address.ip()).or_insert_with(|| SnmpMemory { credential: Some(1), ..Default::default() });
+    read_within(&place.look(), WITHIN).await
+}
+
+fn alone<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, work)
+}
+
+fn meet(recording: &str, temper: Temper) -> (Outcome, Place, usize) {
+    alone(async {
+        let (address, asked) = start(recording, temper).await;
+        let mut place = Place::new("127.0.0.1/32", 1_000_000);
+        let outcome = look_at(address, &mut place).await;
+        (outcome, place, asked.get())
+    })
+}
+
+fn count(outcome: &Outcome, of: impl Fn(&Fact) -> bool) -> usize {
+    outcome.findings.iter().flat_map(|finding| &finding.facts).filter(|fact| of(fact)).count()
+}
+
+fn interfaces(outcome: &Outcome) -> usize {
+    count(outcome, |fact| matches!(fact, Fact::Interface(_)))
+}
+
+#[test]
+fn a_calm_switch_is_heard_whole_in_few_questions() {
+    let (outcome, place, asked) = meet(&switch(48), CALM);
+    assert!(outcome.finished && outcome.findings[0].finished, "{outcome:?}");
+    assert_eq!(outcome.troubles, []);
+    assert_eq!(interfaces(&outcome), 48);
+    assert_eq!(count(&outcome, |fact| matches!(fact, Fact::Forwarding(_))), 48);
+    assert!(asked < 25, "{asked} questions");
+    assert_eq!(place.memory.borrow().snmp.values().next().unwrap().repetitions, None);
+}
+
+#[test]
+fn a_switch_that_chokes_on_large_answers_is_heard_whole_and_remembered() {
+    let (outcome, place, _) = meet(&switch(48), Temper { stands: 7, ..CALM });
+    assert!(outcome.findings[0].finished, "{:?}", outcome.troubles);
+    assert_eq!(interfaces(&outcome), 48);
+    let stands = place.memory.borrow().snmp.values().next().unwrap().repetitions;
+    assert!(stands.is_some_and(|stands| stands < 8), "{stands:?}");
+}
+
+#[test]
+fn a_switch_that_dies_in_mid_walk_leaves_what_it_said_and_a_trouble() {
+    let (outcome, ..) = meet(&switch(200), Temper { dies_after: 8, ..CALM });
+    assert!(!outcome.findings[0].finished);
+    assert!((1..200).contains(&interfaces(&outcome)), "{}", interfaces(&outcome));
+    assert_eq!(outcome.troubles.len(), 1, "{:?}", outcome.troubles);
+    assert_eq!(outcome.troubles[0].code, "walk_cut");
+    assert!(outcome.troubles[0].text.contains("ifTable"), "{}", outcome.troubles[0].text);
+}
+
+#[test]
+fn lost_datagrams_are_asked_again() {
+    let (outcome, ..) = meet(&switch(48), Temper { loses_each: 5, ..CALM });
+    assert!(outcome.findings[0].finished, "{:?}", outcome.troubles);
+    assert_eq!(interfaces(&outcome), 48);
+}
+
+#[test]
+fn a_device_that_answers_in_circles_is_left() {
+    let (outcome, _, asked) = meet(&switch(48), Temper { loops: true, ..CALM });
+    assert!(interfaces(&outcome) > 0 && asked < 60, "{asked}");
+}
+
+#[test]
+fn ravings_are_no_answer_and_a_known_device_that_is_silent_is_found_silent() {
+    for raves in [&b""[..], b"\x30", b"\x30\x84\xff\xff\xff\xff", b"\x30\x03\x02\x01\x01", &[0xff; 900]] {
+        let (outcome, ..) = meet("", Temper { raves: Some(raves), ..CALM });
+        assert!(outcome.finished);
+        let told: Vec<usize> = outcome.findings.iter().map(|finding| finding.facts.len()).collect();
+        assert_eq!(told, [0], "one finding without facts");
+    }
+}
+
+/// What daemons that we ran have said, as recordings, against what is made of it.
+#[test]
+fn recordings_of_daemons() {
+    check_cases("snmp", |case| {
+        let (outcome, ..) = meet(&std::fs::read_to_string(case.join("walk.snmprec")).unwrap(), CALM);
+        assert_eq!(outcome.troubles, []);
+        findings_json(&outcome.findings)
+    });
+}
