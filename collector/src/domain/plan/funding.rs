@@ -103,6 +103,10 @@ fn unbalanced(checked: &Checked<'_>, lines: &[&Line], grants: &[&Grant]) -> Opti
     let names: Vec<&str> = lines.iter().map(|line| line.line.as_str()).collect();
     let note = |problem| checked.note(problem, "lines").at_row(first.row).at_column("line");
     if grants.is_empty() {
+        // A line without an amount asks for no money yet.
+        if lines.iter().all(|line| line.amount(Base::Ht).is_none()) {
+            return None;
+        }
         let expected = Words::fixed("une ligne de grants (la part de la ville en est une)", "a row of grants (the town's own share is one)");
         return Some(note(&problem::UNFUNDED).found(listed(&names)).expected(expected));
     }

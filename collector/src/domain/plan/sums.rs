@@ -65,7 +65,8 @@ impl Summing<'_> {
         match measure.as_str() {
             "amount ht" | "montant ht" | "ht" | "depenses ht" => self.lines(&figure.scope, Base::Ht),
             "amount ttc" | "montant ttc" | "ttc" | "depenses ttc" => self.lines(&figure.scope, Base::Ttc),
-            "grant" | "grants" | "subvention" | "subventions" => self.granted(&figure.scope),
+            "grant" | "grants" | "subvention" | "subventions" => self.granted(&figure.scope, false),
+            "own share" | "reste a charge" | "part de la ville" => self.granted(&figure.scope, true),
             "schools" | "ecoles" | "school" | "ecole" => Some(count(self.schools(&figure.scope)?.len())),
             "classes" | "class" | "classe" => self.heads(&figure.scope, "class"),
             "pupils" | "eleves" | "pupil" | "eleve" => self.heads(&figure.scope, "pupil"),
@@ -118,19 +119,19 @@ impl Summing<'_> {
         (!amounts.is_empty()).then(|| amounts.into_iter().sum())
     }
 
-    /// Grants of others than the town: its own share is no grant to itself.
-    fn granted(&self, scope: &str) -> Option<Decimal> {
-        let plan = self.checked.plan;
-        let owner = plan.programme.as_ref().map_or("", |programme| programme.owner.as_str());
-        let is_owner = |funder: &str| {
-            let funder = fold(funder);
-            funder == fold(owner)
-                || matches!(funder.as_str(), "town" | "ville" | "commune" | "la ville" | "the town")
-                || plan.actors.iter().any(|actor| fold(&actor.actor) == funder && actor.role == "owner")
-        };
-        let grants = plan.grants.iter().filter(|grant| !is_owner(&grant.funder));
+    /// Grants of others than the town, or the town's own share: that is no grant to itself.
+    fn granted(&self, scope: &str, own: bool) -> Option<Decimal> {
+        let grants = self.checked.plan.grants.iter().filter(|grant| self.is_owner(&grant.funder) == own);
         let amounts: Vec<Decimal> = grants.filter_map(|grant| grant.awarded).collect();
         (matches!(scope, "programme" | "*") && !amounts.is_empty()).then(|| amounts.into_iter().sum())
+    }
+
+    fn is_owner(&self, funder: &str) -> bool {
+        let plan = self.checked.plan;
+        let funder = fold(funder);
+        let named = plan.programme.as_ref().is_some_and(|programme| fold(&programme.owner) == funder);
+        let acting = || plan.actors.iter().any(|actor| actor.role == "owner" && fold(&actor.actor) == funder);
+        named || acting() || matches!(funder.as_str(), "town" | "ville" | "commune" | "la ville" | "the town")
     }
 
     fn delivered(&self, scope: &str, measure: &str) -> Option<Decimal> {
