@@ -30,6 +30,9 @@ pub const SWEEP_ELSE_S: i64 = 6 * 3_600;
 pub const MAX_SKEW_S: i64 = 120;
 /// Name under which the agent itself tells troubles.
 const AGENT: &str = "agent";
+/// Reports that are set aside as too large or malformed one after the other; after these it is the collector or the way to it that
+/// is at fault, and the spool is kept.
+const MAX_SET_ASIDE_IN_ROW: u32 = 3;
 /// Most troubles that `status` shows.
 const MAX_SHOWN_TROUBLES: usize = 20;
 
@@ -61,6 +64,8 @@ pub struct Agent {
     uplink: Option<Uplink>,
     /// Most reports of the next request: halved where the collector found one too large.
     batch_reports: Cell<usize>,
+    /// Reports set aside since the collector last took one.
+    set_aside_in_row: Cell<u32>,
     _lock: std::fs::File,
 }
 
@@ -100,7 +105,7 @@ impl Agent {
         let uplink = folder.identity()?.map(|identity| Uplink::new(&config, &identity, folder.key()?)).transpose()?;
         let contact = folder.contact();
         let store = RefCell::new(Store { state, spool, contact, troubles });
-        Ok(Agent { config, folder, store, mask, probes, uplink, batch_reports: Cell::new(usize::MAX), _lock: lock })
+        Ok(Agent { config, folder, store, mask, probes, uplink, batch_reports: Cell::new(usize::MAX), set_aside_in_row: Cell::new(0), _lock: lock })
     }
 
     /// Its configuration.
@@ -280,13 +285,15 @@ impl Agent {
         match answer {
             Ok(receipt) => {
                 self.batch_reports.set(usize::MAX);
+                self.set_aside_in_row.set(0);
                 Ok(self.settle(store, &entries, receipt, clock()))
             }
-            Err(Failure::TooLarge(reason)) => {
+            Err(Failure::TooLarge(reason)) if entries.len() > 1 || self.set_aside_in_row.get() < MAX_SET_ASIDE_IN_ROW => {
                 match entries[..] {
                     [single] => {
                         store.spool.set_aside(single, &reason);
                         store.state.full_next = true;
+                        self.set_aside_in_row.update(|count| count + 1);
                     }
                     _ => self.batch_reports.set(entries.len() / 2),
                 }

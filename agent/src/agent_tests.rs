@@ -325,6 +325,33 @@ fn a_request_too_large_is_split_until_the_one_report_is_found() {
 }
 
 #[test]
+fn a_collector_that_finds_everything_malformed_does_not_empty_the_spool() {
+    let folder = tempfile::tempdir().unwrap();
+    wait(async {
+        let agent = enrolled(folder.path(), Box::new(|_| (400, PROBLEM, r#"{"title":"malformed"}"#.to_owned()))).await;
+        for _ in 0..9 {
+            round(&agent).await;
+        }
+        let aside = MAX_SET_ASIDE_IN_ROW as usize;
+        assert_eq!(agent.drain(&clock).await, Err(Failure::TooLarge("malformed".into())));
+        assert_eq!(agent.waiting(), 9 - aside);
+    });
+}
+
+#[test]
+fn the_configured_proxy_carries_the_request() {
+    let folder = tempfile::tempdir().unwrap();
+    wait(async {
+        let agent = enrolled(folder.path(), Box::new(|batch| receipt(&batch, |_| Outcome::Accepted))).await;
+        let proxy = agent.identity().unwrap().collector.clone();
+        drop(agent);
+        let agent = open(folder.path(), &format!("proxy = \"{proxy}\"\ncollector = \"http://collector.invalid\""));
+        round(&agent).await;
+        assert_eq!(agent.drain(&clock).await, Ok(1));
+    });
+}
+
+#[test]
 fn busy_revoked_and_strange_collectors_leave_the_spool_alone() {
     let revoked = r#"{"type":"https://rollcall.example/problems/revoked","title":"revoked"}"#;
     let not_ready = |seconds| Failure::NotReady { reason: "503 Service Unavailable".into(), retry_after_s: seconds };

@@ -9,7 +9,7 @@
 use crate::config::Config;
 use crate::pin::Pin;
 use crate::state::{Folder, Identity, random};
-use crate::uplink::{Failure, client, endpoint, read_answer, with_signature};
+use crate::uplink::{Failure, client, endpoint, is_here, read_answer, with_signature};
 use anyhow::{Context, bail};
 use ed25519_dalek::SigningKey;
 use reqwest::Url;
@@ -58,7 +58,7 @@ pub async fn enrol(folder: &Folder, config: Option<&Config>, wish: Wish, now: Ti
     let url = endpoint(&wish.url, ENROL_PATH)?;
     let body = serde_json::to_vec(&enrolment)?;
     let signed = sign(&key, KEYID, "POST", ENROL_PATH, &body, now);
-    let request = with_signature(client(config, pin)?.post(url).header(CONTENT_TYPE, "application/json"), signed);
+    let request = with_signature(client(config, pin, &wish.url)?.post(url).header(CONTENT_TYPE, "application/json"), signed);
     let response = request.body(body).send().await.with_context(|| format!("{} was not reached", wish.url))?;
     let enrolled: Enrolled = read_answer(response, now).await.map_err(|failure| anyhow::Error::msg(told(failure, wish.replace)))?;
     let identity = Identity {
@@ -75,12 +75,9 @@ pub async fn enrol(folder: &Folder, config: Option<&Config>, wish: Wish, now: Ti
 
 /// Plain http only within this machine, unless somebody insists.
 fn check_scheme(url: &Url, insecure_http: bool) -> anyhow::Result<()> {
-    let host = url.host_str().unwrap_or("");
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    let is_here = host == "localhost" || address.is_ok_and(|ip| ip.is_loopback());
     match url.scheme() {
         "https" => Ok(()),
-        "http" if is_here || insecure_http => Ok(()),
+        "http" if is_here(url) || insecure_http => Ok(()),
         "http" => bail!("{url}: plain http can be read on the way; expected https://, or --insecure-http if you accept that"),
         other => bail!("{url}: expected a URL that begins with https://, found {other}:"),
     }
@@ -112,6 +109,10 @@ fn told(failure: Failure, replace: bool) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+#[path = "enrol_tests.rs"]
+mod over_tls;
 
 #[cfg(test)]
 mod tests {

@@ -14,10 +14,14 @@ use rollcall_shared::{Report, Timestamp};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Reports are kept, but the collector has not got them.
 const EXIT_NOT_SENT: u8 = 3;
+/// How often `once` tries to send before it leaves the reports for later.
+const ATTEMPTS: u32 = 3;
+/// Pause between these.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(2);
 /// The configuration has errors.
 const EXIT_CONFIG: u8 = 4;
 
@@ -92,7 +96,15 @@ async fn once(file: &Path) -> anyhow::Result<ExitCode> {
     let agent = Agent::open(load(file)?)?;
     let report = agent.round(Scope::Everything, &now).await?;
     tracing::info!(number = report.number, probes = report.probes.len(), troubles = report.troubles.len(), "round");
-    match agent.drain(&now).await {
+    let mut sent = agent.drain(&now).await;
+    for _ in 1..ATTEMPTS {
+        if matches!(sent, Ok(_) | Err(Failure::NotEnrolled | Failure::Revoked(_))) {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+        sent = agent.drain(&now).await;
+    }
+    match sent {
         Ok(reports) => {
             tracing::info!(reports, "sent");
             Ok(ExitCode::SUCCESS)

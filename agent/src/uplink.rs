@@ -85,7 +85,7 @@ impl Uplink {
         let url = config.collector.clone().map_or_else(|| identity.url(), Ok)?;
         let pin = config.pin.map_or_else(|| identity.pin(), |pin| Ok(Some(pin)))?;
         let pin = if config.ca_file.is_some() && config.pin.is_none() { None } else { pin };
-        let client = client(Some(config), pin)?;
+        let client = client(Some(config), pin, &url)?;
         Ok(Uplink { client, url: endpoint(&url, REPORTS_PATH)?, key, identity: identity.clone() })
     }
 
@@ -109,8 +109,15 @@ pub fn with_signature(request: reqwest::RequestBuilder, signed: SignedHeaders) -
     request.header("content-digest", signed.content_digest).header("signature-input", signed.signature_input).header("signature", signed.signature)
 }
 
-/// A client that trusts the pin, the configured authority, or the system's authorities.
-pub fn client(config: Option<&Config>, pin: Option<pin::Pin>) -> anyhow::Result<Client> {
+/// Whether a URL leads to this machine itself.
+pub fn is_here(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or("");
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// A client that trusts the pin, the configured authority, or the system's authorities. The environment's proxy is not asked for
+/// this machine itself.
+pub fn client(config: Option<&Config>, pin: Option<pin::Pin>, url: &Url) -> anyhow::Result<Client> {
     let mut builder: ClientBuilder = Client::builder()
         .user_agent(concat!("rollcall-agent/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
@@ -126,6 +133,8 @@ pub fn client(config: Option<&Config>, pin: Option<pin::Pin>) -> anyhow::Result<
     }
     if let Some(proxy) = config.and_then(|config| config.proxy.as_ref()) {
         builder = builder.proxy(Proxy::all(proxy.clone()).context("proxy")?);
+    } else if is_here(url) {
+        builder = builder.no_proxy();
     }
     builder.build().context("setting up TLS")
 }

@@ -51,7 +51,21 @@ fn mounted() -> Result<Vec<Volume>, String> {
         let (mount, size_bytes) = (disk.mount_point().to_string_lossy().into_owned(), disk.total_space());
         Volume { used_bytes: size_bytes.saturating_sub(disk.available_space()), fact: fact(mount, &disk.file_system().to_string_lossy(), size_bytes) }
     };
-    Ok(worth_telling(disks.iter().map(volume)))
+    Ok(worth_telling(first_of_each_device(&disks).into_iter().map(volume)))
+}
+
+/// A device mounted in several places (a service manager binds folders for each service) is told once, at its shortest path.
+fn first_of_each_device(disks: &[sysinfo::Disk]) -> Vec<&sysinfo::Disk> {
+    let mut by_device: BTreeMap<_, &sysinfo::Disk> = BTreeMap::new();
+    for disk in disks {
+        let path = disk.mount_point().as_os_str();
+        let device = if disk.name().to_string_lossy().starts_with("/dev/") { disk.name() } else { path };
+        let first = by_device.entry(device).or_insert(disk);
+        if path.len() < first.mount_point().as_os_str().len() {
+            *first = disk;
+        }
+    }
+    by_device.into_values().collect()
 }
 
 /// `MOUNT TYPE SIZE_BYTES USED_BYTES` a line; other lines are skipped.
