@@ -13,8 +13,10 @@ use rollcall_collector::store::account::{self, AuditLine, Role};
 use rollcall_collector::store::outbox::{self, Message};
 use rollcall_collector::store::place::{self, Standing};
 use rollcall_collector::store::report::{self, Accepted, NewAgent};
+use rollcall_collector::store::retention::Keep;
 use rollcall_collector::store::school::{self, Network, School};
 use rollcall_collector::store::{self, Db, Error, Result, Tx, fault, fleet, plan, settle};
+use rollcall_collector::{backup, import, watch};
 use rollcall_shared::picture::EntryKey;
 use rollcall_shared::reading::Reading;
 use rollcall_shared::{AgentId, Content, DeviceId, Fact, Picture, Report, SchoolId, StreamId, Subject, Timestamp};
@@ -535,4 +537,121 @@ fn a_school_is_loaded_with_all_that_a_settle_wants() {
         assert_eq!((loaded.agents[0].networks.as_slice(), loaded.agents[0].contact_at), (&["school".to_owned()][..], NOW));
         assert!(read(db, |tx| settle::load(tx, SchoolId(99), NOW)).is_none());
     });
+}
+
+#[test]
+fn an_import_is_a_version_its_schools_and_networks_and_makes_all_due() {
+    on_both(|db| {
+        let tables = |second: &[&str]| {
+            let mut tables = Tables::default();
+            tables.put(table("programme", &["code", "name"], &[&["ville", "Ville"]]));
+            tables.put(table("phases", &["phase", "name", "pilot"], &[&["P", "Pilotes", "yes"], &["2", "Deuxième", ""]]));
+            tables.put(table("schools", &["school", "name", "phase"], &[&["E01", "Élémentaire 01", "P|2"], second]));
+            let networks: &[&[&str]] = &[&["E01", "10.1.0.0/24", "e01"], &["E02", "10.2.0.0/24", "pedago"], &["E01", "10.3.0.0/24", "pedago"]];
+            tables.put(table("networks", &["site", "cidr", "name"], networks));
+            tables.put(table("assets", &["label_or_serial", "kind", "school"], &[&["T1", "tablet", "E01"]]));
+            tables
+        };
+        let first = import::import(db, tables(&["E02", "Maternelle 02", ""]), "anne", "start", NOW).unwrap();
+        assert_eq!((first.version, first.schools, first.networks, first.register_rows), (Some(1), 2, 3, 1));
+        let known = read(db, |tx| school::school_by_code(tx, "E01")).unwrap();
+        assert_eq!((known.school.phase.as_str(), known.due_at), ("2", Some(NOW)));
+        let names: Vec<String> = ["e01", "E01/pedago", "E02/pedago"].map(str::to_owned).into();
+        let schools = read(db, |tx| school::schools_of_networks(tx, &names));
+        assert_eq!((schools.len(), schools["E01/pedago"]), (3, known.id));
+        let again = import::import(db, tables(&["E02", "Maternelle 02", ""]), "anne", "again", NOW + 1).unwrap();
+        assert!(again.is_empty(), "{again:?}");
+        let third = import::import(db, tables(&["E03", "Maternelle 03", ""]), "anne", "E02 closed", NOW + 2).unwrap();
+        assert_eq!((third.version, third.schools, third.left), (Some(2), 1, 1));
+        assert!(!read(db, |tx| school::school_by_code(tx, "E02")).unwrap().in_plan);
+        assert_eq!(read(db, |tx| school::school_by_code(tx, "E01")).unwrap().id, known.id, "ids stay");
+    });
+}
+
+#[test]
+fn the_clock_marks_a_silent_agent_once_and_what_it_looks_at() {
+    on_both(|db| {
+        let (school, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let network = Network { name: "school".into(), site: "site-a".into(), ..Network::default() };
+        write(db, move |tx| school::save_network(tx, &network));
+        let agent = enrolled(db);
+        let picture = picture(&["a"]);
+        record(db, agent, report_of(1, Content::Full(picture.to_groups()), &picture), true);
+        let silent = |at: Timestamp| watch::tick(db, &Keep::default(), at).unwrap().silent;
+        // The last word came at NOW + 10, the next was meant 300 s later: silent after three times that.
+        assert_eq!([silent(NOW + 909), silent(NOW + 910), silent(NOW + 911)], [0, 1, 0]);
+        assert_eq!(read(db, |tx| school::school_by_id(tx, school)).unwrap().due_at, Some(NOW + 910));
+        record(db, agent, report_of(2, Content::Heartbeat, &picture), true);
+        assert_eq!(silent(NOW + 920), 1, "it spoke, and fell silent again");
+    });
+}
+
+#[test]
+fn retention_deletes_what_is_old_and_counts_it() {
+    on_both(|db| {
+        let (school, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let before = device(5, school);
+        let (arrived, left) = (arrival(&before), Event { what: "left", was: "".into(), becomes: "".into() });
+        let gone = Device { present: false, turned_at: NOW + 60, ..before.clone() };
+        let change = Change { before: Some(before), after: gone, events: vec![left] };
+        write(db, move |tx| {
+            fleet::save_change(tx, &arrived, AgentId(1), NOW)?;
+            fleet::save_change(tx, &change, AgentId(1), NOW + 60)
+        });
+        let agent = enrolled(db);
+        let (first, second) = (picture(&["a"]), picture(&["b"]));
+        let difference = |number, from: &Picture, to: &Picture| {
+            record(db, agent, report_of(number, Content::Difference { from: from.hash(), change: from.difference_to(to) }, to), true);
+        };
+        record(db, agent, report_of(1, Content::Full(first.to_groups()), &first), true);
+        difference(2, &first, &second);
+        record(db, agent, report_of(3, Content::Full(first.to_groups()), &first), true);
+        difference(4, &first, &second);
+        let year = NOW + 400 * 86_400;
+        // The interval, its end in the timeline, and the difference before the present base; never what the picture rests on.
+        assert_eq!(watch::tick(db, &Keep::default(), year).unwrap().deleted, 3);
+        assert_eq!(watch::tick(db, &Keep::default(), year + 60).unwrap().deleted, 0, "once a day");
+        let known = read(db, |tx| report::agent_by_id(tx, agent)).unwrap();
+        assert_eq!(read(db, |tx| report::load_picture(tx, &known)), Some(second));
+        let counters = read(db, report::counters);
+        assert!(counters.contains(&("deleted_presence".to_owned(), 1)), "{counters:?}");
+    });
+}
+
+#[test]
+fn a_backup_made_while_writing_goes_on_comes_back_whole() {
+    let database = database::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let (key, copy) = (folder.path().join("collector.key"), folder.path().join("backup"));
+    std::fs::write(&key, "secret").unwrap();
+    let db = Db::open(&database.location, NOW).unwrap();
+    for code in 0..50 {
+        write(&db, move |tx| school::save_school(tx, &school_named(&format!("before {code}"))));
+    }
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for code in 0..200 {
+                write(&db, move |tx| school::save_school(tx, &school_named(&format!("during {code}"))));
+            }
+        });
+        backup::backup(&db, &copy, std::slice::from_ref(&key), NOW).unwrap();
+        writing.join().unwrap();
+    });
+    assert!(backup::backup(&db, &copy, &[], NOW).is_err(), "an older backup is never overwritten");
+    let (target, restored_key) = (folder.path().join("again.sqlite"), folder.path().join("sub").join("collector.key"));
+    std::fs::create_dir(folder.path().join("sub")).unwrap();
+    std::fs::write(&target, "an older database").unwrap();
+    backup::restore(&copy, &target, std::slice::from_ref(&restored_key), NOW).unwrap();
+    assert_eq!(std::fs::read_to_string(restored_key).unwrap(), "secret");
+    assert!(folder.path().join(format!("again.sqlite.before-restore-{}", NOW.0)).exists());
+    let again = Db::open(&target.display().to_string(), NOW).unwrap();
+    let count = read(&again, school::all_in_plan).len();
+    assert!((50..=250).contains(&count), "{count}");
+    write(&again, |tx| school::save_school(tx, &school_named("after")));
+
+    let bytes = std::fs::read(copy.join(backup::DATABASE)).unwrap();
+    std::fs::write(copy.join(backup::DATABASE), &bytes[..bytes.len() - 100]).unwrap();
+    let refused = backup::restore(&copy, &folder.path().join("third.sqlite"), &[], NOW).unwrap_err();
+    assert!(refused.to_string().contains("not as it was"), "{refused:#}");
+    assert!(!folder.path().join("third.sqlite").exists());
 }

@@ -4,11 +4,14 @@
 //! asks the core, and saves. Comes in: reports, plans, people's clicks. Goes out: pages, JSON, messages. Absent on purpose:
 //! any look at a school network; agents look.
 
+pub mod backup;
 pub mod cli_plan;
 pub mod cli_serve;
 pub mod cli_user;
 pub mod config;
 pub mod domain;
+pub mod import;
 pub mod plan_folder;
 pub mod store;
 pub mod web;
+pub mod watch;

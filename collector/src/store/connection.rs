@@ -197,14 +197,23 @@ impl Connection {
         }
         answer
     }
+}
 
-    /// The connection itself, for the online backup.
-    pub(super) fn as_sqlite(&self) -> Option<&rusqlite::Connection> {
-        match &self.handle {
-            Handle::Sqlite { connection, .. } => Some(connection),
-            Handle::Postgres { .. } => None,
-        }
-    }
+/// Copies a SQLite database with the online backup, in one step: in WAL mode the writer goes on beside it, and a copy in several
+/// steps would begin anew at each commit.
+pub(super) fn copy(from: &Connection, path: &std::path::Path) -> Result<()> {
+    let Handle::Sqlite { connection: from, .. } = &from.handle else {
+        let reason = "PostgreSQL is backed up with its own pg_dump".to_owned();
+        return Err(Error::Database { doing: "copying the database".to_owned(), reason, again: false });
+    };
+    let doing = format!("copying the database to {}", path.display());
+    let made = std::fs::OpenOptions::new().create_new(true).append(true).mode(0o600).open(path);
+    made.map_err(|error| failure(&doing, &error))?;
+    let copied = rusqlite::Connection::open(path).and_then(|mut to| {
+        rusqlite::backup::Backup::new(from, &mut to)?.run_to_completion(i32::MAX, Duration::from_millis(50), None)?;
+        to.execute_batch("pragma journal_mode = delete") // one file, no -wal beside it
+    });
+    copied.map_err(|error| failure(&doing, &error))
 }
 
 impl rusqlite::ToSql for Param<'_> {

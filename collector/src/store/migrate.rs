@@ -35,16 +35,19 @@ fn apply(connection: &mut Connection, now: Timestamp) -> Result<()> {
     }
     let dialect = connection.dialect();
     connection.batch(&dialect::migration(REMEMBERED, dialect))?;
-    let mut rows = connection.query("select coalesce(max(number), 0) from migration", &[])?;
-    let found: i64 = rows.pop().map_or(Ok(0), |mut row| row.take())?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(Error::Newer { found, known });
-    }
+    let found = last(connection)?;
     for (number, (name, sql)) in (1i64..).zip(MIGRATIONS).filter(|(number, _)| *number > found) {
         connection.batch(&dialect::migration(sql, dialect))?;
         let sql = "insert into migration (number, name, applied_at) values ($1, $2, $3)";
         connection.execute(sql, &[number.into(), (*name).into(), now.into()])?;
     }
     Ok(())
+}
+
+/// The last migration of a database; refused when this program does not know it.
+pub(super) fn last(connection: &mut Connection) -> Result<i64> {
+    let mut rows = connection.query("select coalesce(max(number), 0) from migration", &[])?;
+    let found: i64 = rows.pop().map_or(Ok(0), |mut row| row.take())?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known { Err(Error::Newer { found, known }) } else { Ok(found) }
 }

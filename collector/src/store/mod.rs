@@ -3,7 +3,7 @@
 //! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
-//! [`plan`] (versions, register), [`place`], [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`].
+//! [`plan`] (versions, register), [`place`], [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`retention`].
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
 //! (callers in `web` hand work to blocking threads), serial numbers made by an engine.
@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod place;
 pub mod plan;
 pub mod report;
+pub mod retention;
 pub mod school;
 pub mod settle;
 pub mod view;
@@ -152,6 +153,12 @@ impl Db {
         }
     }
 
+    /// Copies a SQLite database, whole and as of one moment, into a file that does not exist yet, while writing goes on.
+    pub fn copy_to(&self, path: &std::path::Path) -> Result<()> {
+        let connection = self.inner.engine.connect_to_read()?;
+        connection::copy(&connection, path)
+    }
+
     /// How many jobs wait for the writer.
     pub fn queued(&self) -> usize {
         self.inner.writer.queued()
@@ -251,6 +258,17 @@ impl Tx<'_> {
             false => Ok(()),
         }
     }
+}
+
+/// Reads a SQLite file through and says what is wrong with it; its last migration otherwise.
+pub fn check_file(path: &std::path::Path) -> Result<i64> {
+    let mut connection = Engine::Sqlite(path.to_owned()).connect_to_read()?;
+    let mut rows = connection.query("pragma integrity_check(1)", &[])?;
+    let found: String = rows.pop().map_or_else(|| Ok(String::new()), |mut row| row.take())?;
+    if found != "ok" {
+        return Err(Error::Content { what: path.display().to_string(), reason: found });
+    }
+    migrate::last(&mut connection)
 }
 
 /// Whether the database takes writes: one that leaves no trace beyond a row of its own.

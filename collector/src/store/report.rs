@@ -195,6 +195,21 @@ pub fn want_full(tx: &mut Tx<'_>, agent: AgentId) -> Result<()> {
     tx.execute("update agent set want_full = true where agent_id = $1", &[agent.into()]).map(drop)
 }
 
+/// Agents without a word for `periods` of their own reporting periods, and at least for `at_least_s`, that are not yet marked silent.
+pub fn silent_agents(tx: &mut Tx<'_>, periods: i64, at_least_s: i64, now: Timestamp, limit: u32) -> Result<Vec<AgentId>> {
+    let sql = "
+        select agent_id
+        from agent
+        where revoked_at is null
+            and silent_marked_at is null
+            and case when contact_at > enrolled_at then contact_at else enrolled_at end
+                + case when every_s * $1 > $2 then every_s * $1 else $2 end <= $3
+        order by agent_id
+        limit $4";
+    let rows = tx.query(sql, &[periods.into(), at_least_s.into(), now.into(), limit.into()])?;
+    rows.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Notes that the clock found an agent silent.
 pub fn mark_silent(tx: &mut Tx<'_>, agent: AgentId, now: Timestamp) -> Result<()> {
     tx.execute("update agent set silent_marked_at = $2 where agent_id = $1", &[agent.into(), now.into()]).map(drop)

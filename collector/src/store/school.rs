@@ -4,7 +4,7 @@
 //! what makes a school due (ingest, import, reconcile say so), counts of it (`place`).
 
 use super::{Param, Result, Row, Tx};
-use rollcall_shared::{SchoolId, Timestamp};
+use rollcall_shared::{AgentId, SchoolId, Timestamp};
 use std::collections::BTreeMap;
 
 /// How long one settle may take before another collector takes the school over.
@@ -114,6 +114,11 @@ pub fn leave_plan(tx: &mut Tx<'_>, school: SchoolId) -> Result<()> {
     tx.execute("update school set in_plan = false where school_id = $1", &[school.into()]).map(drop)
 }
 
+/// Every school that the newest plan names.
+pub fn all_in_plan(tx: &mut Tx<'_>) -> Result<Vec<SchoolId>> {
+    tx.query("select school_id from school where in_plan order by school_id", &[])?.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Ends a school's learning time.
 pub fn accept_school(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<bool> {
     let sql = "update school set accepted_at = $2 where school_id = $1 and accepted_at is null";
@@ -217,6 +222,18 @@ pub fn networks_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Netwo
             or (network.school_id is null and network.site = (select site from school where school_id = $1))
         order by network.name";
     tx.query(sql, &[school.into()])?.into_iter().map(network_of).collect()
+}
+
+/// The schools at which an agent looks, those of shared networks as well.
+pub fn schools_of_agent(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<SchoolId>> {
+    let sql = "
+        select distinct school.school_id
+        from agent_network
+        join network on network.name = agent_network.network
+        join school on school.school_id = network.school_id or (network.school_id is null and school.site = network.site)
+        where agent_network.agent_id = $1
+        order by school.school_id";
+    tx.query(sql, &[agent.into()])?.into_iter().map(|mut row| row.take()).collect()
 }
 
 /// The schools of an agent's networks. A shared network whose site has one school is that school's; others are left out.

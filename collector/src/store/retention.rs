@@ -1,0 +1,79 @@
+//! What is kept for how long, and the deleting of what is older: the only place that deletes by age, and it counts.
+//!
+//! Comes in: spans and the time. Goes out: how many rows went; counters `deleted_TABLE` keep the sums. Absent on purpose: what
+//! stays for the programme's life (first seen, moves, faults, plan, register, audit).
+
+use super::{Result, Tx, report};
+use rollcall_shared::{SchoolId, Timestamp};
+
+/// How long things are kept, seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Intervals of presence, comings and goings, addresses, readings by the hour.
+    pub sightings_s: i64,
+    /// Differences for re-reading, what was set aside, used or lapsed codes and links, sent messages.
+    pub re_reading_s: i64,
+}
+
+impl Default for Keep {
+    /// 13 months and 30 days, as the product's rules of privacy say.
+    fn default() -> Keep {
+        Keep { sightings_s: 396 * 86_400, re_reading_s: 30 * 86_400 }
+    }
+}
+
+/// Whether the last retention is long enough ago; if so, this one is noted.
+pub fn is_due(tx: &mut Tx<'_>, every_s: i64, now: Timestamp) -> Result<bool> {
+    let sql = "
+        insert into counter (name, value)
+        values ('retention_at', $1)
+        on conflict (name) do update
+        set value = excluded.value
+        where counter.value <= excluded.value - $2";
+    Ok(tx.execute(sql, &[now.into(), every_s.into()])? > 0)
+}
+
+/// Deletes a school's old rows.
+pub fn delete_of_school(tx: &mut Tx<'_>, school: SchoolId, keep: &Keep, now: Timestamp) -> Result<u64> {
+    let before = now - keep.sightings_s;
+    let mut deleted = 0;
+    let sql = "delete from presence where school_id = $1 and until_at < $2";
+    deleted += counted(tx, "deleted_presence", sql, &[school.into(), before.into()])?;
+    let sql = "delete from device_event where school_id = $1 and at < $2 and what in ('back', 'left', 'address')";
+    deleted += counted(tx, "deleted_device_event", sql, &[school.into(), before.into()])?;
+    let sql = "delete from reading_hour where school_id = $1 and hour_at < $2";
+    deleted += counted(tx, "deleted_reading_hour", sql, &[school.into(), before.into()])?;
+    Ok(deleted)
+}
+
+/// Deletes what is old and belongs to no school.
+pub fn delete_of_town(tx: &mut Tx<'_>, keep: &Keep, now: Timestamp) -> Result<u64> {
+    let before = now - keep.re_reading_s;
+    let mut deleted = 0;
+    // A difference on which the present picture rests stays, however old: without it the picture is lost.
+    let sql = "
+        delete from difference
+        where at < $1
+            and not exists (
+                select 1
+                from picture
+                where picture.agent_id = difference.agent_id
+                    and picture.stream = difference.stream
+                    and picture.number < difference.number
+            )";
+    deleted += counted(tx, "deleted_difference", sql, &[before.into()])?;
+    deleted += counted(tx, "deleted_set_aside", "delete from set_aside where at < $1", &[before.into()])?;
+    deleted += counted(tx, "deleted_session", "delete from session where expires_at < $1", &[now.into()])?;
+    deleted += counted(tx, "deleted_once_link", "delete from once_link where expires_at < $1", &[before.into()])?;
+    deleted += counted(tx, "deleted_enrol_code", "delete from enrol_code where expires_at < $1", &[before.into()])?;
+    deleted += counted(tx, "deleted_outbox", "delete from outbox where sent_at < $1", &[before.into()])?;
+    Ok(deleted)
+}
+
+fn counted(tx: &mut Tx<'_>, counter: &str, sql: &'static str, params: &[super::Param<'_>]) -> Result<u64> {
+    let deleted = tx.execute(sql, params)?;
+    if deleted > 0 {
+        report::count(tx, counter, deleted)?;
+    }
+    Ok(deleted)
+}
