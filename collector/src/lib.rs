@@ -13,5 +13,5 @@ pub mod domain;
 pub mod import;
 pub mod plan_folder;
 pub mod store;
-pub mod web;
 pub mod watch;
+pub mod web;

@@ -3,7 +3,8 @@
 //! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
-//! [`plan`] (versions, register), [`place`], [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`retention`].
+//! [`plan`] (versions, register), [`place`], [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`retention`];
+//! [`view`] is what pages read.
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
 //! (callers in `web` hand work to blocking threads), serial numbers made by an engine.
@@ -31,6 +32,7 @@ mod writer;
 use connection::{Connection, Engine};
 use rollcall_shared::{SchoolId, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
 pub use value::{Field, Param, Row, Value};
 
 /// Connections that read at the same time; further readers wait.
