@@ -24,7 +24,7 @@ const MAX_UPSES: usize = 16;
 /// Lines of one list.
 const MAX_LINES: usize = 512;
 
-/// Variables told as they stand (RFC 9271, appendix A; NUT's own list of names): identity and state, none that moves by nature.
+/// Variables told as they stand (NUT's list of variable names): identity and state, none that moves by nature.
 const SAID: &[&str] = &[
     "battery.charge.low",
     "battery.date",
@@ -112,7 +112,7 @@ async fn converse(look: &Look<'_>, at: SocketAddr, outcome: &mut Outcome) -> Opt
     None
 }
 
-/// One LIST: the lines between BEGIN and END (RFC 9271, 4.2.6).
+/// One LIST: the lines between BEGIN and END (RFC 9271, LIST).
 async fn list(lines: &mut Lines, what: &str) -> Result<Vec<Vec<u8>>, (&'static str, String)> {
     if !lines.send(format!("LIST {what}\n").as_bytes()).await {
         return Err(("timeout", "closed the connection".to_owned()));
@@ -135,7 +135,7 @@ async fn list(lines: &mut Lines, what: &str) -> Result<Vec<Vec<u8>>, (&'static s
     Err(("bad_answer", format!("sent a list of more than {MAX_LINES} lines")))
 }
 
-/// What upsd's error means for us (RFC 9271, 4.2.14).
+/// What upsd's error means for us (RFC 9271, error responses).
 fn error_of(code: &str) -> (&'static str, String) {
     match code.split_ascii_whitespace().next().unwrap_or_default() {
         "DATA-STALE" => ("stale", "the UPS has not told anything lately (DATA-STALE): look at its cable".to_owned()),
@@ -168,7 +168,7 @@ pub fn parse(answer: &[Vec<u8>]) -> (Vec<Fact>, Readings) {
     (facts, readings)
 }
 
-/// `VAR ups name "value"`, with `\"` and `\\` inside (RFC 9271, 4.1).
+/// `VAR ups name "value"`, with `\"` and `\\` inside (RFC 9271, quoting).
 fn variable(line: &[u8]) -> Option<(&str, Vec<u8>)> {
     let rest = line.strip_prefix(b"VAR ")?;
     let mut words = rest.splitn(3, |octet| *octet == b' ');

@@ -1,4 +1,4 @@
-//! Projectors and displays that speak PJLink (JBMIA, class 1 version 1.04 and class 2 version 2.00), TCP port 4352.
+//! Projectors and displays that speak PJLink (JBMIA, classes 1 and 2), TCP port 4352.
 //!
 //! Comes in: known hosts of the network (all addresses of a loopback network), passwords. Goes out, about each address that
 //! greeted: `answers pjlink`; `said PJLINK` = `0` or `1` (asks for a password); one `said` a command that was answered with a
@@ -22,7 +22,7 @@ use talk::{End, Talk, converse};
 const AT_ONCE: usize = 32;
 /// Passwords tried on one projector.
 const MAX_PASSWORDS: usize = 4;
-/// Lamps of one projector (class 1, 4.8).
+/// Lamps of one projector (class 1, LAMP).
 const MAX_LAMPS: usize = 8;
 /// Passwords that failed are tried again after this time.
 const RETRY_PASSWORDS_S: i64 = 86_400;
@@ -116,7 +116,7 @@ pub fn parse(talk: &Talk) -> Option<(Vec<Fact>, Readings)> {
     Some((facts, readings))
 }
 
-/// Inside: the random number where a password is asked for. Outside: nothing where the greeting is not PJLink's (class 1, 5.1).
+/// Inside: the random number where a password is asked for. Outside: nothing where the greeting is not PJLink's (authentication of class 1).
 fn asks_password(greeting: &[u8]) -> Option<Option<&str>> {
     let mut words = std::str::from_utf8(greeting).ok()?.split_ascii_whitespace();
     match (words.next()?.eq_ignore_ascii_case("PJLINK"), words.next()?, words.next()) {
@@ -126,7 +126,7 @@ fn asks_password(greeting: &[u8]) -> Option<Option<&str>> {
     }
 }
 
-/// The value in an answer to what was asked (`%1NAME=Room 4`, class 1, 2.3); nothing for an error, an empty value, or the answer to something else.
+/// The value in an answer to what was asked (`%1NAME=Room 4`, response format of class 1); nothing for an error, an empty value, or the answer to something else.
 fn answer_value<'a>(asked: &str, line: &'a [u8]) -> Option<&'a [u8]> {
     let value = matching(asked, line)?;
     let is_error = matches!(value.to_ascii_uppercase().as_slice(), b"ERR1" | b"ERR2" | b"ERR3" | b"ERR4");
@@ -148,7 +148,7 @@ fn key_of(asked: &str) -> String {
     }
 }
 
-/// `hours on hours on …` (class 1, 4.8); nothing where it is not that.
+/// `hours on hours on …` (class 1, LAMP); nothing where it is not that.
 fn lamps(text: &str) -> Option<Vec<(f64, String)>> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let pairs = words.chunks(2).map(|pair| match pair {

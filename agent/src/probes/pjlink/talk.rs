@@ -14,15 +14,15 @@ use tokio::time::timeout;
 
 /// To connect: one retransmission of the kernel (1 s) fits in.
 const CONNECT: Duration = Duration::from_millis(2_500);
-/// For one line. The specification asks for an answer within 2 s (class 1, 2.4); slow ones get twice that.
+/// For one line: projectors that warm up take a second or two.
 const LINE: Duration = Duration::from_secs(4);
 /// For one projector with everything.
 const TALK: Duration = Duration::from_secs(25);
-/// Longest line: 136 octets by the specification (class 1, 2.2: header, class, command, separator, 128 of parameter, CR), twice that is borne.
+/// Longest line: 136 octets by the specification (class 1, command format: header, class, command, separator, 128 of parameter, CR), twice that is borne.
 const MAX_LINE_BYTES: usize = 272;
 /// Connections to one projector in one look: some close after each answer or each wrong password.
 const MAX_CONNECTIONS: usize = 32;
-/// Inputs whose names are asked; the specification allows 50 (class 2, 4.4), rooms have fewer.
+/// Inputs whose names are asked; the specification allows 50 (class 2, INST), rooms have fewer.
 const MAX_INPUTS: usize = 12;
 
 /// One command that asks for something: name, class of its header for projectors of class 1 and of class 2 (0: not asked there).
@@ -31,7 +31,7 @@ struct Command {
     class: [u8; 2],
 }
 
-/// What is asked after CLSS (class 1, 4.1 to 4.14; class 2, 4.1 to 4.10).
+/// What is asked after CLSS (the queries of class 1 and class 2).
 const COMMANDS: &[Command] = &[
     Command { name: "POWR", class: [1, 1] },
     Command { name: "ERST", class: [1, 1] },
@@ -139,7 +139,7 @@ enum Step {
     Ended(End),
 }
 
-/// Commands on one connection; the digest stands before the first only (class 1, 5.1).
+/// Commands on one connection; the digest stands before the first only (authentication of class 1).
 async fn commands(talk: &mut Talk, wire: &mut Lines, mut prefix: String, pacer: &Pacer) -> Step {
     while let Some(asked) = next_command(&talk.answers) {
         pacer.take().await;
@@ -172,7 +172,7 @@ fn cut(none: NoLine) -> End {
     }
 }
 
-/// MD5 of random number and password, in hexadecimal (class 1, 5.1: MD5 is what the protocol prescribes).
+/// MD5 of random number and password, in hexadecimal (authentication of class 1: MD5 is what the protocol prescribes).
 pub(super) fn digest_of(random: &str, password: &str) -> String {
     let digest = Md5::new().chain_update(random).chain_update(password).finalize();
     digest.iter().map(|octet| format!("{octet:02x}")).collect()

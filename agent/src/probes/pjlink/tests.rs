@@ -34,7 +34,7 @@ fn transcripts() {
 
 #[test]
 fn the_digest_of_the_specification() {
-    // The worked example of class 1, 5.1.
+    // The worked example of class 1, authentication.
     assert_eq!(digest_of("498e4a67", "JBMIAProjectorLink"), "5d8409bc1c3fa39749434aa3a5c38682");
 }
 
