@@ -3,6 +3,8 @@
 //! Comes in: a filter, the id to go on after. Goes out: one row a device, one a line of a timeline. Absent on purpose: the
 //! whole device with its evidence (`fleet`).
 
+use crate::domain::device::Address;
+use crate::store::fleet::addresses_of;
 use crate::store::{Param, Result, Row, Tx};
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 
@@ -37,6 +39,8 @@ pub struct DeviceRow {
     pub room: String,
     /// Gravest open fault of it: 3 critical, 2 major, 1 minor, 0 none.
     pub fault: i64,
+    /// MACs and addresses at the latest sighting.
+    pub addresses: Vec<Address>,
 }
 
 /// What to show of the list.
@@ -52,6 +56,8 @@ pub struct Filter {
     pub text: Option<String>,
     /// Part of a key, without separators: `001a2b`.
     pub key: Option<String>,
+    /// Exactly this device.
+    pub id: Option<i64>,
 }
 
 impl Filter {
@@ -68,7 +74,8 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<
     let sql = "
         select device.device_id, device.kind, vendor, device.model, serial, device.name, place_device, place_port, present, turned_at,
             school.code, school.name, coalesce(place.room, ''),
-            coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null), 0)
+            coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null), 0),
+            device.addresses
         from device
         join school on school.school_id = device.school_id
         left join place on place.device_id = device.device_id
@@ -78,9 +85,10 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<
             and ($4 is null or present = $4)
             and ($5 is null or device.name_folded like $5 or serial_folded like $5
                 or device.device_id in (select device_key.device_id from device_key where device_key.value like $6))
+            and ($8 is null or device.device_id = $8)
         order by device.device_id
         limit $7";
-    let params: [Param<'_>; 7] = [
+    let params: [Param<'_>; 8] = [
         after.into(),
         (&filter.school).into(),
         (&filter.kind).into(),
@@ -88,8 +96,15 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<
         (&filter.text).into(),
         (&filter.key).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
+        filter.id.into(),
     ];
     tx.query(sql, &params)?.into_iter().map(device_row).collect()
+}
+
+/// One device.
+pub fn one(tx: &mut Tx<'_>, device: i64) -> Result<Option<DeviceRow>> {
+    let filter = Filter { id: Some(device), ..Filter::default() };
+    Ok(list(tx, &filter, 0, 1)?.into_iter().next())
 }
 
 fn device_row(mut row: Row) -> Result<DeviceRow> {
@@ -108,6 +123,7 @@ fn device_row(mut row: Row) -> Result<DeviceRow> {
         school_name: row.take()?,
         room: row.take()?,
         fault: row.take()?,
+        addresses: addresses_of(&row.take::<String>()?)?,
     })
 }
 

@@ -10,8 +10,8 @@ pub mod fault;
 pub mod programme;
 pub mod school;
 
-/// Most rows that one call gives.
-pub const MAX_ROWS: i64 = 500;
+/// Most rows that one call gives: 500 that are shown, and one that tells whether there are more.
+pub const MAX_ROWS: i64 = 501;
 
 /// A pattern that finds a folded text anywhere; `None` for an empty search.
 pub fn pattern(text: &str) -> Option<String> {

@@ -95,6 +95,8 @@ pub struct Filter {
     pub kind: Option<String>,
     /// Part of the name ([`super::pattern`]).
     pub text: Option<String>,
+    /// Exactly this code.
+    pub code: Option<String>,
 }
 
 /// Schools of the plan by name, after a key.
@@ -125,10 +127,11 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<(&str, i64)>, limit:
             and ($2 is null or phase = $2)
             and ($3 is null or kind = $3)
             and ($4 is null or name_folded like $4)
+            and ($8 is null or code = $8)
             and ($5 is null or name_folded > $5 or (name_folded = $5 and school_id > $6))
         order by name_folded, school_id
         limit $7";
-    let params: [Param<'_>; 7] = [
+    let params: [Param<'_>; 8] = [
         (&filter.state).into(),
         (&filter.phase).into(),
         (&filter.kind).into(),
@@ -136,8 +139,15 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<(&str, i64)>, limit:
         after.map(|(folded, _)| folded).into(),
         after.map_or(0, |(_, id)| id).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
+        (&filter.code).into(),
     ];
     tx.query(sql, &params)?.into_iter().map(school_row).collect()
+}
+
+/// One school by its code.
+pub fn one(tx: &mut Tx<'_>, code: &str) -> Result<Option<SchoolRow>> {
+    let filter = Filter { code: Some(code.to_owned()), ..Filter::default() };
+    Ok(list(tx, &filter, None, 1)?.into_iter().next())
 }
 
 fn school_row(mut row: Row) -> Result<SchoolRow> {

@@ -66,7 +66,7 @@ impl Asked {
 }
 
 /// Reads `3.1770123909.12`.
-pub(super) fn parse_after(text: &str) -> Option<view::fault::After> {
+pub(in crate::web) fn parse_after(text: &str) -> Option<view::fault::After> {
     let mut parts = text.splitn(3, '.').map(|part| part.parse::<i64>().ok());
     Some((parts.next()??, parts.next()??, parts.next()??))
 }

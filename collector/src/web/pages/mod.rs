@@ -25,6 +25,8 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+pub(in crate::web) use faults::parse_after;
+pub(in crate::web) use overview::is_silent;
 use rollcall_shared::Timestamp;
 
 /// What a page's handler gives.

@@ -120,7 +120,7 @@ fn built(web: &Web, signed: &Signed, loaded: Loaded, now: Timestamp) -> Overview
 }
 
 /// Silent as `domain::reconcile` judges it.
-pub(super) fn is_silent(agent: &view::agent::AgentRow, now: Timestamp) -> bool {
+pub(in crate::web) fn is_silent(agent: &view::agent::AgentRow, now: Timestamp) -> bool {
     use crate::domain::reconcile::{SILENT_AFTER_PERIODS, SILENT_AT_LEAST_S};
     now >= agent.contact_at + (SILENT_AFTER_PERIODS * agent.every_s).max(SILENT_AT_LEAST_S)
 }

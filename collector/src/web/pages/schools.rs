@@ -61,7 +61,7 @@ impl Asked {
 
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    let filter = view::school::Filter { state: given(&asked.state), phase: given(&asked.phase), kind: None, text: view::pattern(&asked.q) };
+    let filter = view::school::Filter { state: given(&asked.state), phase: given(&asked.phase), text: view::pattern(&asked.q), ..Default::default() };
     let after = asked.after.rsplit_once('.').and_then(|(folded, id)| Some((folded.to_owned(), id.parse::<i64>().ok()?)));
     let (rows, states, phases) = web
         .read(move |tx| -> Result<_, Stop> {
