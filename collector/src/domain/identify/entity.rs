@@ -1,0 +1,88 @@
+//! The ENTITY-MIB (RFC 6933): which rows are the device itself, and which are members of a stack.
+//!
+//! Comes in: a thing's entities. Goes out: votes from its first chassis, and its members. Absent on purpose: modules, ports, sensors.
+
+use super::gather::Thing;
+use super::recognise::{cast, read};
+use super::tables::{junk, words};
+use super::weigh::{Ballot, Field, Ground};
+use crate::domain::device::Member;
+use rollcall_shared::evidence::Entity;
+
+/// entPhysicalClass of a chassis and of a module.
+const CHASSIS: u32 = 3;
+const MODULE: u32 = 9;
+
+/// How surely the first chassis tells its model and serial; a row that is only taken for one tells less.
+const BY_CHASSIS: u8 = 84;
+const BY_GUESS: u8 = 62;
+
+/// The longest description that can be a model's name, characters.
+const LONGEST_NAME: usize = 40;
+
+/// The rows that stand for whole devices: chassis that are in no other chassis, in the order of their index; without any, the
+/// first row that tells a model or a serial.
+fn bodies<'t, 'a>(thing: &'t Thing<'a>) -> (Vec<&'t (&'a str, &'a Entity)>, u8) {
+    let is_chassis = |index: u32| thing.entities.iter().any(|(_, row)| row.key == index && row.class == CHASSIS);
+    let mut chassis: Vec<_> = thing.entities.iter().filter(|(_, row)| row.class == CHASSIS && !is_chassis(row.inside)).collect();
+    chassis.sort_by_key(|(_, row)| row.key);
+    if !chassis.is_empty() {
+        return (chassis, BY_CHASSIS);
+    }
+    let tells = |row: &Entity| !junk::says_nothing(&row.model) || junk::is_serial(&row.serial);
+    let fit = |row: &Entity| tells(row) && (row.class == 0 || row.class == MODULE || row.class == 11 || row.class == 2 || row.class == 1);
+    let mut first: Vec<_> = thing.entities.iter().filter(|(_, row)| fit(row)).collect();
+    first.sort_by_key(|(_, row)| row.key);
+    first.truncate(1);
+    (first, BY_GUESS)
+}
+
+/// Votes with what the first body says; what it leaves empty is taken from the next that fills it.
+pub fn vote<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
+    let (bodies, sure) = bodies(thing);
+    let mut told = |field: Field, item: &'static str, of: fn(&Entity) -> &str, confidence: u8| {
+        for (probe, row) in &bodies {
+            let row: &'a Entity = row;
+            let value = of(row).trim();
+            let fits = if field == Field::Serial { junk::is_serial(value) } else { !junk::says_nothing(value) };
+            if fits {
+                cast(ballot, field, value, confidence, Ground { probe, item, value });
+                return;
+            }
+        }
+    };
+    told(Field::Serial, "entPhysicalSerialNum", |row| &row.serial, sure);
+    told(Field::Model, "entPhysicalModelName", |row| &row.model, sure);
+    told(Field::Vendor, "entPhysicalMfgName", |row| &row.maker, sure.saturating_sub(18));
+    told(Field::Firmware, "entPhysicalSoftwareRev", |row| &row.software, sure.saturating_sub(12));
+    told(Field::Firmware, "entPhysicalFirmwareRev", |row| &row.firmware, sure.saturating_sub(26));
+    let is_name = |row: &Entity| row.descr.len() <= LONGEST_NAME && row.descr.bytes().any(|c| c.is_ascii_digit());
+    if let Some((probe, row)) = bodies.first() {
+        let row: &'a Entity = row;
+        let ground = Ground { probe, item: "entPhysicalDescr", value: &row.descr };
+        if is_name(row) {
+            cast(ballot, Field::Model, &row.descr, sure.saturating_sub(26), ground);
+        }
+        let name = Ground { probe, item: "entPhysicalName", value: &row.name };
+        if row.name.len() <= LONGEST_NAME && row.name.len() > 4 && row.name.bytes().any(|c| c.is_ascii_digit()) && !row.name.contains(' ') {
+            cast(ballot, Field::Model, &row.name, sure.saturating_sub(30), name);
+        }
+        read(ballot, "sysDescr", number, &row.descr, 24, ground);
+        for (_, kind, confidence) in words::kinds(&row.descr.to_lowercase()) {
+            ballot.cast_kind(kind, confidence.saturating_sub(14), ground);
+        }
+    }
+}
+
+/// The members of a stack: each chassis with a serial of its own, where there are several.
+pub fn members(thing: &Thing<'_>) -> Vec<Member> {
+    let (bodies, sure) = bodies(thing);
+    let mut members: Vec<Member> = Vec::new();
+    for (_, row) in bodies {
+        let serial = row.serial.trim();
+        if sure == BY_CHASSIS && junk::is_serial(serial) && members.iter().all(|member| member.serial != serial) {
+            members.push(Member { serial: serial.to_owned(), model: Some(row.model.trim().to_owned()).filter(|model| !junk::says_nothing(model)) });
+        }
+    }
+    if members.len() < 2 { Vec::new() } else { members }
+}

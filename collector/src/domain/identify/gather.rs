@@ -1,0 +1,169 @@
+//! Gathering: everything that the picture holds about one thing, sorted by what can be read from it.
+//!
+//! Comes in: the entries of the subjects that turned out to be one thing. Goes out: a [`Thing`]. Absent on purpose: which subjects
+//! belong together (`cluster`), and what the words mean (`recognise`).
+
+use rollcall_shared::evidence::{Entity, Fact, Interface, Lease, Neighbour, Service, Subject, Supply, Volume};
+use rollcall_shared::picture::EntryKey;
+use rollcall_shared::Mac;
+use std::net::IpAddr;
+
+use super::tables::junk;
+
+/// Something said: the item split from its instance, the value trimmed.
+#[derive(Debug, Clone, Copy)]
+pub struct Word<'a> {
+    /// Which probe heard it.
+    pub probe: &'a str,
+    /// The whole key (`hrDeviceDescr.1`).
+    pub key: &'a str,
+    /// The item without its instance (`hrDeviceDescr`).
+    pub item: &'a str,
+    /// What was said, without outer blanks and quotation marks.
+    pub value: &'a str,
+}
+
+/// All evidence about one thing.
+#[derive(Debug, Default)]
+pub struct Thing<'a> {
+    /// The first network on which it was seen.
+    pub network: &'a str,
+    /// Its subjects, in the order of the picture.
+    pub subjects: Vec<&'a Subject>,
+    /// Probes that heard it now.
+    pub probes: Vec<&'a str>,
+    /// What it said.
+    pub said: Vec<Word<'a>>,
+    /// Its interfaces.
+    pub interfaces: Vec<&'a Interface>,
+    /// Its neighbours.
+    pub neighbours: Vec<&'a Neighbour>,
+    /// Its physical entities.
+    pub entities: Vec<(&'a str, &'a Entity)>,
+    /// Its supplies.
+    pub supplies: Vec<&'a Supply>,
+    /// Its file systems.
+    pub volumes: Vec<&'a Volume>,
+    /// Its services, with the probe.
+    pub services: Vec<(&'a str, &'a Service)>,
+    /// Leases and reservations of its MACs.
+    pub leases: Vec<(&'a str, Mac, &'a Lease)>,
+    /// MACs by which it was heard: its subjects, and the holders of its addresses.
+    pub heard: Vec<Mac>,
+    /// Its addresses with their holder, where known.
+    pub addresses: Vec<(Option<IpAddr>, Option<Mac>)>,
+    /// Stations that it has learnt.
+    pub learnt_count: u32,
+    /// It answers, holds an address, or a switch has just learnt it.
+    pub present: bool,
+}
+
+impl<'a> Thing<'a> {
+    /// Adds one entry of the picture.
+    pub fn take(&mut self, entry: &'a EntryKey, facts: impl Iterator<Item = &'a Fact>) {
+        let probe: &'a str = &entry.probe;
+        if self.network.is_empty() {
+            self.network = &entry.network;
+        }
+        if !self.subjects.contains(&&entry.subject) {
+            self.subjects.push(&entry.subject);
+        }
+        let mut heard = false;
+        for fact in facts {
+            heard |= !matches!(fact, Fact::Lease(_) | Fact::Unknown(_) | Fact::Count(_));
+            self.take_fact(probe, &entry.subject, fact);
+        }
+        if heard {
+            self.present = true;
+            if !self.probes.contains(&probe) {
+                self.probes.push(probe);
+            }
+        }
+    }
+
+    fn take_fact(&mut self, probe: &'a str, subject: &'a Subject, fact: &'a Fact) {
+        match fact {
+            Fact::Said(said) => self.said.extend(word(probe, &said.key, &said.value)),
+            Fact::Interface(row) => self.interfaces.push(row),
+            Fact::Neighbour(row) => self.neighbours.push(row),
+            Fact::Entity(row) => self.entities.push((probe, row)),
+            Fact::Supply(row) => self.supplies.push(row),
+            Fact::Volume(row) => self.volumes.push(row),
+            Fact::Service(row) => self.services.push((probe, row)),
+            Fact::Forwarding(_) => self.learnt_count = self.learnt_count.saturating_add(1),
+            Fact::Holds(row) => self.hear(row.key),
+            Fact::Lease(row) => {
+                if let Subject::Mac(mac) = subject {
+                    self.leases.push((probe, *mac, row));
+                }
+            }
+            Fact::Answers(_) | Fact::Count(_) | Fact::Unknown(_) => {}
+        }
+    }
+
+    /// Adds a MAC by which it was heard.
+    pub fn hear(&mut self, mac: Mac) {
+        if !self.heard.contains(&mac) {
+            self.heard.push(mac);
+        }
+    }
+
+    /// Words of one item, in the order of the picture.
+    pub fn words<'t>(&'t self, item: &'t str) -> impl Iterator<Item = &'t Word<'a>> + 't {
+        self.said.iter().filter(move |word| word.item == item)
+    }
+
+    /// The first word of an item.
+    pub fn word(&self, item: &str) -> Option<&Word<'a>> {
+        self.said.iter().find(|word| word.item == item)
+    }
+
+    /// Everything that it was heard by and its own burnt-in interface MACs that are worth something, without doubles.
+    pub fn burnt_in(&self) -> Vec<Mac> {
+        let own = self.interfaces.iter().filter_map(|row| row.mac);
+        let mut macs: Vec<Mac> = self.heard.iter().copied().chain(own).filter(|mac| junk::is_burnt_in(*mac)).collect();
+        let mut seen = std::collections::HashSet::new();
+        macs.retain(|mac| seen.insert(*mac));
+        macs
+    }
+}
+
+/// Splits a key from its instance and cleans the value; a value that says nothing is no word.
+fn word<'a>(probe: &'a str, key: &'a str, value: &'a str) -> Option<Word<'a>> {
+    let value = value.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\0' || c == '\\');
+    if value.is_empty() || junk::says_nothing(value) {
+        return None;
+    }
+    Some(Word { probe, key, item: item_of(key), value })
+}
+
+/// The item of a key: without the trailing numbers that are its instance.
+pub fn item_of(key: &str) -> &str {
+    let mut item = key;
+    while let Some((head, tail)) = item.rsplit_once('.') {
+        if head.is_empty() || tail.is_empty() || !tail.bytes().all(|c| c.is_ascii_digit()) {
+            break;
+        }
+        item = head;
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_instance_is_no_part_of_the_item() {
+        for (key, item) in [("sysDescr", "sysDescr"), ("hrDeviceDescr.1", "hrDeviceDescr"), ("a.1.2.3", "a"), ("ups.model", "ups.model"), (".1", ".1"), ("", "")] {
+            assert_eq!(item_of(key), item);
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_no_word() {
+        for (value, expected) in [("  \"HP J9776A\" ", Some("HP J9776A")), ("<private>", None), ("", None), ("N/A", None)] {
+            assert_eq!(word("snmp", "sysDescr", value).map(|word| word.value), expected, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Recognition: evidence in, physical things out, each with the grounds of every conclusion.
+//!
+//! Comes in: one agent's picture. Goes out: [`Sighting`]s. Absent on purpose: the past (`fleet` compares with it), what is a fault
+//! (`reconcile`), and makers' names anywhere but in [`tables`].
+//!
+//! The way: [`cluster`] finds which subjects are one thing and [`gather`] sorts its evidence; [`recognise`] (with [`entity`] and [`able`])
+//! applies the tables and votes; [`weigh`] finds the winners; [`keys`], [`attach`] and [`signs`] read the rest.
+
+mod able;
+mod attach;
+mod cluster;
+mod entity;
+mod gather;
+mod keys;
+mod recognise;
+mod signs;
+pub mod tables;
+mod weigh;
+
+#[cfg(test)]
+mod tests;
+
+use self::cluster::{Clusters, Duplicate};
+use self::gather::Thing;
+use self::tables::{junk, vendors};
+use self::weigh::{Ballot, Field};
+use crate::domain::device::{Address, Attachment, Link, Port, Sighting, Sign, Why};
+use crate::domain::kind::Kind;
+use rollcall_shared::evidence::Subject;
+use rollcall_shared::reading::Reading;
+use rollcall_shared::{Mac, Picture};
+use std::net::IpAddr;
+
+/// Recognises everything that a picture holds. The same picture always gives the same sightings in the same order: those that spoke for
+/// themselves first (most words first), then those that others speak of, by subject.
+pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
+    let clusters = cluster::cluster(picture);
+    let ballots: Vec<Ballot<'_>> = clusters.things.iter().map(recognise::recognise).collect();
+    let names: Vec<Option<String>> = ballots.iter().map(|ballot| ballot.value(Field::Name).map(str::to_owned)).collect();
+    let mut places = attach::places(picture, &clusters, &names);
+    let mut sightings: Vec<(usize, Sighting)> = Vec::new();
+    for (index, thing) in clusters.things.iter().enumerate() {
+        if is_thing(thing) {
+            let place = places[index].take();
+            let sighting = sighting(thing, &ballots[index], place, &clusters, readings);
+            sightings.push((thing.said.len(), sighting));
+        }
+    }
+    sightings.sort_by(|(words, one), (other_words, other)| other_words.cmp(words).then_with(|| one.subjects.cmp(&other.subjects)));
+    sightings.into_iter().map(|(_, sighting)| sighting).collect()
+}
+
+/// Whether evidence is of a device that can be followed: one that spoke, or answers at an address, or has a MAC of its own. What is known by an
+/// invented MAC only is a visitor, whom the agent counts.
+fn is_thing(thing: &Thing<'_>) -> bool {
+    if !thing.said.is_empty() || !thing.entities.is_empty() || !thing.services.is_empty() {
+        return true;
+    }
+    if thing.heard.iter().any(|mac| junk::is_burnt_in(*mac)) {
+        return true;
+    }
+    // An address that answers on a routed network, without any MAC: a seat.
+    thing.heard.is_empty() && thing.present && thing.subjects.iter().any(|subject| matches!(subject, Subject::Address(_) | Subject::Server | Subject::Attached(_)))
+}
+
+fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, clusters: &Clusters<'_>, readings: &[Reading]) -> Sighting {
+    let text = |field: Field| ballot.value(field).map(str::to_owned);
+    let vendor = text(Field::Vendor);
+    let model = text(Field::Model).map(|model| vendors::without_vendor(&model, vendor.as_deref().unwrap_or_default()).to_owned());
+    let mut why = ballot.whys();
+    let serial = text(Field::Serial).or_else(|| mac_serial(thing, vendor.as_deref(), &mut why));
+    let name = text(Field::Name).filter(|name| !name.eq_ignore_ascii_case("<private>"));
+    let members = entity::members(thing);
+    let keys = keys::keys(thing, vendor.as_deref(), serial.as_deref(), &members, name.as_deref());
+    if let Some(place) = &place {
+        why.push(Why {
+            about: "place",
+            value: format!("{} {}", place.device, place.port),
+            probe: "snmp".to_owned(),
+            ground: "forwarding table and neighbours".to_owned(),
+            confidence: 80,
+        });
+    }
+    let sure = |field: Field| ballot.best(field).map(|(_, weight)| weight);
+    Sighting {
+        network: thing.network_or(clusters).to_owned(),
+        subjects: subjects(thing),
+        probes: thing.probes.iter().map(|probe| (*probe).to_owned()).collect(),
+        keys,
+        present: thing.present,
+        kind: ballot.value(Field::Kind).and_then(Kind::from_code),
+        model,
+        os: text(Field::Os),
+        os_version: text(Field::OsVersion),
+        serial,
+        firmware: text(Field::Firmware),
+        name,
+        addresses: addresses(thing),
+        place,
+        ports: ports(thing),
+        neighbours: links(thing),
+        fdb_count: (thing.learnt_count > 0).then_some(thing.learnt_count),
+        wireless_clients: counted(thing, readings, "wireless_clients", "clients"),
+        ap_count: access_points(thing),
+        poe_budget_w: poe_budget(thing),
+        members,
+        parts: signs::parts(thing),
+        signs: signs_of(thing, &clusters.duplicates),
+        confidence: match (sure(Field::Kind), sure(Field::Vendor)) {
+            (Some(kind), Some(vendor)) => kind.min(vendor),
+            (Some(one), None) | (None, Some(one)) => one / 2,
+            (None, None) => 0,
+        },
+        vendor,
+        why,
+    }
+}
+
+impl Thing<'_> {
+    /// The network on which it was seen; a station that only a switch has learnt is on the first network.
+    fn network_or<'t>(&'t self, clusters: &'t Clusters<'_>) -> &'t str {
+        if self.network.is_empty() { clusters.things.first().map_or("", |thing| thing.network) } else { self.network }
+    }
+}
+
+/// Its subjects; a station that only a switch has learnt is the subject of its MAC.
+fn subjects(thing: &Thing<'_>) -> Vec<Subject> {
+    if thing.subjects.is_empty() {
+        return thing.heard.iter().map(|mac| Subject::Mac(*mac)).collect();
+    }
+    thing.subjects.iter().map(|subject| (*subject).clone()).collect()
+}
+
+/// Makers who print the MAC as the serial number tell it by their interface.
+fn mac_serial(thing: &Thing<'_>, vendor: Option<&str>, why: &mut Vec<Why>) -> Option<String> {
+    vendor.filter(|vendor| tables::items::SERIAL_IS_MAC.contains(vendor))?;
+    let mac = keys::macs(thing).first()?.to_string();
+    let serial = junk::bare(&mac).to_uppercase();
+    why.push(Why { about: "serial", value: serial.clone(), probe: "snmp".to_owned(), ground: format!("ifPhysAddress {mac}"), confidence: 80 });
+    Some(serial)
+}
+
+/// Addresses with their holders, then MACs without an address.
+fn addresses(thing: &Thing<'_>) -> Vec<Address> {
+    let ips: Vec<IpAddr> = thing.subjects.iter().filter_map(|subject| if let Subject::Address(ip) = subject { Some(*ip) } else { None }).collect();
+    let leased = thing.leases.iter().filter(|(_, _, lease)| lease.active || lease.reserved).map(|(_, mac, lease)| (*mac, lease.key));
+    let mut addresses: Vec<Address> = Vec::new();
+    let mut free: Vec<Mac> = thing.heard.clone();
+    for (mac, ip) in leased {
+        if ips.is_empty() || ips.contains(&ip) {
+            addresses.push(Address { mac: Some(mac), ip: Some(ip) });
+            free.retain(|other| *other != mac);
+        }
+    }
+    for ip in ips {
+        if !addresses.iter().any(|address| address.ip == Some(ip)) {
+            let mac = if free.is_empty() { thing.heard.first().copied().or_else(|| keys::macs(thing).first().copied()) } else { Some(free.remove(0)) };
+            addresses.push(Address { mac, ip: Some(ip) });
+        }
+    }
+    addresses.extend(free.into_iter().map(|mac| Address { mac: Some(mac), ip: None }));
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+fn ports(thing: &Thing<'_>) -> Vec<Port> {
+    let named = |name: &str, descr: &str| if name.is_empty() { descr.to_owned() } else { name.to_owned() };
+    thing
+        .interfaces
+        .iter()
+        .map(|row| Port { name: named(&row.name, &row.descr), if_type: row.if_type, up: row.up, mac: row.mac, speed_bps: row.speed_bps })
+        .collect()
+}
+
+fn links(thing: &Thing<'_>) -> Vec<Link> {
+    let local = |row: &rollcall_shared::evidence::Neighbour| {
+        let port = thing.interfaces.iter().find(|port| row.local_index != 0 && port.key == row.local_index).map(|port| port.name.clone());
+        port.filter(|name| !name.is_empty()).unwrap_or_else(|| row.local_port.clone())
+    };
+    thing
+        .neighbours
+        .iter()
+        .map(|row| Link { local_port: local(row), name: if row.name.is_empty() { row.chassis.clone() } else { row.name.clone() }, port: row.port.clone() })
+        .collect()
+}
+
+/// The sum of a reading over its instances, or of items that count the same.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before the cast")]
+fn counted(thing: &Thing<'_>, readings: &[Reading], name: &str, _unit: &str) -> Option<u32> {
+    let mine = readings.iter().filter(|reading| reading.name == name && thing.subjects.contains(&&reading.subject) && reading.value.is_finite());
+    let values: Vec<f64> = mine.map(|reading| reading.value).collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>().clamp(0.0, f64::from(u32::MAX)) as u32)
+}
+
+/// Items that count a controller's access points, and items of which each row is one.
+const AP_COUNTS: [&str; 5] = ["wlsxSwitchTotalNumAccessPoints", "ruckusZDSystemStatsNumAP", "ruckusSZSystemStatsNumAP", "ruckusUnleashedSystemStatsNumAP", "fgWcApManaged"];
+const AP_ROWS: [&str; 3] = ["bsnAPName", "aiAPName", "hwWlanApName"];
+
+fn access_points(thing: &Thing<'_>) -> Option<u32> {
+    let counted = AP_COUNTS.iter().find_map(|item| thing.word(item)).and_then(|word| word.value.parse().ok());
+    let rows = || AP_ROWS.iter().map(|item| thing.words(item).count()).find(|count| *count > 0).and_then(|count| u32::try_from(count).ok());
+    counted.or_else(rows)
+}
+
+/// pethMainPsePower (RFC 3621), the sum over the units of a stack.
+fn poe_budget(thing: &Thing<'_>) -> Option<u32> {
+    let budgets: Vec<u32> = thing.words("pethMainPsePower").filter_map(|word| word.value.parse().ok()).collect();
+    let total = budgets.iter().fold(0u32, |all, one| all.saturating_add(*one));
+    (total > 0).then_some(total)
+}
+
+/// Its signs, with an address that it shares with another.
+fn signs_of(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> Vec<Sign> {
+    let mut signs = signs::signs(thing);
+    for duplicate in duplicates {
+        let mine = thing.subjects.contains(&duplicate.subject) || duplicate.holders.iter().any(|mac| thing.heard.contains(mac));
+        if mine && (thing.network.is_empty() || thing.network == duplicate.network) {
+            let holders: Vec<String> = duplicate.holders.iter().map(ToString::to_string).collect();
+            signs.push(Sign {
+                code: "duplicate_address",
+                grave: true,
+                instance: duplicate.subject.to_string().trim_start_matches("ip:").to_owned(),
+                probe: duplicate.probe.to_owned(),
+                ground: format!("{} is held by {}", duplicate.subject, holders.join(" and ")),
+            });
+        }
+    }
+    signs::tidy(signs)
+}

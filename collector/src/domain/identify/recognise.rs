@@ -1,0 +1,275 @@
+//! Recognising: applies every table to what one thing said, and casts the votes.
+//!
+//! Comes in: a [`Thing`]. Goes out: its [`Ballot`]. Absent on purpose: who wins (`weigh`), and any maker's name: those stand in the tables.
+
+use super::gather::Thing;
+use super::tables::enterprises::enterprise;
+use super::tables::families::family;
+use super::tables::grammars::{self, Grammar};
+use super::tables::items::{DOES, ENDINGS, ITEMS};
+use super::tables::{junk, models, oui, vendors, words};
+use super::weigh::{Ballot, Field, Ground};
+use super::{able, entity};
+use crate::domain::kind::Kind;
+use regex_lite::Regex;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What devices below this hang under: the IANA's private enterprises.
+const ENTERPRISES: &str = "1.3.6.1.4.1.";
+
+/// How surely an enterprise number names the maker, and what that maker makes.
+const BY_NUMBER: (u8, u8) = (70, 54);
+
+/// How surely a MAC's registrant names the maker: its network chip may be somebody else's.
+const BY_PREFIX: u8 = 34;
+
+/// The IANA type of a printer in hrDeviceType (HOST-RESOURCES-TYPES hrDevicePrinter).
+const PRINTER_TYPE: &str = "1.3.6.1.2.1.25.3.1.5";
+
+/// Casts every vote that the evidence about a thing gives.
+pub fn recognise<'a>(thing: &Thing<'a>) -> Ballot<'a> {
+    let mut ballot = Ballot::default();
+    let number = by_object_id(thing, &mut ballot);
+    by_items(thing, &mut ballot);
+    by_grammars(thing, number, &mut ballot);
+    by_printer(thing, number, &mut ballot);
+    entity::vote(thing, number, &mut ballot);
+    able::vote(thing, &mut ballot);
+    by_lease(thing, &mut ballot);
+    by_prefix(thing, &mut ballot);
+    by_model(&mut ballot);
+    ballot
+}
+
+/// The enterprise number, and what it and the branch below it tell.
+fn by_object_id<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) -> u32 {
+    let Some(word) = thing.word("sysObjectID") else { return 0 };
+    let Some(below) = word.value.trim_start_matches('.').strip_prefix(ENTERPRISES) else { return 0 };
+    let number = below.split('.').next().and_then(|arc| arc.parse().ok()).unwrap_or(0);
+    let ground = Ground { probe: word.probe, item: word.key, value: word.value };
+    if let Some(row) = enterprise(number) {
+        ballot.cast(Field::Vendor, row.vendor, BY_NUMBER.0, ground);
+        ballot.cast_kind(row.kind, BY_NUMBER.1, ground);
+    }
+    if let Some(row) = family(below) {
+        ballot.cast(Field::Vendor, row.vendor, BY_NUMBER.0 + 6, ground);
+        ballot.cast_kind(row.kind, row.confidence, ground);
+    }
+    number
+}
+
+/// What one item tells by its name, or by the ending of its name.
+fn item_row(item: &str) -> Option<(Field, u8)> {
+    static BY_NAME: LazyLock<HashMap<&'static str, (Field, u8)>> = LazyLock::new(|| ITEMS.iter().map(|row| (row.name, (row.field, row.confidence))).collect());
+    let by_ending = || ENDINGS.iter().find(|(ending, ..)| item.ends_with(ending)).map(|(_, field, confidence)| (*field, *confidence));
+    BY_NAME.get(item).copied().or_else(by_ending).filter(|(_, confidence)| *confidence > 0)
+}
+
+fn by_items<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
+    static DOERS: LazyLock<HashMap<&'static str, (Kind, u8)>> = LazyLock::new(|| DOES.iter().map(|(item, kind, confidence)| (*item, (*kind, *confidence))).collect());
+    let mut before = "";
+    for word in &thing.said {
+        // Of a table's rows the first is the device's own (a stack's first unit, a controller's first access point).
+        if word.item == before {
+            continue;
+        }
+        before = word.item;
+        let ground = Ground { probe: word.probe, item: word.key, value: word.value };
+        if let Some((kind, confidence)) = DOERS.get(word.item) {
+            ballot.cast_kind(*kind, *confidence, ground);
+        }
+        if let Some((field, confidence)) = item_row(word.item) {
+            cast(ballot, field, word.value, confidence, ground);
+        }
+    }
+}
+
+/// The longest text that is a model, a serial, a firmware version or a name, in characters.
+const LONGEST: usize = 80;
+
+/// Casts a vote for a text as its field wants it: makers by their one name, serials and names only where they are worth something.
+pub fn cast<'a>(ballot: &mut Ballot<'a>, field: Field, text: &str, confidence: u8, ground: Ground<'a>) {
+    let text = text.trim().trim_end_matches([',', ';', '.']).trim();
+    if text.is_empty() || text.len() > LONGEST || text.starts_with("0x") || junk::says_nothing(text) {
+        return;
+    }
+    match field {
+        Field::Vendor => ballot.cast(field, vendors::canonical(text), confidence, ground),
+        Field::Serial if !junk::is_serial(text) => {}
+        Field::Name if !junk::is_name(text) => ballot.cast(field, text, confidence / 2, ground),
+        // A number alone, such as a row's index, is no model and no version.
+        Field::Model if text.len() < 2 => {}
+        Field::Model if text.parse::<u32>().is_ok() => ballot.cast(field, text, confidence / 2, ground),
+        _ => ballot.cast(field, text, confidence, ground),
+    }
+}
+
+fn by_grammars<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
+    for word in &thing.said {
+        let ground = Ground { probe: word.probe, item: word.key, value: word.value };
+        let item = grammars::kin(word.item);
+        read(ballot, item, number, word.value, 0, ground);
+        if item == "sysDescr" {
+            for (_, kind, confidence) in words::kinds(&word.value.to_lowercase()) {
+                ballot.cast_kind(kind, confidence, ground);
+            }
+        }
+    }
+}
+
+/// Reads a text by all grammars of an item; `less` is taken off every confidence, for texts that stand in a lesser place.
+pub fn read<'a>(ballot: &mut Ballot<'a>, item: &str, number: u32, text: &str, less: u8, ground: Ground<'a>) {
+    let text = one_line(text);
+    for (row, regex) in grammars::fitting(item, number, &text) {
+        apply(ballot, row, regex, &text, less, ground);
+    }
+}
+
+/// Line breaks and other control characters as blanks, for patterns to step over.
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_control) {
+        Cow::Owned(text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn apply<'a>(ballot: &mut Ballot<'a>, row: &Grammar, regex: &Regex, text: &str, less: u8, ground: Ground<'a>) {
+    let Some(found) = regex.captures(text) else { return };
+    let confidence = row.confidence.saturating_sub(less);
+    if !row.vendor.is_empty() {
+        ballot.cast(Field::Vendor, row.vendor, confidence, ground);
+    }
+    ballot.cast_kind(row.kind, confidence, ground);
+    for (piece, field) in [
+        ("vendor", Field::Vendor),
+        ("model", Field::Model),
+        ("firmware", Field::Firmware),
+        ("serial", Field::Serial),
+        ("name", Field::Name),
+        ("os", Field::Os),
+        ("osv", Field::OsVersion),
+    ] {
+        if let Some(piece) = found.name(piece) {
+            cast(ballot, field, piece.as_str(), confidence, ground);
+        }
+    }
+}
+
+/// The row of the host resources table that is the printer; with a Printer-MIB and no types told, the first row.
+fn by_printer<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
+    let instance = |key: &'a str| key.rsplit_once('.').map(|(_, instance)| instance);
+    let typed = thing.words("hrDeviceType").find(|word| word.value.trim_start_matches('.') == PRINTER_TYPE).and_then(|word| instance(word.key));
+    let is_printer = !thing.supplies.is_empty() || thing.said.iter().any(|word| word.item.starts_with("prt") || word.item.starts_with("hrPrinter"));
+    let no_types = thing.word("hrDeviceType").is_none();
+    let row = thing.words("hrDeviceDescr").find(|word| match typed {
+        Some(typed) => instance(word.key) == Some(typed),
+        None => is_printer && no_types,
+    });
+    if let Some(word) = row {
+        let ground = Ground { probe: word.probe, item: word.key, value: word.value };
+        ballot.cast_kind(Kind::Printer, 70, ground);
+        read(ballot, "hrPrinter", number, word.value, 0, ground);
+    }
+}
+
+/// Vendor classes of DHCP clients (option 60) that tell the system: the beginning, the system, the kind, how surely.
+const VENDOR_CLASSES: &[(&str, &str, Kind, u8)] = &[
+    ("MSFT 5.0", "Windows", Kind::Desktop, 40),
+    ("MSFT", "Windows", Kind::Desktop, 36),
+    ("android-dhcp", "Android", Kind::Tablet, 46),
+    ("dhcpcd", "Linux", Kind::Unknown, 0),
+    ("udhcp", "Linux", Kind::Unknown, 0),
+    ("Cisco AP", "", Kind::AccessPoint, 76),
+    ("ArubaAP", "", Kind::AccessPoint, 80),
+    ("ArubaInstantAP", "", Kind::AccessPoint, 80),
+    ("ubnt", "", Kind::AccessPoint, 50),
+    ("Hewlett-Packard JetDirect", "", Kind::Printer, 80),
+    ("Mfg=", "", Kind::Printer, 70),
+    ("yealink", "", Kind::Phone, 80),
+    ("Cisco Systems, Inc. IP Phone", "", Kind::Phone, 84),
+    ("PXEClient", "", Kind::Unknown, 0),
+    ("AAPLBSDPC", "macOS", Kind::Unknown, 0),
+    ("ChromeOS", "ChromeOS", Kind::Laptop, 70),
+];
+
+fn by_lease<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
+    for (probe, _, lease) in &thing.leases {
+        if let Some(name) = lease.name.as_deref() {
+            cast(ballot, Field::Name, without_copy(name), if lease.reserved { 62 } else { 60 }, Ground { probe, item: if lease.reserved { "reservation" } else { "lease" }, value: name });
+        }
+        let Some(class) = lease.vendor_class.as_deref() else { continue };
+        let ground = Ground { probe, item: "vendor class", value: class };
+        if let Some((begin, os, kind, confidence)) = VENDOR_CLASSES.iter().find(|(begin, ..)| class.starts_with(begin)) {
+            cast(ballot, Field::Os, os, 50, ground);
+            ballot.cast_kind(*kind, *confidence, ground);
+            if let Some(version) = class.strip_prefix("android-dhcp-").filter(|_| begin.starts_with("android")) {
+                cast(ballot, Field::OsVersion, version, 50, ground);
+            }
+        }
+    }
+}
+
+/// DHCP servers tell two clients of one name apart by a number that says nothing of the device: `pc-12_2`.
+fn without_copy(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((head, tail)) if !head.is_empty() && !tail.is_empty() && tail.len() <= 2 && tail.bytes().all(|c| c.is_ascii_digit()) => head,
+        _ => name,
+    }
+}
+
+/// The registrant of the MAC by which it was heard, else of its interfaces'.
+fn by_prefix<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
+    let registrants = thing.burnt_in();
+    let named = registrants.iter().take(4).filter_map(|mac| oui::registrant(*mac)).find(|name| !oui::is_component_maker(name));
+    if let Some(name) = named {
+        ballot.cast(Field::Vendor, vendors::canonical(name), BY_PREFIX, Ground { probe: thing.probes.first().copied().unwrap_or("dhcp"), item: "MAC prefix", value: name });
+    }
+}
+
+/// What the winning model is by its maker's scheme of naming.
+fn by_model(ballot: &mut Ballot<'_>) {
+    static READY: LazyLock<Vec<(&'static models::Scheme, Regex)>> =
+        LazyLock::new(|| models::SCHEMES.iter().filter_map(|row| Some((row, Regex::new(row.pattern).ok()?))).collect());
+    let Some((vote, weight)) = ballot.best(Field::Model) else { return };
+    let ground = vote.ground;
+    let vendor = ballot.value(Field::Vendor).unwrap_or_default().to_owned();
+    let model = vendors::without_vendor(&vote.value, &vendor).to_owned();
+    let fitting = READY.iter().find(|(row, regex)| (row.vendor.is_empty() || row.vendor == vendor) && regex.is_match(&model));
+    if let Some((row, _)) = fitting {
+        // The scheme can be no surer than the model; a model known for sure leaves the scheme its own confidence.
+        ballot.cast_kind(row.kind, row.confidence.min(weight.saturating_add(14)), ground);
+    }
+    for (_, kind, confidence) in words::kinds(&model.to_lowercase()) {
+        ballot.cast_kind(kind, confidence.saturating_sub(6), ground);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_that_tells_copies_apart_is_no_part_of_the_name() {
+        for (name, expected) in [("pc-12_2", "pc-12"), ("pc_salle", "pc_salle"), ("_2", "_2"), ("a_123", "a_123")] {
+            assert_eq!(without_copy(name), expected);
+        }
+    }
+
+    #[test]
+    fn items_are_known_by_name_and_by_ending() {
+        assert_eq!(item_row("sysName"), Some((Field::Name, 80)));
+        assert_eq!(item_row("fooSerialNumber"), Some((Field::Serial, 86)));
+        assert_eq!(item_row("chassisVersion"), None);
+        assert_eq!(item_row("upsBatteryStatus"), None);
+    }
+
+    #[test]
+    fn every_scheme_of_models_is_a_pattern() {
+        for row in models::SCHEMES {
+            Regex::new(row.pattern).unwrap();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What a device says is wrong with it, and the parts whose filling is a reading.
+//!
+//! Comes in: a thing. Goes out: [`Sign`]s (rows of `device::SIGNS`) and [`Part`]s. Absent on purpose: faults (`reconcile` makes them of signs
+//! that stand for some rounds), limits of readings.
+
+use super::gather::{Thing, Word};
+use crate::domain::device::{Part, PartSort, Sign};
+
+/// Values of items that are a sign: item, value, code, grave. The source of each stands in `device::SIGNS`.
+const BY_VALUE: &[(&str, &str, &str, bool)] = &[
+    ("upsOutputSource", "5", "ups_on_battery", true),
+    ("upsBasicOutputStatus", "3", "ups_on_battery", true),
+    // upsmgOutputOnBattery, xupsOutputSource (battery), dupsOutputSource (battery), cps and xppc output status onBattery: MG-SNMP-UPS-MIB, XUPS-MIB,
+    // DeltaUPS-MIB, CPS-MIB, XPPC-MIB.
+    ("upsmgOutputOnBattery", "1", "ups_on_battery", true),
+    ("xupsOutputSource", "5", "ups_on_battery", true),
+    ("dupsOutputSource", "1", "ups_on_battery", true),
+    ("cpsUpsOutputStatus", "3", "ups_on_battery", true),
+    ("xppcOutputStatus", "3", "ups_on_battery", true),
+    ("upsBatteryStatus", "3", "ups_battery_low", true),
+    ("upsBatteryStatus", "4", "ups_battery_low", true),
+    ("upsBasicBatteryStatus", "3", "ups_battery_low", true),
+    ("cpsUpsBatteryStatus", "3", "ups_battery_low", true),
+    ("xppcBatteryStatus", "3", "ups_battery_low", true),
+    ("upsmgBatteryLowBattery", "1", "ups_battery_low", true),
+    ("upsAdvBatteryReplaceIndicator", "2", "ups_replace_battery", true),
+    ("upsmgBatteryReplacement", "1", "ups_replace_battery", true),
+    ("upsmgBatteryFaultBattery", "1", "ups_replace_battery", true),
+];
+
+/// Words of NUT's `ups.status` (Network UPS Tools, developer guide, "Status data").
+const NUT_STATUS: &[(&str, &str)] = &[("OB", "ups_on_battery"), ("LB", "ups_battery_low"), ("RB", "ups_replace_battery")];
+
+/// Digits of PJLink's ERST, in their order (class 1, 4.7).
+const ERST: [&str; 6] = ["projector_fan", "projector_lamp", "projector_temperature", "projector_cover", "projector_filter", "projector_other"];
+
+/// Bits of hrPrinterDetectedErrorState (RFC 2790), the highest of the first octet being bit 0: bit, code, grave.
+const PRINTER_BITS: &[(u32, &str, bool)] = &[(1, "printer_no_paper", true), (2, "printer_toner", false), (3, "printer_toner", true), (5, "printer_jam", true)];
+
+/// prtMarkerSuppliesClass of a receptacle that fills up (RFC 3805).
+const RECEPTACLE: u32 = 4;
+
+/// All signs of a thing.
+pub fn signs(thing: &Thing<'_>) -> Vec<Sign> {
+    let mut signs: Vec<Sign> = Vec::new();
+    for word in &thing.said {
+        let mut add = |code: &'static str, grave: bool| signs.push(sign(code, grave, "", word));
+        match word.item {
+            "ERST" => erst(word.value, &mut add),
+            "hrPrinterDetectedErrorState" => printer(word.value, &mut add),
+            "ups.status" => {
+                for (flag, code) in NUT_STATUS {
+                    if word.value.split_whitespace().any(|said| said == *flag) {
+                        add(code, true);
+                    }
+                }
+            }
+            item => {
+                for (_, _, code, grave) in BY_VALUE.iter().filter(|(name, value, ..)| *name == item && *value == word.value) {
+                    add(code, *grave);
+                }
+            }
+        }
+    }
+    for (probe, service) in thing.services.iter().filter(|(_, service)| !service.up) {
+        signs.push(Sign {
+            code: "server_service",
+            grave: true,
+            instance: service.key.clone(),
+            probe: (*probe).to_owned(),
+            ground: format!("{} {}", service.key, service.detail).trim().to_owned(),
+        });
+    }
+    tidy(signs)
+}
+
+/// In order, each sign once, the graver of two.
+pub fn tidy(mut signs: Vec<Sign>) -> Vec<Sign> {
+    signs.sort_by(|one, other| (one.code, &one.instance, other.grave, &one.probe).cmp(&(other.code, &other.instance, one.grave, &other.probe)));
+    signs.dedup_by(|next, kept| next.code == kept.code && next.instance == kept.instance);
+    signs
+}
+
+fn sign(code: &'static str, grave: bool, instance: &str, word: &Word<'_>) -> Sign {
+    Sign { code, grave, instance: instance.to_owned(), probe: word.probe.to_owned(), ground: format!("{} {}", word.key, word.value) }
+}
+
+fn erst(value: &str, add: &mut impl FnMut(&'static str, bool)) {
+    for (digit, code) in value.trim().chars().zip(ERST) {
+        match digit {
+            '1' => add(code, false),
+            '2' => add(code, true),
+            _ => {}
+        }
+    }
+}
+
+fn printer(value: &str, add: &mut impl FnMut(&'static str, bool)) {
+    // Octets are told as 0x…; printable ones may come as a character (a jam alone is 0x04, low toner alone 0x20, a blank).
+    let first = match value.strip_prefix("0x") {
+        Some(digits) => digits.get(..2).and_then(|octet| u8::from_str_radix(octet, 16).ok()),
+        None => value.bytes().next(),
+    };
+    let Some(octet) = first else { return };
+    for (bit, code, grave) in PRINTER_BITS {
+        if octet & (0x80 >> bit) != 0 {
+            add(code, *grave);
+        }
+    }
+}
+
+/// All parts of a thing.
+#[expect(clippy::cast_precision_loss, reason = "capacities are far below 2^53")]
+pub fn parts(thing: &Thing<'_>) -> Vec<Part> {
+    let volumes = thing.volumes.iter().map(|row| Part {
+        sort: PartSort::Volume,
+        key: row.key.clone(),
+        label: row.key.clone(),
+        capacity: row.size_bytes as f64,
+    });
+    let supplies = thing.supplies.iter().map(|row| Part {
+        sort: if row.class == RECEPTACLE { PartSort::Receptacle } else { PartSort::Supply },
+        key: row.key.clone(),
+        label: if row.descr.trim().is_empty() { row.colour.clone() } else { row.descr.trim().to_owned() },
+        capacity: row.capacity as f64,
+    });
+    volumes.chain(supplies).collect()
+}

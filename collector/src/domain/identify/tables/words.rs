@@ -1,0 +1,52 @@
+//! Words by which descriptions name a sort of thing, whoever wrote them.
+//!
+//! Comes in: a description in lower case. Goes out: kinds with how surely. Absent on purpose: makers' own forms (`grammars`), which say more.
+
+use crate::domain::kind::Kind::{self, *};
+
+/// Words of descriptions; each counts where letters neither precede nor follow it.
+#[rustfmt::skip]
+pub const WORDS: &[(&str, Kind, u8)] = &[
+    ("wireless lan controller", WifiController, 76), ("wlan controller", WifiController, 74), ("wireless controller", WifiController, 74), ("mobility controller", WifiController, 74), ("access controller", WifiController, 60), ("wireless switch", WifiController, 60), ("smartzone", WifiController, 80), ("zonedirector", WifiController, 80),
+    ("access point", AccessPoint, 70), ("accesspoint", AccessPoint, 70), ("wifi ap", AccessPoint, 66), ("wireless ap", AccessPoint, 66), ("wifi array", AccessPoint, 70), ("cloud managed ap", AccessPoint, 88),
+    ("ethernet switch", Switch, 72), ("managed switch", Switch, 74), ("smart switch", Switch, 74), ("gigabit switch", Switch, 72), ("routing switch", Switch, 74), ("l2 switch", Switch, 72), ("l3 switch", Switch, 72), ("poe switch", Switch, 72), ("switch", Switch, 60), ("switching", Switch, 50), ("stackable", Switch, 50), ("swch", Switch, 70),
+    ("internet router", Router, 60), ("router", Router, 58), ("routing", Router, 40), ("gateway", Router, 42), ("modem", Router, 52), ("dsl", Router, 50), ("vdsl", Router, 50), ("iad", Router, 46),
+    ("firewall", Firewall, 76), ("security appliance", Firewall, 74), ("security gateway", Firewall, 66), ("ngfw", Firewall, 78), ("utm", Firewall, 60), ("vpn", Firewall, 36),
+    ("laser printer", Printer, 84), ("label printer", Printer, 84), ("printer", Printer, 72), ("printing system", Printer, 76), ("print server", Printer, 70), ("multifunction", Printer, 66), ("mfp", Printer, 70), ("laserjet", Printer, 86), ("bizhub", Printer, 86), ("copier", Printer, 70),
+    ("uninterruptible", Ups, 80), ("ups", Ups, 72), ("ups agent", Ups, 78),
+    ("pdu", Other, 74), ("epdu", Other, 76), ("power distribution", Other, 72), ("transfer switch", Other, 80), ("console server", Other, 78), ("terminal server", Other, 74), ("serial server", Other, 74), ("device server", Other, 70), ("kvm", Other, 70), ("temperature", Other, 58), ("sensor", Other, 58), ("fibre channel", Other, 84), ("fiber channel", Other, 84), ("olt", Other, 66), ("gpon", Other, 60), ("radio", Other, 54), ("time server", Other, 72), ("ntp server", Other, 72), ("transmitter", Other, 64), ("solar", Other, 64), ("rectifier", Other, 66), ("power system", Other, 66), ("videoconferencing", Other, 70), ("encoder", Other, 60), ("streamer", Other, 66), ("intercom", Other, 60), ("speaker", Other, 56), ("scan server", Other, 60), ("load balancer", Other, 74), ("dslam", Other, 76), ("media converter", Other, 66), ("pbx", Other, 74), ("outdoor unit", Other, 60), ("access node", Other, 70), ("packet radio", Other, 76),
+    ("network camera", Camera, 84), ("ip camera", Camera, 84), ("camera", Camera, 74), ("ptz", Camera, 66), ("ipcam", Camera, 74), ("dome", Camera, 50),
+    ("network projector", Projector, 90), ("projector", Projector, 82), ("interactive display", Display, 80), ("flat panel", Display, 60), ("display", Display, 40), ("signage", Display, 60),
+    ("nas", Nas, 62), ("network attached storage", Nas, 80), ("diskstation", Nas, 84), ("terastation", Nas, 84), ("linkstation", Nas, 84), ("readynas", Nas, 84), ("storage", Nas, 44),
+    ("ip phone", Phone, 82), ("voip phone", Phone, 82), ("sip phone", Phone, 80), ("telephone", Phone, 66), ("ipstation", Phone, 66),
+    ("onboard administrator", Server, 80), ("management controller", Server, 76), ("remote access controller", Server, 82), ("integrated lights-out", Server, 86), ("irmc", Server, 84), ("bmc", Server, 70), ("esxi", Server, 84), ("windows server", Server, 84), ("server", Server, 36), ("hypervisor", Server, 70), ("thin client", ThinClient, 80),
+];
+
+/// Kinds that a description (in lower case) names.
+pub fn kinds(lower: &str) -> impl Iterator<Item = (&'static str, Kind, u8)> + '_ {
+    WORDS.iter().copied().filter(|(word, ..)| stands(lower, word))
+}
+
+/// Whether a word stands in a text with no letter before or after it; a plural `s` may follow.
+fn stands(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let letter = |c: char| c.is_ascii_alphabetic();
+        let before = text[..at].chars().next_back().is_some_and(letter);
+        let mut after = text[at + word.len()..].chars();
+        let next = after.next();
+        let follows = next.is_some_and(letter) && !(next == Some('s') && !after.next().is_some_and(letter));
+        !before && !follows
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_alone() {
+        for (text, expected) in [("smart ups 1500", true), ("startups", false), ("upstream", false), ("two upss", true), ("ups", true)] {
+            assert_eq!(stands(text, "ups"), expected, "{text}");
+        }
+    }
+}
