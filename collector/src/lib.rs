@@ -5,6 +5,7 @@
 //! any look at a school network; agents look.
 
 pub mod backup;
+pub mod cli_identify;
 pub mod cli_plan;
 pub mod cli_serve;
 pub mod cli_user;

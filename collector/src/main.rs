@@ -5,6 +5,7 @@
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+use rollcall_collector::cli_identify::{self, IdentifyCommand};
 use rollcall_collector::cli_plan::{self, PlanCommand};
 use rollcall_collector::cli_user::{self, User};
 use rollcall_collector::config::{Config, Tls};
@@ -52,6 +53,8 @@ enum Command {
         #[arg(long)]
         plain: bool,
     },
+    /// Recognise the devices of a report: one JSON object a line, the probed device first
+    Identify(IdentifyCommand),
     /// Check, compare and write the tables of a plan
     #[command(subcommand)]
     Plan(PlanCommand),
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<bool> {
     match cli.command {
+        Command::Identify(command) => return cli_identify::run(&command, &mut std::io::stdout().lock()),
         Command::Plan(command) => return cli_plan::run(&command, jiff::Zoned::now().date(), &mut std::io::stdout().lock()),
         Command::User(user) => cli_user::run(&open(&settings(&cli.where_)?)?, user, now())?,
         Command::CheckConfig => {

@@ -8,6 +8,7 @@ pub mod device;
 pub mod fault;
 pub mod fleet;
 pub mod folded;
+pub mod identify;
 pub mod kind;
 pub mod language;
 pub mod place;

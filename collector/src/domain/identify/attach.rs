@@ -82,13 +82,14 @@ fn topology<'a>(picture: &'a Picture, clusters: &Clusters<'a>, names: &[Option<S
     }
     hear(clusters, names, &mut topology);
     let is_switch = |thing: &usize| topology.switches.contains_key(thing);
-    let learnt = topology.behind.iter().chain(&topology.heard).filter(|(port, things)| things.iter().any(|thing| is_switch(thing) && *thing != port.0));
+    let learnt =
+        topology.behind.iter().chain(&topology.heard).filter(|(port, things)| things.iter().any(|thing| is_switch(thing) && *thing != port.0));
     topology.uplinks = learnt.map(|(port, _)| *port).collect();
     topology
 }
 
 /// Neighbours that are things of this picture: by chassis MAC, else by name where only one thing bears it.
-fn hear(clusters: &Clusters<'_>, names: &[Option<String>], topology: &mut Topology<'_>) {
+fn hear<'a>(clusters: &Clusters<'a>, names: &[Option<String>], topology: &mut Topology<'a>) {
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (thing, name) in names.iter().enumerate() {
         if let Some(name) = name {
@@ -113,9 +114,9 @@ fn hear(clusters: &Clusters<'_>, names: &[Option<String>], topology: &mut Topolo
         }
     }
     // Only what has ports is a switch here: a station with an LLDP table of its own (a server) has no station behind it.
-    topology.switches.retain(|thing, _| {
-        topology.behind.range((*thing, 0)..=(*thing, u32::MAX)).next().is_some() || clusters.things[*thing].learnt_count > 0
-    });
+    topology
+        .switches
+        .retain(|thing, _| topology.behind.range((*thing, 0)..=(*thing, u32::MAX)).next().is_some() || clusters.things[*thing].learnt_count > 0);
 }
 
 fn port_index(row: &Neighbour, interfaces: &[&Interface]) -> Option<u32> {
@@ -141,7 +142,9 @@ fn parents(topology: &Topology<'_>) -> BTreeMap<usize, PortAt> {
         }
     }
     let mut parents = BTreeMap::new();
-    let Some(root) = links.iter().max_by_key(|(thing, others)| (others.len(), std::cmp::Reverse(**thing))).map(|(thing, _)| *thing) else { return parents };
+    let Some(root) = links.iter().max_by_key(|(thing, others)| (others.len(), std::cmp::Reverse(**thing))).map(|(thing, _)| *thing) else {
+        return parents;
+    };
     let mut next = vec![root];
     let mut reached = BTreeSet::from([root]);
     while let Some(switch) = next.pop() {

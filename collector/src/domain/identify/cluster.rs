@@ -100,8 +100,8 @@ struct Links<'a> {
     own: BTreeMap<(&'a str, &'a Subject), Vec<Mac>>,
     /// Serial numbers of chassis, by subject: two subjects that tell different ones are two things.
     serials: HashMap<(&'a str, &'a Subject), HashSet<&'a str>>,
-    /// Stations learnt by switches.
-    learnt: Vec<Mac>,
+    /// Stations learnt by switches, with the network and the probe of the first table that has them.
+    learnt: BTreeMap<Mac, (&'a str, &'a str)>,
 }
 
 fn links(picture: &Picture) -> Links<'_> {
@@ -131,7 +131,9 @@ fn links(picture: &Picture) -> Links<'_> {
                 Fact::Entity(row) if row.class == 3 && junk::is_serial(&row.serial) => {
                     links.serials.entry(at).or_default().insert(row.serial.trim());
                 }
-                Fact::Forwarding(row) if junk::is_burnt_in(row.key.mac) => links.learnt.push(row.key.mac),
+                Fact::Forwarding(row) if junk::is_burnt_in(row.key.mac) => {
+                    links.learnt.entry(row.key.mac).or_insert((at.0, &entry.probe));
+                }
                 _ => {}
             }
         }
@@ -147,11 +149,11 @@ pub fn cluster(picture: &Picture) -> Clusters<'_> {
         nodes.subject(&entry.network, &entry.subject);
     }
     let duplicates = link_holders(&links, &mut nodes);
-    link_own(&links, &mut nodes);
-    link_leases(&links, &mut nodes);
-    for mac in &links.learnt {
+    for mac in links.learnt.keys() {
         nodes.mac(*mac);
     }
+    link_own(&links, &mut nodes);
+    link_leases(&links, &mut nodes);
     let mut clusters = Clusters { things: Vec::new(), of_subject: HashMap::new(), of_mac: HashMap::new(), duplicates };
     collect(picture, &links, &mut nodes, &mut clusters);
     clusters
@@ -241,9 +243,14 @@ fn collect<'a>(picture: &'a Picture, links: &Links<'a>, nodes: &mut Nodes<'a>, c
         clusters.of_mac.insert(mac, thing);
         clusters.things[thing].hear(mac);
     }
-    for mac in links.own.values().flatten().chain(&links.learnt) {
+    for duplicate in &clusters.duplicates {
+        for thing in duplicate.holders.iter().filter_map(|mac| clusters.of_mac.get(mac)) {
+            clusters.things[*thing].heard_by(duplicate.network, duplicate.probe);
+        }
+    }
+    for (mac, (network, probe)) in &links.learnt {
         if let Some(thing) = clusters.of_mac.get(mac) {
-            clusters.things[*thing].present |= links.learnt.binary_search(mac).is_ok();
+            clusters.things[*thing].heard_by(network, probe);
         }
     }
     for (at, own) in &links.own {

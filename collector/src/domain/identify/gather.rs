@@ -3,10 +3,9 @@
 //! Comes in: the entries of the subjects that turned out to be one thing. Goes out: a [`Thing`]. Absent on purpose: which subjects
 //! belong together (`cluster`), and what the words mean (`recognise`).
 
+use rollcall_shared::Mac;
 use rollcall_shared::evidence::{Entity, Fact, Interface, Lease, Neighbour, Service, Subject, Supply, Volume};
 use rollcall_shared::picture::EntryKey;
-use rollcall_shared::Mac;
-use std::net::IpAddr;
 
 use super::tables::junk;
 
@@ -50,8 +49,6 @@ pub struct Thing<'a> {
     pub leases: Vec<(&'a str, Mac, &'a Lease)>,
     /// MACs by which it was heard: its subjects, and the holders of its addresses.
     pub heard: Vec<Mac>,
-    /// Its addresses with their holder, where known.
-    pub addresses: Vec<(Option<IpAddr>, Option<Mac>)>,
     /// Stations that it has learnt.
     pub learnt_count: u32,
     /// It answers, holds an address, or a switch has just learnt it.
@@ -74,10 +71,18 @@ impl<'a> Thing<'a> {
             self.take_fact(probe, &entry.subject, fact);
         }
         if heard {
-            self.present = true;
-            if !self.probes.contains(&probe) {
-                self.probes.push(probe);
-            }
+            self.heard_by(&entry.network, probe);
+        }
+    }
+
+    /// Some probe heard it now.
+    pub fn heard_by(&mut self, network: &'a str, probe: &'a str) {
+        self.present = true;
+        if self.network.is_empty() {
+            self.network = network;
+        }
+        if !self.probes.contains(&probe) {
+            self.probes.push(probe);
         }
     }
 
@@ -91,13 +96,13 @@ impl<'a> Thing<'a> {
             Fact::Volume(row) => self.volumes.push(row),
             Fact::Service(row) => self.services.push((probe, row)),
             Fact::Forwarding(_) => self.learnt_count = self.learnt_count.saturating_add(1),
-            Fact::Holds(row) => self.hear(row.key),
             Fact::Lease(row) => {
                 if let Subject::Mac(mac) = subject {
                     self.leases.push((probe, *mac, row));
                 }
             }
-            Fact::Answers(_) | Fact::Count(_) | Fact::Unknown(_) => {}
+            // Who holds an address is for `cluster` to say: one of two holders may be another thing.
+            Fact::Answers(_) | Fact::Holds(_) | Fact::Count(_) | Fact::Unknown(_) => {}
         }
     }
 
@@ -155,7 +160,9 @@ mod tests {
 
     #[test]
     fn the_instance_is_no_part_of_the_item() {
-        for (key, item) in [("sysDescr", "sysDescr"), ("hrDeviceDescr.1", "hrDeviceDescr"), ("a.1.2.3", "a"), ("ups.model", "ups.model"), (".1", ".1"), ("", "")] {
+        for (key, item) in
+            [("sysDescr", "sysDescr"), ("hrDeviceDescr.1", "hrDeviceDescr"), ("a.1.2.3", "a"), ("ups.model", "ups.model"), (".1", ".1"), ("", "")]
+        {
             assert_eq!(item_of(key), item);
         }
     }

@@ -40,7 +40,7 @@ pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
     let mut places = attach::places(picture, &clusters, &names);
     let mut sightings: Vec<(usize, Sighting)> = Vec::new();
     for (index, thing) in clusters.things.iter().enumerate() {
-        if is_thing(thing) {
+        if is_thing(thing, &clusters.duplicates) {
             let place = places[index].take();
             let sighting = sighting(thing, &ballots[index], place, &clusters, readings);
             sightings.push((thing.said.len(), sighting));
@@ -52,15 +52,20 @@ pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
 
 /// Whether evidence is of a device that can be followed: one that spoke, or answers at an address, or has a MAC of its own. What is known by an
 /// invented MAC only is a visitor, whom the agent counts.
-fn is_thing(thing: &Thing<'_>) -> bool {
+fn is_thing(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> bool {
     if !thing.said.is_empty() || !thing.entities.is_empty() || !thing.services.is_empty() {
         return true;
     }
     if thing.heard.iter().any(|mac| junk::is_burnt_in(*mac)) {
         return true;
     }
-    // An address that answers on a routed network, without any MAC: a seat.
-    thing.heard.is_empty() && thing.present && thing.subjects.iter().any(|subject| matches!(subject, Subject::Address(_) | Subject::Server | Subject::Attached(_)))
+    // An address that answers on a routed network, without any MAC, is a seat; one that two hold is theirs, not a third thing.
+    if thing.subjects.iter().any(|subject| duplicates.iter().any(|duplicate| duplicate.subject == *subject)) {
+        return false;
+    }
+    thing.heard.is_empty()
+        && thing.present
+        && thing.subjects.iter().any(|subject| matches!(subject, Subject::Address(_) | Subject::Server | Subject::Attached(_)))
 }
 
 fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, clusters: &Clusters<'_>, readings: &[Reading]) -> Sighting {
@@ -83,7 +88,7 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
     }
     let sure = |field: Field| ballot.best(field).map(|(_, weight)| weight);
     Sighting {
-        network: thing.network_or(clusters).to_owned(),
+        network: thing.network.to_owned(),
         subjects: subjects(thing),
         probes: thing.probes.iter().map(|probe| (*probe).to_owned()).collect(),
         keys,
@@ -95,12 +100,12 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
         serial,
         firmware: text(Field::Firmware),
         name,
-        addresses: addresses(thing),
+        addresses: addresses(thing, &clusters.duplicates),
         place,
         ports: ports(thing),
         neighbours: links(thing),
         fdb_count: (thing.learnt_count > 0).then_some(thing.learnt_count),
-        wireless_clients: counted(thing, readings, "wireless_clients", "clients"),
+        wireless_clients: counted(thing, readings, "wireless_clients"),
         ap_count: access_points(thing),
         poe_budget_w: poe_budget(thing),
         members,
@@ -113,13 +118,6 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
         },
         vendor,
         why,
-    }
-}
-
-impl Thing<'_> {
-    /// The network on which it was seen; a station that only a switch has learnt is on the first network.
-    fn network_or<'t>(&'t self, clusters: &'t Clusters<'_>) -> &'t str {
-        if self.network.is_empty() { clusters.things.first().map_or("", |thing| thing.network) } else { self.network }
     }
 }
 
@@ -141,7 +139,7 @@ fn mac_serial(thing: &Thing<'_>, vendor: Option<&str>, why: &mut Vec<Why>) -> Op
 }
 
 /// Addresses with their holders, then MACs without an address.
-fn addresses(thing: &Thing<'_>) -> Vec<Address> {
+fn addresses(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> Vec<Address> {
     let ips: Vec<IpAddr> = thing.subjects.iter().filter_map(|subject| if let Subject::Address(ip) = subject { Some(*ip) } else { None }).collect();
     let leased = thing.leases.iter().filter(|(_, _, lease)| lease.active || lease.reserved).map(|(_, mac, lease)| (*mac, lease.key));
     let mut addresses: Vec<Address> = Vec::new();
@@ -154,8 +152,16 @@ fn addresses(thing: &Thing<'_>) -> Vec<Address> {
     }
     for ip in ips {
         if !addresses.iter().any(|address| address.ip == Some(ip)) {
-            let mac = if free.is_empty() { thing.heard.first().copied().or_else(|| keys::macs(thing).first().copied()) } else { Some(free.remove(0)) };
+            let mac =
+                if free.is_empty() { thing.heard.first().copied().or_else(|| keys::macs(thing).first().copied()) } else { Some(free.remove(0)) };
             addresses.push(Address { mac, ip: Some(ip) });
+        }
+    }
+    for duplicate in duplicates {
+        let Subject::Address(ip) = duplicate.subject else { continue };
+        for mac in duplicate.holders.iter().filter(|mac| thing.heard.contains(mac)) {
+            addresses.push(Address { mac: Some(*mac), ip: Some(*ip) });
+            free.retain(|other| other != mac);
         }
     }
     addresses.extend(free.into_iter().map(|mac| Address { mac: Some(mac), ip: None }));
@@ -181,20 +187,25 @@ fn links(thing: &Thing<'_>) -> Vec<Link> {
     thing
         .neighbours
         .iter()
-        .map(|row| Link { local_port: local(row), name: if row.name.is_empty() { row.chassis.clone() } else { row.name.clone() }, port: row.port.clone() })
+        .map(|row| Link {
+            local_port: local(row),
+            name: if row.name.is_empty() { row.chassis.clone() } else { row.name.clone() },
+            port: row.port.clone(),
+        })
         .collect()
 }
 
 /// The sum of a reading over its instances, or of items that count the same.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded before the cast")]
-fn counted(thing: &Thing<'_>, readings: &[Reading], name: &str, _unit: &str) -> Option<u32> {
+fn counted(thing: &Thing<'_>, readings: &[Reading], name: &str) -> Option<u32> {
     let mine = readings.iter().filter(|reading| reading.name == name && thing.subjects.contains(&&reading.subject) && reading.value.is_finite());
     let values: Vec<f64> = mine.map(|reading| reading.value).collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>().clamp(0.0, f64::from(u32::MAX)) as u32)
 }
 
 /// Items that count a controller's access points, and items of which each row is one.
-const AP_COUNTS: [&str; 5] = ["wlsxSwitchTotalNumAccessPoints", "ruckusZDSystemStatsNumAP", "ruckusSZSystemStatsNumAP", "ruckusUnleashedSystemStatsNumAP", "fgWcApManaged"];
+const AP_COUNTS: [&str; 5] =
+    ["wlsxSwitchTotalNumAccessPoints", "ruckusZDSystemStatsNumAP", "ruckusSZSystemStatsNumAP", "ruckusUnleashedSystemStatsNumAP", "fgWcApManaged"];
 const AP_ROWS: [&str; 3] = ["bsnAPName", "aiAPName", "hwWlanApName"];
 
 fn access_points(thing: &Thing<'_>) -> Option<u32> {

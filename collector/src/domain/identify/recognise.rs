@@ -62,13 +62,15 @@ fn by_object_id<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) -> u32 {
 
 /// What one item tells by its name, or by the ending of its name.
 fn item_row(item: &str) -> Option<(Field, u8)> {
-    static BY_NAME: LazyLock<HashMap<&'static str, (Field, u8)>> = LazyLock::new(|| ITEMS.iter().map(|row| (row.name, (row.field, row.confidence))).collect());
+    static BY_NAME: LazyLock<HashMap<&'static str, (Field, u8)>> =
+        LazyLock::new(|| ITEMS.iter().map(|row| (row.name, (row.field, row.confidence))).collect());
     let by_ending = || ENDINGS.iter().find(|(ending, ..)| item.ends_with(ending)).map(|(_, field, confidence)| (*field, *confidence));
     BY_NAME.get(item).copied().or_else(by_ending).filter(|(_, confidence)| *confidence > 0)
 }
 
 fn by_items<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
-    static DOERS: LazyLock<HashMap<&'static str, (Kind, u8)>> = LazyLock::new(|| DOES.iter().map(|(item, kind, confidence)| (*item, (*kind, *confidence))).collect());
+    static DOERS: LazyLock<HashMap<&'static str, (Kind, u8)>> =
+        LazyLock::new(|| DOES.iter().map(|(item, kind, confidence)| (*item, (*kind, *confidence))).collect());
     let mut before = "";
     for word in &thing.said {
         // Of a table's rows the first is the device's own (a stack's first unit, a controller's first access point).
@@ -198,7 +200,13 @@ const VENDOR_CLASSES: &[(&str, &str, Kind, u8)] = &[
 fn by_lease<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
     for (probe, _, lease) in &thing.leases {
         if let Some(name) = lease.name.as_deref() {
-            cast(ballot, Field::Name, without_copy(name), if lease.reserved { 62 } else { 60 }, Ground { probe, item: if lease.reserved { "reservation" } else { "lease" }, value: name });
+            cast(
+                ballot,
+                Field::Name,
+                without_copy(name),
+                if lease.reserved { 62 } else { 60 },
+                Ground { probe, item: if lease.reserved { "reservation" } else { "lease" }, value: name },
+            );
         }
         let Some(class) = lease.vendor_class.as_deref() else { continue };
         let ground = Ground { probe, item: "vendor class", value: class };
@@ -225,7 +233,12 @@ fn by_prefix<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
     let registrants = thing.burnt_in();
     let named = registrants.iter().take(4).filter_map(|mac| oui::registrant(*mac)).find(|name| !oui::is_component_maker(name));
     if let Some(name) = named {
-        ballot.cast(Field::Vendor, vendors::canonical(name), BY_PREFIX, Ground { probe: thing.probes.first().copied().unwrap_or("dhcp"), item: "MAC prefix", value: name });
+        ballot.cast(
+            Field::Vendor,
+            vendors::canonical(name),
+            BY_PREFIX,
+            Ground { probe: thing.probes.first().copied().unwrap_or("dhcp"), item: "MAC prefix", value: name },
+        );
     }
 }
 

@@ -35,7 +35,8 @@ const NUT_STATUS: &[(&str, &str)] = &[("OB", "ups_on_battery"), ("LB", "ups_batt
 const ERST: [&str; 6] = ["projector_fan", "projector_lamp", "projector_temperature", "projector_cover", "projector_filter", "projector_other"];
 
 /// Bits of hrPrinterDetectedErrorState (RFC 2790), the highest of the first octet being bit 0: bit, code, grave.
-const PRINTER_BITS: &[(u32, &str, bool)] = &[(1, "printer_no_paper", true), (2, "printer_toner", false), (3, "printer_toner", true), (5, "printer_jam", true)];
+const PRINTER_BITS: &[(u32, &str, bool)] =
+    &[(1, "printer_no_paper", true), (2, "printer_toner", false), (3, "printer_toner", true), (5, "printer_jam", true)];
 
 /// prtMarkerSuppliesClass of a receptacle that fills up (RFC 3805).
 const RECEPTACLE: u32 = 4;

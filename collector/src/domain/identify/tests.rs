@@ -1,3 +1,184 @@
 //! Recognition as a whole: facts in, what is concluded out.
 
 use super::identify;
+use crate::domain::device::Sighting;
+use rollcall_shared::evidence::{Entity, Fact, Forwarding, Holds, Interface, Lease, MacVlan, Neighbour};
+use rollcall_shared::picture::EntryKey;
+use rollcall_shared::{Mac, Picture, Subject};
+
+/// A picture of lines: subject, probe, fact.
+fn picture(lines: Vec<(&str, &str, Fact)>) -> Picture {
+    let mut picture = Picture::default();
+    for (subject, probe, fact) in lines {
+        picture.put(&EntryKey::new("school", subject.parse().unwrap(), probe), fact);
+    }
+    picture
+}
+
+/// What one device that said these words over SNMP is taken for: kind, vendor, model.
+fn check(said: &[(&str, &str)], expected: (&str, &str, &str)) -> Sighting {
+    let lines = said.iter().map(|(key, value)| ("ip:10.0.0.9", "snmp", Fact::said(*key, *value))).collect();
+    let sighting = identify(&picture(lines), &[]).remove(0);
+    let found = (sighting.kind.map_or("", |kind| kind.code()), sighting.vendor.as_deref().unwrap_or(""), sighting.model.as_deref().unwrap_or(""));
+    assert_eq!(found, expected, "{said:?}");
+    sighting
+}
+
+fn mac(text: &str) -> Mac {
+    text.parse().unwrap()
+}
+
+fn holds(text: &str) -> Fact {
+    Fact::Holds(Holds { key: mac(text) })
+}
+
+fn learnt(text: &str, port: u32) -> Fact {
+    Fact::Forwarding(Forwarding { key: MacVlan { mac: mac(text), vlan: 0 }, port })
+}
+
+fn port(index: u32, name: &str, mac_text: &str) -> Fact {
+    Fact::Interface(Interface { key: index, name: name.into(), if_type: 6, mac: mac_text.parse().ok(), ..Interface::default() })
+}
+
+#[test]
+fn makers_are_known_by_number_and_kinds_by_branch() {
+    check(&[("sysObjectID", "1.3.6.1.4.1.318.1.3.27")], ("ups", "APC", ""));
+    check(&[("sysObjectID", "1.3.6.1.4.1.318.1.3.4.5")], ("other", "APC", ""));
+    check(&[("sysObjectID", "1.3.6.1.4.1.11.2.3.9.1")], ("printer", "HP", ""));
+    check(&[("sysObjectID", "1.3.6.1.4.1.8072.3.2.10")], ("server", "", ""));
+}
+
+#[test]
+fn forms_of_descriptions_are_taken_apart() {
+    let sighting = check(
+        &[("sysObjectID", "1.3.6.1.4.1.11.2.3.7.11.140"), ("sysDescr", "HP J9776A 2530-24G Switch, revision YA.16.04.0008, ROM YA.15.20")],
+        ("switch", "HP", "J9776A 2530-24G"),
+    );
+    assert_eq!(sighting.firmware.as_deref(), Some("YA.16.04.0008"));
+    check(
+        &[("sysDescr", "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, RELEASE SOFTWARE (fc3)")],
+        ("switch", "Cisco", ""),
+    );
+    check(
+        &[
+            ("sysDescr", "RICOH MP C3004 1.20 / RICOH Network Printer C model / RICOH Network Scanner C model"),
+            ("sysObjectID", "1.3.6.1.4.1.367.1.1"),
+        ],
+        ("printer", "Ricoh", "MP C3004"),
+    );
+    check(&[("sysDescr", "KONICA MINOLTA bizhub C258")], ("printer", "Konica Minolta", "bizhub C258"));
+    check(&[("sysDescr", "RouterOS CRS326-24G-2S+"), ("sysObjectID", "1.3.6.1.4.1.14988.1")], ("switch", "MikroTik", "CRS326-24G-2S+"));
+}
+
+#[test]
+fn a_printer_is_its_row_of_the_host_resources() {
+    check(
+        &[
+            ("hrDeviceType.1", "1.3.6.1.2.1.25.3.1.5"),
+            ("hrDeviceDescr.1", "Brother HL-L6300DW series"),
+            ("prtGeneralSerialNumber.1", "E78123A5N000001"),
+        ],
+        ("printer", "Brother", "HL-L6300DW"),
+    );
+}
+
+#[test]
+fn projectors_speak_for_themselves() {
+    let lines = [("INF1", "EPSON"), ("INF2", "EB-685Wi"), ("NAME", "Salle 4"), ("SNUM", "X4HP8900123"), ("ERST", "010002")];
+    let sighting = &identify(&picture(lines.iter().map(|(key, value)| ("ip:10.0.0.9", "pjlink", Fact::said(*key, *value))).collect()), &[])[0];
+    assert_eq!(sighting.kind.map(|kind| kind.code()), Some("projector"));
+    assert_eq!((sighting.name.as_deref(), sighting.serial.as_deref()), (Some("Salle 4"), Some("X4HP8900123")));
+    assert_eq!(sighting.keys[0].text, "epson:x4hp8900123");
+    let signs: Vec<_> = sighting.signs.iter().map(|sign| (sign.code, sign.grave)).collect();
+    assert_eq!(signs, [("projector_lamp", false), ("projector_other", true)]);
+}
+
+#[test]
+fn a_stack_is_one_thing_with_members() {
+    let chassis = |key, inside, serial: &str| {
+        Fact::Entity(Entity { key, class: 3, inside, serial: serial.into(), model: "WS-C2960X-24PS-L".into(), ..Entity::default() })
+    };
+    let lines = vec![
+        ("ip:10.0.0.2", "snmp", Fact::said("sysObjectID", "1.3.6.1.4.1.9.1.1208")),
+        ("ip:10.0.0.2", "snmp", Fact::Entity(Entity { key: 1, class: 11, ..Entity::default() })),
+        ("ip:10.0.0.2", "snmp", chassis(1001, 1, "FCW1929B68S")),
+        ("ip:10.0.0.2", "snmp", chassis(2001, 1, "FCW1931A06Z")),
+        ("ip:10.0.0.2", "snmp", chassis(2010, 2001, "FOC00000001")),
+    ];
+    let sightings = identify(&picture(lines), &[]);
+    let serials: Vec<_> = sightings[0].members.iter().map(|member| member.serial.as_str()).collect();
+    assert_eq!(serials, ["FCW1929B68S", "FCW1931A06Z"]);
+    assert_eq!(sightings[0].model.as_deref(), Some("WS-C2960X-24PS-L"));
+    assert_eq!(sightings[0].kind.map(|kind| kind.code()), Some("switch"));
+}
+
+#[test]
+fn an_address_is_who_holds_it_now() {
+    let lease =
+        Fact::Lease(Lease { key: "10.0.0.7".parse().unwrap(), name: Some("pc-12_2".into()), vendor_class: None, reserved: false, active: true });
+    let lines = vec![("ip:10.0.0.7", "neighbours", holds("00:1b:a9:00:00:07")), ("mac:00:1b:a9:00:00:08", "dhcp", lease)];
+    let sightings = identify(&picture(lines), &[]);
+    assert_eq!(sightings.len(), 2, "the lease of another MAC does not make it the holder");
+    let leased = sightings.iter().find(|sighting| sighting.subjects.contains(&Subject::Mac(mac("00:1b:a9:00:00:08")))).unwrap();
+    assert_eq!((leased.name.as_deref(), leased.present), (Some("pc-12"), false));
+    let held = sightings.iter().find(|sighting| sighting.present).unwrap();
+    assert_eq!(held.vendor.as_deref(), Some("Brother"));
+}
+
+#[test]
+fn two_holders_of_one_address_are_two_things_with_a_sign() {
+    let lines = vec![("ip:10.0.0.7", "neighbours", holds("00:1b:a9:00:00:07")), ("ip:10.0.0.7", "neighbours", holds("00:26:ab:00:00:08"))];
+    let sightings = identify(&picture(lines), &[]);
+    let signed =
+        sightings.iter().filter(|sighting| sighting.signs.iter().any(|sign| sign.code == "duplicate_address" && sign.instance == "10.0.0.7")).count();
+    assert_eq!(signed, 2, "{sightings:#?}");
+    assert_eq!(sightings.len(), 2, "the address itself is no third thing");
+}
+
+#[test]
+fn an_invented_mac_alone_is_no_device() {
+    let lease = |name: &str| {
+        Fact::Lease(Lease { key: "10.0.0.8".parse().unwrap(), name: Some(name.into()), vendor_class: None, reserved: false, active: true })
+    };
+    let lines = vec![
+        ("mac:da:a1:19:00:00:01", "dhcp", lease("iPhone")),
+        ("ip:10.0.0.8", "neighbours", holds("da:a1:19:00:00:01")),
+        ("ip:10.0.0.2", "snmp", learnt("da:a1:19:00:00:02", 3)),
+        ("ip:10.0.0.2", "snmp", Fact::said("sysName", "sw01")),
+    ];
+    let sightings = identify(&picture(lines), &[]);
+    assert_eq!(sightings.len(), 1, "{sightings:#?}");
+    assert_eq!(sightings[0].name.as_deref(), Some("sw01"));
+}
+
+#[test]
+fn a_station_hangs_where_no_other_switch_is_behind() {
+    let (one, two) = ("00:0e:7f:00:01:00", "00:0e:7f:00:02:00");
+    let (printer, tablet) = ("00:1b:a9:00:00:07", "a4:5e:60:00:00:01");
+    let lines = vec![
+        ("ip:10.0.0.2", "neighbours", holds(one)),
+        ("ip:10.0.0.2", "snmp", Fact::said("sysName", "sw01")),
+        ("ip:10.0.0.2", "snmp", port(1, "A1", one)),
+        ("ip:10.0.0.2", "snmp", port(24, "A24", one)),
+        ("ip:10.0.0.2", "snmp", learnt(printer, 1)),
+        ("ip:10.0.0.2", "snmp", learnt(tablet, 24)),
+        ("ip:10.0.0.2", "snmp", learnt(two, 24)),
+        ("ip:10.0.0.3", "neighbours", holds(two)),
+        ("ip:10.0.0.3", "snmp", Fact::said("sysName", "sw02")),
+        ("ip:10.0.0.3", "snmp", port(7, "B7", two)),
+        ("ip:10.0.0.3", "snmp", port(8, "B8", two)),
+        ("ip:10.0.0.3", "snmp", learnt(printer, 8)),
+        ("ip:10.0.0.3", "snmp", learnt(one, 8)),
+        ("ip:10.0.0.3", "snmp", learnt(tablet, 7)),
+        ("ip:10.0.0.3", "snmp", Fact::Neighbour(Neighbour { key: "lldp:8.1".into(), local_index: 8, name: "sw01".into(), ..Neighbour::default() })),
+    ];
+    let sightings = identify(&picture(lines), &[]);
+    let place = |text: &str| {
+        let subject = Subject::Mac(mac(text));
+        let sighting = sightings.iter().find(|sighting| sighting.subjects.contains(&subject)).unwrap();
+        assert!(sighting.present);
+        sighting.place.as_ref().map(|place| (place.device.clone(), place.port.clone()))
+    };
+    assert_eq!(place(printer), Some(("sw01".into(), "A1".into())));
+    assert_eq!(place(tablet), Some(("sw02".into(), "B7".into())));
+}

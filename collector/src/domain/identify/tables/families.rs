@@ -78,7 +78,14 @@ mod tests {
 
     #[test]
     fn the_longest_branch_wins_and_only_at_a_dot() {
-        for (below, expected) in [("318.1.3.2.7", Some(Ups)), ("318.1.3.27", Some(Ups)), ("318.1.3.4.5", Some(Other)), ("11.2.3.7.11.140", Some(Switch)), ("11.2.3.9.1", Some(Printer)), ("99999.1", None)] {
+        for (below, expected) in [
+            ("318.1.3.2.7", Some(Ups)),
+            ("318.1.3.27", Some(Ups)),
+            ("318.1.3.4.5", Some(Other)),
+            ("11.2.3.7.11.140", Some(Switch)),
+            ("11.2.3.9.1", Some(Printer)),
+            ("99999.1", None),
+        ] {
             assert_eq!(family(below).map(|row| row.kind), expected, "{below}");
         }
     }

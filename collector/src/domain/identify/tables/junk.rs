@@ -8,19 +8,88 @@ use rollcall_shared::Mac;
 /// Texts that stand for "nothing was filled in", folded to letters and digits. Sources: DMI tables of board makers (`To Be Filled By
 /// O.E.M.` is AMI's default), net-snmp's sample configuration, defaults of agents.
 const NOTHING: &[&str] = &[
-    "", "0", "na", "none", "null", "nil", "unknown", "undefined", "private", "notavailable", "notspecified", "notapplicable", "unspecified",
-    "empty", "default", "defaultstring", "tobefilledbyoem", "oem", "systemserialnumber", "serialnumber", "systemproductname", "systemmanufacturer",
-    "systemname", "systemversion", "baseboardserialnumber", "chassisserialnumber", "invalid", "noasset", "noassettag", "nosuchobject",
-    "nosuchinstance", "notset", "unset", "test", "xxx", "xxxx", "xxxxxxxx", "productname", "sysname", "noserial", "noserialnumber", "noserialno", "na0", "unavailable", "notdefined",
+    "",
+    "0",
+    "na",
+    "none",
+    "null",
+    "nil",
+    "unknown",
+    "undefined",
+    "private",
+    "notavailable",
+    "notspecified",
+    "notapplicable",
+    "unspecified",
+    "empty",
+    "default",
+    "defaultstring",
+    "tobefilledbyoem",
+    "oem",
+    "systemserialnumber",
+    "serialnumber",
+    "systemproductname",
+    "systemmanufacturer",
+    "systemname",
+    "systemversion",
+    "baseboardserialnumber",
+    "chassisserialnumber",
+    "invalid",
+    "noasset",
+    "noassettag",
+    "nosuchobject",
+    "nosuchinstance",
+    "notset",
+    "unset",
+    "test",
+    "xxx",
+    "xxxx",
+    "xxxxxxxx",
+    "productname",
+    "sysname",
+    "noserial",
+    "noserialnumber",
+    "noserialno",
+    "na0",
+    "unavailable",
+    "notdefined",
 ];
 
 /// Serial numbers that are the same on many devices, folded.
-const SHARED_SERIALS: &[&str] = &["0123456789", "123456789", "1234567890", "12345678", "1234567", "123456", "0123456789abcdef", "abcdefgh", "987654321", "deadbeef"];
+const SHARED_SERIALS: &[&str] =
+    &["0123456789", "123456789", "1234567890", "12345678", "1234567", "123456", "0123456789abcdef", "abcdefgh", "987654321", "deadbeef"];
 
 /// Names that many devices bear, folded.
 const SHARED_NAMES: &[&str] = &[
-    "localhost", "switch", "router", "printer", "hostname", "default", "noname", "unnamed", "raspberrypi", "debian", "ubuntu", "server", "linux",
-    "android", "iphone", "ipad", "openwrt", "mikrotik", "system", "host", "device", "unassigned", "localdomain", "localhostlocaldomain", "pc", "desktop", "laptop", "wlan", "ap",
+    "localhost",
+    "switch",
+    "router",
+    "printer",
+    "hostname",
+    "default",
+    "noname",
+    "unnamed",
+    "raspberrypi",
+    "debian",
+    "ubuntu",
+    "server",
+    "linux",
+    "android",
+    "iphone",
+    "ipad",
+    "openwrt",
+    "mikrotik",
+    "system",
+    "host",
+    "device",
+    "unassigned",
+    "localdomain",
+    "localhostlocaldomain",
+    "pc",
+    "desktop",
+    "laptop",
+    "wlan",
+    "ap",
 ];
 
 /// Beginnings of MACs that many devices bear at once or that no device bears for good, as hexadecimal digits, with their source.
@@ -68,7 +137,12 @@ pub fn says_nothing(text: &str) -> bool {
 pub fn is_serial(text: &str) -> bool {
     let folded = bare(text);
     let one_letter = folded.bytes().all(|c| Some(c) == folded.bytes().next());
-    folded.len() >= 4 && folded.len() <= 64 && folded.bytes().any(|c| c.is_ascii_digit()) && !one_letter && !says_nothing(text) && !SHARED_SERIALS.contains(&folded.as_str())
+    folded.len() >= 4
+        && folded.len() <= 64
+        && folded.bytes().any(|c| c.is_ascii_digit())
+        && !one_letter
+        && !says_nothing(text)
+        && !SHARED_SERIALS.contains(&folded.as_str())
 }
 
 /// Whether a UUID can name one device: not all alike, not AMI's and others' sample (`03000200-0400-0500-0006-000700080009`).
@@ -102,7 +176,19 @@ mod tests {
 
     #[test]
     fn worthless_serials() {
-        for text in ["To be filled by O.E.M.", "System Serial Number", "0000000000", "N/A", "none", "<private>", "0123456789", "", "Default string", "FFFFFFFFFFFF", "ABC"] {
+        for text in [
+            "To be filled by O.E.M.",
+            "System Serial Number",
+            "0000000000",
+            "N/A",
+            "none",
+            "<private>",
+            "0123456789",
+            "",
+            "Default string",
+            "FFFFFFFFFFFF",
+            "ABC",
+        ] {
             assert!(!is_serial(text), "{text}");
         }
         for text in ["CN93FX1234", "FCW1929B68S", "819/01144", "48:A9:8A:00:11:22"] {

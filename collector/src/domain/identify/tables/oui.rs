@@ -47,11 +47,71 @@ fn name(at: usize) -> Option<&'static str> {
 
 /// Makers of network chips and modules that others build in, and of virtual machines: beginnings of their registered names, lower case.
 const COMPONENT_MAKERS: &[&str] = &[
-    "intel", "realtek", "broadcom", "qualcomm", "atheros", "marvell", "mediatek", "ralink", "azurewave", "liteon", "lite-on", "hon hai", "foxconn", "murata",
-    "texas instruments", "espressif", "asix", "vmware", "microsoft", "xensource", "pcs systemtechnik", "parallels", "private", "ieee", "rivet",
-    "quanta", "compal", "wistron", "pegatron", "inventec", "chongqing fugui", "universal global scientific", "gemtek", "sichuan ai-link", "cloud network technology",
-    "nxp", "stmicroelectronics", "microchip", "silicon laboratories", "mellanox", "chelsio", "solarflare", "emulex", "qlogic", "aquantia", "u-blox", "fn-link", "ampak",
-    "shenzhen", "guangdong", "hangzhou silan", "nvidia", "cybertan", "arcadyan", "sercomm", "advantech", "lantronix", "digi ", "wiznet", "senao", "accton", "alpha networks", "delta electronics", "universal", "tp-link corporation pte",
+    "intel",
+    "realtek",
+    "broadcom",
+    "qualcomm",
+    "atheros",
+    "marvell",
+    "mediatek",
+    "ralink",
+    "azurewave",
+    "liteon",
+    "lite-on",
+    "hon hai",
+    "foxconn",
+    "murata",
+    "texas instruments",
+    "espressif",
+    "asix",
+    "vmware",
+    "microsoft",
+    "xensource",
+    "pcs systemtechnik",
+    "parallels",
+    "private",
+    "ieee",
+    "rivet",
+    "quanta",
+    "compal",
+    "wistron",
+    "pegatron",
+    "inventec",
+    "chongqing fugui",
+    "universal global scientific",
+    "gemtek",
+    "sichuan ai-link",
+    "cloud network technology",
+    "nxp",
+    "stmicroelectronics",
+    "microchip",
+    "silicon laboratories",
+    "mellanox",
+    "chelsio",
+    "solarflare",
+    "emulex",
+    "qlogic",
+    "aquantia",
+    "u-blox",
+    "fn-link",
+    "ampak",
+    "shenzhen",
+    "guangdong",
+    "hangzhou silan",
+    "nvidia",
+    "cybertan",
+    "arcadyan",
+    "sercomm",
+    "advantech",
+    "lantronix",
+    "digi ",
+    "wiznet",
+    "senao",
+    "accton",
+    "alpha networks",
+    "delta electronics",
+    "universal",
+    "tp-link corporation pte",
 ];
 
 /// Whether a registrant makes parts, so that its prefix says nothing of the device.
@@ -66,7 +126,9 @@ mod tests {
 
     #[test]
     fn known_prefixes_are_found_and_others_are_not() {
-        for (mac, expected) in [("00:00:0c:12:34:56", "cisco"), ("00:1b:a9:00:00:01", "brother"), ("00:26:ab:00:00:01", "seiko epson"), ("a4:5e:60:00:00:01", "apple")] {
+        for (mac, expected) in
+            [("00:00:0c:12:34:56", "cisco"), ("00:1b:a9:00:00:01", "brother"), ("00:26:ab:00:00:01", "seiko epson"), ("a4:5e:60:00:00:01", "apple")]
+        {
             let found = registrant(mac.parse().unwrap()).unwrap_or_default().to_ascii_lowercase();
             assert!(found.starts_with(expected), "{mac}: {found}");
         }

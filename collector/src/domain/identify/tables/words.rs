@@ -34,7 +34,8 @@ fn stands(text: &str, word: &str) -> bool {
         let before = text[..at].chars().next_back().is_some_and(letter);
         let mut after = text[at + word.len()..].chars();
         let next = after.next();
-        let follows = next.is_some_and(letter) && !(next == Some('s') && !after.next().is_some_and(letter));
+        let plural = next == Some('s') && !after.next().is_some_and(letter);
+        let follows = next.is_some_and(letter) && !plural;
         !before && !follows
     })
 }

@@ -47,7 +47,10 @@ pub fn kin(item: &str) -> &str {
     }
 }
 
-static ALL: LazyLock<Vec<(&'static Grammar, OnceLock<Option<Regex>>)>> = LazyLock::new(|| {
+/// A grammar, with its pattern made ready at its first use (`None` where it is no pattern, which a test rules out).
+type Ready = (&'static Grammar, OnceLock<Option<Regex>>);
+
+static ALL: LazyLock<Vec<Ready>> = LazyLock::new(|| {
     let tables = [networking::GRAMMARS, computing::GRAMMARS, printing::GRAMMARS];
     tables.into_iter().flatten().map(|grammar| (grammar, OnceLock::new())).collect()
 });
