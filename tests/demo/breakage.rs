@@ -1,6 +1,7 @@
-//! What is broken in the town when the demo begins.
+//! What is broken in the town: at the start, and after the first roll call.
 //!
-//! Comes in: the town. Goes out: commands to it, one of each sort with `--once`, a few otherwise.
+//! Comes in: the town. Goes out: commands to it, one of each sort with `--once`, a few otherwise. What falls silent does so after the
+//! first roll call: of a device that nobody ever saw nobody can say that it is gone.
 
 use anyhow::Result;
 use rollcall_tests::sim::control::{Command, apply};
@@ -21,26 +22,37 @@ const BREAKAGES: &[(usize, &str, &str, bool)] = &[
     (9, "printer", "jam", true),
     (10, "server", "disk", true),
     (11, "server", "service dns", true),
-    (13, "switch", "silent", true),
     (14, "printer", "toner 3", true),
     (16, "server", "service ipp", true),
 ];
 
-/// Breaks things, and returns how many.
+/// The same, after the first roll call.
+const LATER: &[(usize, &str, &str, bool)] = &[(13, "switch", "silent", true)];
+
+/// Breaks things at the start, and returns how many.
 pub fn inject(world: &World, all: bool) -> Result<usize> {
-    let chosen = BREAKAGES.iter().filter(|(.., judged)| all || !judged);
-    let mut commands = world.see(|town| {
+    let mut commands = commands(world, BREAKAGES, all);
+    commands.extend(world.see(|town| town.schools.iter().find(|school| is_well_documented(school)).and_then(|school| moved(school).filter(|_| all))));
+    commands.iter().try_for_each(|command| apply(world, command))?;
+    Ok(commands.len())
+}
+
+/// Silences things that were seen.
+pub fn inject_later(world: &World, all: bool) -> Result<()> {
+    commands(world, LATER, all).iter().try_for_each(|command| apply(world, command))
+}
+
+fn commands(world: &World, table: &[(usize, &str, &str, bool)], all: bool) -> Vec<Command> {
+    let chosen = table.iter().filter(|(.., judged)| all || !judged);
+    world.see(|town| {
         let command = |(at, kind, what, _): &(usize, &str, &str, bool)| {
             let school = town.schools.get(*at)?;
             // The last of its kind: a switch that is not the first, a UPS with a network card where there is one.
             let device = school.devices.iter().rfind(|device| device.make.kind == *kind)?;
             Some(command(school, &device.name, what))
         };
-        chosen.filter_map(command).collect::<Vec<_>>()
-    });
-    commands.extend(world.see(|town| town.schools.iter().find(|school| is_well_documented(school)).and_then(|school| moved(school).filter(|_| all))));
-    commands.iter().try_for_each(|command| apply(world, command))?;
-    Ok(commands.len())
+        chosen.filter_map(command).collect()
+    })
 }
 
 fn command(school: &School, device: &str, what: &str) -> Command {

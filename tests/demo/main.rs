@@ -116,6 +116,7 @@ async fn play(arguments: &Arguments, folder: &Path, began: Instant) -> Result<Ex
         called.places,
         began.elapsed().as_secs()
     );
+    breakage::inject_later(&world, arguments.once)?;
     if arguments.once {
         return judge(&api, &world, &mut staff, &collector, began).await;
     }

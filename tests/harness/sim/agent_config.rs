@@ -9,9 +9,9 @@ use super::world::{COMMUNITY, PJLINK_PASSWORD, World};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
-/// Name of the network of a school, as agent and collector call it.
+/// Name of the network of a school, as agent and collector call it: the school's code.
 pub fn network_name(school: &School) -> String {
-    format!("ecole-{}", school.code)
+    school.code.clone()
 }
 
 /// Writes the configuration; the state folder is `state` beside it.

@@ -219,4 +219,16 @@ mod tests {
         assert_eq!(counts, [(5, 0), (3, 1)], "one projector of the second school is due and was left out");
         assert!(planned.specs[1].left_out[0].due);
     }
+
+    #[test]
+    fn the_phased_town_has_its_twenty_schools_and_some_of_the_last_phase_are_not_done() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/programmes/phased-town");
+        let planned = prepare(&folder, day(2026, 11, 22)).unwrap();
+        assert_eq!(planned.specs.len(), 20);
+        let left_out = |due: bool| planned.specs.iter().flat_map(|spec| &spec.left_out).filter(|left| left.due == due).count();
+        assert_eq!(left_out(true), MISSING.iter().map(|(_, _, most)| most).sum::<usize>());
+        assert!(left_out(false) > 20, "most of what is not due is not there");
+        let devices: usize = super::super::town::build(&planned.specs).schools.iter().map(|school| school.devices.len()).sum();
+        assert!(devices >= 850, "{devices}");
+    }
 }

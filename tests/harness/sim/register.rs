@@ -49,7 +49,7 @@ pub fn patch(town: &Town) -> String {
     let mut text = "device;port;room\n".to_owned();
     for school in town.schools.iter().filter(|school| is_well_documented(school)) {
         for (device, plug) in school.devices.iter().filter_map(|device| Some((device, home(device)?))) {
-            let Some(switch) = school.device(&plug.switch).filter(|_| !device.room.is_empty() && device.make.kind != "tablet") else { continue };
+            let Some(switch) = school.device(&plug.switch).filter(|_| !device.room.is_empty() && in_classroom(device)) else { continue };
             let _ = writeln!(text, "{};{};{}", switch.system_name(school.number), plug.port, device.room);
         }
         for (plug, room) in spare_outlets(school) {
@@ -82,7 +82,8 @@ pub fn spare_outlets(school: &School) -> Vec<(Plug, &str)> {
     const ROOMS: usize = 4;
     let Some(switch) = school.switches().next() else { return Vec::new() };
     let Says::Switch { ports, .. } = switch.make.says else { return Vec::new() };
-    let rooms: BTreeSet<&str> = school.devices.iter().map(|device| device.room.as_str()).filter(|room| !room.is_empty()).collect();
+    let rooms: BTreeSet<&str> =
+        school.devices.iter().filter(|device| in_classroom(device)).map(|device| device.room.as_str()).filter(|room| !room.is_empty()).collect();
     rooms
         .into_iter()
         .take(ROOMS)
@@ -97,8 +98,12 @@ pub fn room_behind<'a>(school: &'a School, plug: &Plug) -> Option<&'a str> {
     if let Some(room) = spare.filter(|_| is_well_documented(school)) {
         return Some(room);
     }
-    let there = school.devices.iter().find(|device| home(device) == Some(plug) && device.make.kind != "tablet" && !device.room.is_empty());
+    let there = school.devices.iter().find(|device| home(device) == Some(plug) && in_classroom(device) && !device.room.is_empty());
     there.filter(|_| is_well_documented(school)).map(|device| device.room.as_str())
+}
+
+fn in_classroom(device: &Device) -> bool {
+    matches!(device.make.kind, "projector" | "desktop")
 }
 
 /// Where a device was plugged in when the panel was written down.

@@ -129,6 +129,8 @@ const FAMILIES: &[Family] = &[
     Family { kind: "tablet", prefix: "tab", first_host: 160 },
 ];
 
+/// Kinds that make up the network of a school.
+const NETWORK: &[&str] = &["server", "switch", "access_point", "printer", "ups"];
 /// Schools whose number leaves this when divided by seven got iPads.
 const IPAD_SCHOOLS: u8 = 3;
 /// Access points: one for so many classes.
@@ -143,26 +145,28 @@ fn build_school(spec: &Spec, number: u8) -> School {
         visitors: Vec::new(),
         left_out: spec.left_out.clone(),
     };
-    let has = |kind: &str| spec.wants.iter().any(|want| want.kind == kind);
     let classes = spec.wants.iter().filter(|want| want.kind == "projector" || want.kind == "desktop").count();
-    let switches = makes("switch");
-    let ups = makes("ups");
-    // The server first: it is the school's agent. A school not yet equipped has one of an earlier time all the same.
-    let servers = makes("server");
-    add(&mut school, servers[usize::from(number) % servers.len()], "");
-    add(&mut school, switches[0], "");
-    for at in 0..classes.div_ceil(24) {
-        add(&mut school, switches[1 + (usize::from(number) + at) % 2], "");
+    let mut rooms = Rooms::of(spec);
+    let mut put = |school: &mut School, make: &'static Make| {
+        let room = rooms.next(make.kind);
+        add(school, make, &room);
+    };
+    let (switches, ups, servers) = (makes("switch"), makes("ups"), makes("server"));
+    // The network is there in every school, equipped or not: no agent could look around without it.
+    put(&mut school, servers[usize::from(number) % servers.len()]);
+    put(&mut school, switches[0]);
+    for at in 0..classes.div_ceil(24).max(1) {
+        put(&mut school, switches[1 + (usize::from(number) + at) % 2]);
     }
-    for _ in 0..classes.div_ceil(2 * CLASSES_AN_ACCESS_POINT).max(usize::from(has("tablet"))) {
-        add(&mut school, pick("access_point", number), "");
+    for _ in 0..classes.div_ceil(2 * CLASSES_AN_ACCESS_POINT).max(2) {
+        put(&mut school, pick("access_point", number));
     }
-    add(&mut school, pick("printer", number), "");
-    add(&mut school, ups[1], "");
+    put(&mut school, pick("printer", number));
+    put(&mut school, ups[1]);
     if number % 3 == 1 {
-        add(&mut school, ups[0], "");
+        put(&mut school, ups[0]);
     }
-    for want in spec.wants.iter().filter(|want| want.kind != "server") {
+    for want in spec.wants.iter().filter(|want| !NETWORK.contains(&want.kind.as_str())) {
         let at = school.devices.len() as u8;
         let make = if want.kind == "tablet" { pick("tablet", u8::from(number % 7 == IPAD_SCHOOLS)) } else { pick(&want.kind, at) };
         add(&mut school, make, &want.room);
@@ -170,6 +174,22 @@ fn build_school(spec: &Spec, number: u8) -> School {
     plug_in(&mut school);
     school.visitors = (0..2 + u32::from(number) % 4).map(|at| visitor(&school, at)).collect();
     school
+}
+
+/// Rooms that the plan tells of the network's own devices, kind by kind.
+struct Rooms<'a> {
+    left: Vec<&'a Want>,
+}
+
+impl Rooms<'_> {
+    fn of(spec: &Spec) -> Rooms<'_> {
+        Rooms { left: spec.wants.iter().collect() }
+    }
+
+    fn next(&mut self, kind: &str) -> String {
+        let at = self.left.iter().position(|want| want.kind == kind);
+        at.map_or(String::new(), |at| self.left.remove(at).room.clone())
+    }
 }
 
 /// One make of a kind, in turn.
