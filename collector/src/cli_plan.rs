@@ -9,7 +9,7 @@ use crate::domain::plan::read::{count_of, sort_notes};
 use crate::domain::plan::{Note, Plan, Severity, Tables, check, has_error, unfold};
 use crate::domain::register::Register;
 use crate::plan_folder::{read_folder, write_folder};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use std::io::Write;
@@ -86,8 +86,17 @@ pub struct ExportArgs {
     speaking: Speaking,
 }
 
-/// Does it; true when nothing is an error.
+/// Does it; true when nothing is an error. Whoever stops reading the output early (`| head`) breaks nothing.
 pub fn run(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bool> {
+    let mut text = Vec::new();
+    let done = tell(command, today, &mut text);
+    match out.write_all(&text) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("writing to standard output"),
+        _ => done,
+    }
+}
+
+fn tell(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bool> {
     match command {
         PlanCommand::Check(args) => {
             let (tables, mut notes) = read_folder(&args.folder)?;
@@ -139,14 +148,13 @@ pub fn print_notes(notes: &[Note], tables: &Tables, today: Date, speaking: Speak
     let (plan, register) = (Plan::from_tables(tables), Register::from_tables(tables));
     let places = unfold(&plan, &register, today).places.len();
     let (count, rows, schools) = (tables.iter().count(), tables.row_count(), plan.schools.len());
-    let summary = match language {
-        Language::Fr => format!(
-            "{count} tables, {rows} lignes ; {schools} écoles, {places} places. Erreurs : {errors}, avertissements : {warnings}, remarques : {others}."
-        ),
-        Language::En => {
-            format!("{count} tables, {rows} rows; {schools} schools, {places} places. Errors: {errors}, warnings: {warnings}, notes: {others}.")
-        }
+    let some = |count: usize, fr: &str, en: &str| match language {
+        Language::Fr => format!("{count} {fr}{}", if count > 1 { "s" } else { "" }),
+        Language::En => format!("{count} {en}{}", if count == 1 { "" } else { "s" }),
     };
+    let size = [some(count, "table", "table"), some(rows, "ligne", "row"), some(schools, "école", "school"), some(places, "place", "place")];
+    let told = [some(errors, "erreur", "error"), some(warnings, "avertissement", "warning"), some(others, "remarque", "note")];
+    let summary = format!("{}{}{}.", size.join(", "), language.pick(" : ", ": "), told.join(", "));
     writeln!(out, "{summary}")?;
     Ok(())
 }
@@ -199,4 +207,53 @@ fn change_json(change: &Change) -> serde_json::Value {
         }
     };
     serde_json::json!({ "table": change.table, "key": change.key, "what": what, "cells": cells })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    /// Runs `plan ARGUMENTS` over a folder with these files; expects this output and whether it ended well.
+    fn check(files: &[(&str, &str)], make: impl Fn(PathBuf) -> PlanCommand, expected: &str, well: bool) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let mut out = Vec::new();
+        let done = run(&make(folder.path().to_owned()), date(2026, 11, 22), &mut out);
+        assert_eq!((String::from_utf8(out).unwrap().as_str(), done.unwrap_or(false)), (expected, well));
+    }
+
+    fn speaking(lang: Lang) -> Speaking {
+        Speaking { lang, json: false }
+    }
+
+    #[test]
+    fn notes_stand_in_columns_and_errors_end_badly() {
+        let files = [("schools.csv", "school,uai,nam\ncamus,9990001A,x\n"), ("kits.csv", "kit,item\nk,tablette\n")];
+        let expected = "\
+error    schools.csv:1  nam  unknown column “nam”; expected “name”?
+error    schools.csv:2  uai  the check letter of the UAI “9990001A” is wrong; expected 9990001X (letter X)
+warning  kits.csv:2     kit  nobody gets the kit “k”; expected a row of allotments
+2 tables, 2 rows, 1 school, 0 places: 2 errors, 1 warning, 0 notes.
+";
+        check(&files, |folder| PlanCommand::Check(CheckArgs { folder, speaking: speaking(Lang::En) }), expected, false);
+        let expected = "1 table, 1 ligne, 0 école, 0 place : 0 erreur, 0 avertissement, 0 remarque.\n";
+        let files = [("actors.csv", "actor\nville\n")];
+        check(&files, |folder| PlanCommand::Check(CheckArgs { folder, speaking: speaking(Lang::Fr) }), expected, true);
+    }
+
+    #[test]
+    fn a_plan_with_errors_is_not_exported() {
+        let to = tempfile::tempdir().unwrap();
+        let target = to.path().join("out");
+        let make = |from| PlanCommand::Export(ExportArgs { from, to: target.clone(), speaking: speaking(Lang::Fr) });
+        let expected = "\
+erreur  schools.csv:2  uai  la lettre de contrôle de l'UAI « 9990001A » est fausse ; attendu : 9990001X (lettre X)
+1 table, 1 ligne, 1 école, 0 place : 1 erreur, 0 avertissement, 0 remarque.
+";
+        check(&[("schools.csv", "school,uai\ncamus,9990001A\n")], make, expected, false);
+        assert!(!target.exists());
+    }
 }

@@ -197,7 +197,7 @@ pub fn is_siren_valid(digits: &str) -> bool {
             digit / 10 + digit % 10
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn cidr(text: &str) -> Result<Cow<'_, str>, Refusal> {

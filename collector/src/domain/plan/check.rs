@@ -9,6 +9,7 @@ use super::model::Plan;
 use super::note::{Note, Words};
 use super::places::Unfolding;
 use super::problem::{self, Problem};
+use super::read::MAX_NOTES;
 use super::selector::Per;
 use super::table::Tables;
 use super::{funding, order, references, sums};
@@ -44,7 +45,30 @@ pub fn check(tables: &Tables, on: Date) -> Vec<Note> {
     let parts = [references::check, order::check, sums::check, funding::check, phaseless, unused_kits, uncounted, numbers];
     let mut notes: Vec<Note> = parts.into_iter().flat_map(|part| part(&checked)).collect();
     notes.iter_mut().for_each(|note| in_their_words(tables, note));
-    notes
+    bounded(notes)
+}
+
+/// At most [`MAX_NOTES`] of each problem in each table, and a note that says how many there were.
+fn bounded(notes: Vec<Note>) -> Vec<Note> {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut kept = Vec::with_capacity(notes.len());
+    let mut beyond: BTreeMap<(&str, &str), Note> = BTreeMap::new();
+    for note in notes {
+        let of = (note.table, note.problem.key);
+        let count = counts.entry(of).or_default();
+        *count += 1;
+        if *count <= MAX_NOTES {
+            kept.push(note);
+            continue;
+        }
+        let expected = Words::made(format!("{MAX_NOTES} remarques de ce genre"), format!("{MAX_NOTES} notes of this sort"));
+        let severity = note.severity;
+        let summary =
+            Note::new(&problem::TOO_MUCH, &note.file, note.table).found(format!("{} : {count}", of.1)).expected(expected).weighing(severity);
+        beyond.insert(of, summary);
+    }
+    kept.extend(beyond.into_values());
+    kept
 }
 
 /// Names the column as the person's file does; no column where the file has none (a whole row is meant then).
@@ -193,6 +217,31 @@ mod tests {
                 "error écoles.csv, row 4, column école: “camus” is there already; expected once (it is on row 2 already)",
                 "warning kits.csv, row 2, column kit: nobody gets the kit “classe”; expected a row of allotments",
                 "warning écoles.csv, row 2: school camus is in no phase; expected a phase in schools.phase, or an allotment",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_shape_of_a_file() {
+        check(
+            &[
+                ("schools.csv", "schol;nom;;x_mine;nom\ncamus;Camus;lost;m;n\n"),
+                ("rooms.csv", "school,room\ncamus,1\ncamus,,3\n"),
+                ("salles.csv", ""),
+                ("Salles 2.csv", "a"),
+                ("locaux.csv", "school,room\n"),
+            ],
+            &[
+                "error Salles 2.csv: “Salles 2” is the name of no table; expected “salles”?",
+                "error locaux.csv: rooms.csv gives this table already; expected one file a table",
+                "error rooms.csv, row 3: value “3” beyond the last heading; expected 2 cells",
+                "error rooms.csv, row 3, column room: the cell is empty but required; expected room",
+                "error salles.csv: the file is empty; expected a line of headings: school, room …",
+                "error schools.csv, row 1, column nom: “nom” names a column that is there already; expected each column once",
+                "error schools.csv, row 1, column schol: unknown column “schol”; expected “school”?",
+                "error schools.csv, row 1, column school: a required column is missing; found schol, nom, , x_mine, nom; expected school",
+                "error schools.csv, row 2: value “lost” beyond the last heading; expected 4 cells",
+                "note schools.csv, row 1, column x_mine: column of your own “x_mine”: kept, never read",
             ],
         );
     }

@@ -6,6 +6,8 @@
 //! [`diff::diff`] compares; [`draft::draft`] writes first tables out of live devices. [`Tables::half`] and [`Tables::join`] part plan and register, which change differently.
 //! An import takes nothing in while [`has_error`] holds.
 //!
+//! Plan and register are two halves of one set of tables, so `places` and `check` read the register too.
+//!
 //! Comes in: text. Goes out: values, notes, text. Absent on purpose: files and encodings (`plan_folder`), versions and who
 //! made them (`store`), devices.
 

@@ -20,7 +20,7 @@ pub const MAX_COLUMNS: usize = 200;
 pub const MAX_NOTES: usize = 2_000;
 
 /// The table that a file's name means: `rooms.csv`, `Écoles.csv`.
-pub fn schema_of(file: &str) -> Result<&'static Schema, Note> {
+pub fn schema_of(file: &str) -> Result<&'static Schema, Box<Note>> {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let folded = fold(stem);
@@ -29,11 +29,11 @@ pub fn schema_of(file: &str) -> Result<&'static Schema, Note> {
         return Ok(schema);
     }
     let names = || TABLES.iter().map(|schema| schema.name);
-    let expected = match nearest(stem, names()) {
+    let expected = match nearest(stem, TABLES.iter().flat_map(|schema| schema.aliases.iter().copied().chain([schema.name]))) {
         Some(name) => Words::made(format!("« {name} » ?"), format!("“{name}”?")),
         None => Words::same(names().collect::<Vec<_>>().join(", ")),
     };
-    Err(Note::new(&problem::UNKNOWN_TABLE, file, "").found(stem).expected(expected))
+    Err(Box::new(Note::new(&problem::UNKNOWN_TABLE, file, "").found(stem).expected(expected)))
 }
 
 /// Reads a file's text. Without a table when it has no usable line of headings.
@@ -60,7 +60,7 @@ pub fn read_tables<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (
         let schema = match schema_of(file) {
             Ok(schema) => schema,
             Err(note) => {
-                notes.push(note);
+                notes.push(*note);
                 continue;
             }
         };
@@ -141,7 +141,7 @@ impl Reading<'_> {
                 );
                 break;
             }
-            let row = self.row(&table, &at, &record, line, headings.len());
+            let row = self.row(&table, &at, &record, line, &headings);
             // A row may have said something only under headings that nobody knows; those are told already.
             if row.cells.iter().any(|cell| !cell.is_empty()) {
                 table.rows.push(row);
@@ -207,7 +207,7 @@ impl Reading<'_> {
         None
     }
 
-    fn row(&mut self, table: &Table, at: &[usize], record: &csv::StringRecord, line: u64, width: usize) -> Row {
+    fn row(&mut self, table: &Table, at: &[usize], record: &csv::StringRecord, line: u64, headings: &[String]) -> Row {
         let mut cells = Vec::with_capacity(at.len());
         for (heading, at) in table.headings.iter().zip(at) {
             let text = record.get(*at).unwrap_or("");
@@ -220,7 +220,10 @@ impl Reading<'_> {
                 Heading::Known(column) => self.cell(*column, &table.written[cells.len()], text, line),
             });
         }
-        if let Some(extra) = record.iter().skip(width).find(|cell| !cell.trim().is_empty()) {
+        // Beyond the headings, or under an empty one.
+        let nameless = record.iter().enumerate().filter(|(at, _)| headings.get(*at).is_none_or(String::is_empty));
+        if let Some((_, extra)) = nameless.into_iter().find(|(_, cell)| !cell.trim().is_empty()) {
+            let width = headings.iter().filter(|heading| !heading.is_empty()).count();
             let expected = Words::made(format!("{width} cellules"), format!("{width} cells"));
             self.notes.push(self.note(&problem::EXTRA_CELLS).at_row(line).found(extra).expected(expected));
         }

@@ -7,33 +7,49 @@ use super::check::Checked;
 use super::nearest::nearest;
 use super::note::{Note, Severity, Words};
 use super::problem;
-use super::schema::{Cell, Column, TABLES};
+use super::schema::{self, Column, TABLES};
 use super::selector::{Selector, Term};
 use super::table::{Row, Table, Tables};
 use crate::domain::plan::cell::is_zone;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 /// Most names that a note lists as what was expected.
 const FEW: usize = 8;
 
+/// Most names for which the nearest is looked for: a table that is wholly wrong must not take minutes.
+const MOST_NEAREST: usize = 500;
+
 /// The first key of every row, table by table.
-struct Names<'a>(HashMap<&'static str, HashSet<&'a str>>);
+struct Names<'a> {
+    keys: HashMap<&'static str, HashSet<&'a str>>,
+    /// Tables whose key column is missing: that is told, and everything that points there would be noise.
+    keyless: HashSet<&'static str>,
+    looked: Cell<usize>,
+}
 
 impl<'a> Names<'a> {
     fn of(tables: &'a Tables) -> Self {
-        Names(tables.iter().map(|table| (table.schema.name, table.rows.iter().map(|row| table.cell_at(row, 0)).collect())).collect())
+        Names {
+            keys: tables.iter().map(|table| (table.schema.name, table.rows.iter().map(|row| table.cell_at(row, 0)).collect())).collect(),
+            keyless: tables.iter().filter(|table| !table.has_column(0)).map(|table| table.schema.name).collect(),
+            looked: Cell::new(0),
+        }
     }
 
     fn has(&self, table: &str, name: &str) -> bool {
-        self.0.get(table).is_some_and(|names| names.contains(name))
+        self.keyless.contains(table) || self.keys.get(table).is_some_and(|names| names.contains(name))
     }
 
     /// What could have been meant: the nearest, else all if they are few, else where to look.
     fn expected(&self, tables: &[&'static str], name: &str) -> Words {
-        let mut known: Vec<&str> = tables.iter().filter_map(|table| self.0.get(table)).flatten().copied().filter(|name| !name.is_empty()).collect();
+        let mut known: Vec<&str> =
+            tables.iter().filter_map(|table| self.keys.get(table)).flatten().copied().filter(|name| !name.is_empty()).collect();
         known.sort_unstable();
         let of = tables.join(", ");
-        match nearest(name, known.iter().copied()) {
+        self.looked.set(self.looked.get() + 1);
+        let near = if self.looked.get() <= MOST_NEAREST { nearest(name, known.iter().copied()) } else { None };
+        match near {
             Some(near) => Words::made(format!("« {near} » ? (table {of})"), format!("“{near}”? (table {of})")),
             None if known.len() <= FEW => Words::made(format!("{} (table {of})", known.join(", ")), format!("{} (table {of})", known.join(", "))),
             None => Words::made(format!("un code de la table {of}"), format!("a code of table {of}")),
@@ -48,9 +64,9 @@ pub(super) fn check(checked: &Checked<'_>) -> Vec<Note> {
     for table in checked.tables.iter() {
         for (at, column) in table.schema.columns.iter().enumerate().filter(|(at, _)| table.has_column(*at)) {
             match column.cell {
-                Cell::Ref(to) => refs(table, at, to, Severity::Error, &names, &mut notes),
-                Cell::SoftRef(to) => refs(table, at, to, Severity::Note, &names, &mut notes),
-                Cell::Selector | Cell::PhaseOrSelector | Cell::Scope | Cell::SchoolOrZone => {
+                schema::Cell::Ref(to) => refs(table, at, to, Severity::Error, &names, &mut notes),
+                schema::Cell::SoftRef(to) => refs(table, at, to, Severity::Note, &names, &mut notes),
+                schema::Cell::Selector | schema::Cell::PhaseOrSelector | schema::Cell::Scope | schema::Cell::SchoolOrZone => {
                     selectors(checked, table, at, column, &names, &mut notes)
                 }
                 _ => {}
@@ -68,7 +84,7 @@ fn note(table: &Table, row: &Row, problem: &'static problem::Problem, column: &s
 
 fn refs(table: &Table, at: usize, to: &'static [&'static str], severity: Severity, names: &Names<'_>, notes: &mut Vec<Note>) {
     let column = table.schema.columns[at].name;
-    let absent = to.iter().all(|table| !names.0.contains_key(table));
+    let absent = to.iter().all(|table| !names.keys.contains_key(table));
     for row in &table.rows {
         for name in table.cell_at(row, at).split('|').filter(|name| !name.is_empty()) {
             if absent {
@@ -90,13 +106,13 @@ fn selectors(checked: &Checked<'_>, table: &Table, at: usize, column: &Column, n
         let text = table.cell_at(row, at);
         let known = match column.cell {
             _ if text.is_empty() => true,
-            Cell::PhaseOrSelector => names.has("phases", text),
-            Cell::Scope => matches!(text, "programme" | "*") || axes.contains(text) || names.has("phases", text),
-            Cell::SchoolOrZone => is_zone(text),
+            schema::Cell::PhaseOrSelector => names.has("phases", text),
+            schema::Cell::Scope => matches!(text, "programme" | "*") || axes.contains(text) || names.has("phases", text),
+            schema::Cell::SchoolOrZone => is_zone(text),
             _ => false,
         };
         let Some(selector) = Selector::parse(text).filter(|_| !known) else { continue };
-        let other = if matches!(column.cell, Cell::PhaseOrSelector | Cell::Scope) { "phases" } else { "schools" };
+        let other = if matches!(column.cell, schema::Cell::PhaseOrSelector | schema::Cell::Scope) { "phases" } else { "schools" };
         let dangling = selector.terms.iter().find_map(|term| match term {
             Term::School(code) if !names.has("schools", code) => {
                 Some((code, if other == "phases" { &["schools", "phases"][..] } else { &["schools"] }))
@@ -106,7 +122,7 @@ fn selectors(checked: &Checked<'_>, table: &Table, at: usize, column: &Column, n
         });
         if let Some((code, to)) = dangling {
             notes.push(note(table, row, &problem::DANGLING, column.name, code).expected(names.expected(to, code)));
-        } else if checked.unfolding.choosing().chosen(&selector).is_empty() {
+        } else if names.keyless.is_empty() && checked.unfolding.choosing().chosen(&selector).is_empty() {
             let expected = Words::fixed("au moins une école", "at least one school");
             notes.push(note(table, row, &problem::EMPTY_SELECTOR, column.name, text).expected(expected));
         }
