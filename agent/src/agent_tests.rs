@@ -3,7 +3,8 @@
 use super::*;
 use crate::config;
 use crate::probes::{Finding, Look, Outcome as Found, Running};
-use rollcall_shared::{AgentId, Fact, Picture, StreamId};
+use proptest::prelude::*;
+use rollcall_shared::{AgentId, Fact, Picture, StreamId, wire};
 use std::path::Path;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -220,8 +221,6 @@ async fn enrolled(folder: &Path, mut script: Box<Script>) -> Agent {
     open(folder, "")
 }
 
-use rollcall_shared::wire;
-
 fn whole_body(request: &[u8]) -> Option<&[u8]> {
     let end = request.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
@@ -411,4 +410,150 @@ fn every_report_leads_the_collector_to_the_same_picture() {
             assert_eq!((picture.hash(), picture.fact_count()), (report.hash, world.len()));
         }
     });
+}
+
+#[test]
+fn a_report_that_cannot_be_written_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = folder.path().join("state/spool");
+    wait(async {
+        set(&[(1, "a")]);
+        let agent = open(folder.path(), "");
+        let first = round(&agent).await;
+        set(&[(1, "b")]);
+        std::fs::rename(&spool, folder.path().join("elsewhere")).unwrap();
+        assert!(agent.round(Scope::Due, &clock).await.is_err());
+        std::fs::rename(folder.path().join("elsewhere"), &spool).unwrap();
+        let next = round(&agent).await;
+        assert_eq!((next.number, kind(&next)), (2, "difference"));
+        assert!(matches!(next.content, Content::Difference { from, .. } if from == first.hash));
+    });
+}
+
+/// A collector of a few lines: what it knows of the agent, and how it answers.
+#[derive(Default)]
+struct Model {
+    picture: Picture,
+    known: std::collections::BTreeMap<StreamId, u64>,
+}
+
+impl Model {
+    fn answer(&mut self, report: &Report) -> Outcome {
+        let last = self.known.entry(report.stream).or_default();
+        if report.number <= *last {
+            return Outcome::Duplicate;
+        }
+        *last = report.number;
+        match &report.content {
+            Content::Full(groups) => self.picture = Picture::from_groups(groups.clone()),
+            Content::Difference { from, change } if *from == self.picture.hash() => self.picture.apply(change),
+            Content::Heartbeat if report.hash == self.picture.hash() => {}
+            _ => return Outcome::FullPlease { reason: "another picture is here".into() },
+        }
+        assert_eq!(self.picture.hash(), report.hash);
+        Outcome::Accepted
+    }
+
+    /// One request; the answer may be lost on the way.
+    fn take(&mut self, agent: &Agent, answer_lost: bool) {
+        let store = &mut *agent.store.borrow_mut();
+        let batch = store.spool.oldest(3);
+        store.spool.landed();
+        let answers: Vec<Answer> =
+            batch.iter().map(|(_, report)| Answer { stream: report.stream, number: report.number, outcome: self.answer(report) }).collect();
+        if !answer_lost {
+            let entries: Vec<Entry> = batch.into_iter().map(|(entry, _)| entry).collect();
+            agent.settle(store, &entries, Receipt { now: clock(), answers, pause: false }, clock());
+        }
+    }
+}
+
+/// What may befall an agent.
+#[derive(Debug, Clone)]
+enum Blow {
+    Round(Vec<(u8, bool)>),
+    Request,
+    LostAnswer,
+    Restart,
+    /// The power goes after the report was written and before the state was.
+    OldState(Vec<(u8, bool)>),
+    DamagedState,
+    DamagedReport,
+    /// The collector goes back to an earlier day.
+    CollectorForgets,
+}
+
+fn blow() -> impl Strategy<Value = Blow> {
+    let world = || prop::collection::vec((0u8..5, any::<bool>()), 0..5);
+    prop_oneof![
+        6 => world().prop_map(Blow::Round),
+        4 => Just(Blow::Request),
+        1 => Just(Blow::LostAnswer),
+        1 => Just(Blow::Restart),
+        1 => world().prop_map(Blow::OldState),
+        1 => Just(Blow::DamagedState),
+        1 => Just(Blow::DamagedReport),
+        1 => Just(Blow::CollectorForgets),
+    ]
+}
+
+fn live(world: &[(u8, bool)]) {
+    let by_address: std::collections::BTreeMap<u8, &str> = world.iter().map(|(last, text)| (*last, if *text { "a" } else { "b" })).collect();
+    WORLD.set(by_address.into_iter().collect());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn whatever_befalls_them_agent_and_collector_agree_in_the_end(blows in prop::collection::vec(blow(), 1..25), bound in prop::sample::select(vec!["", "spool_max_bytes = 65536"])) {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state/state");
+        wait(async {
+            let mut model = Model::default();
+            let mut agent = open(folder.path(), bound);
+            for blow in blows {
+                match blow {
+                    Blow::Round(world) => {
+                        live(&world);
+                        round(&agent).await;
+                    }
+                    Blow::Request => model.take(&agent, false),
+                    Blow::LostAnswer => model.take(&agent, true),
+                    Blow::Restart => {
+                        drop(agent);
+                        agent = open(folder.path(), bound);
+                    }
+                    Blow::OldState(world) => {
+                        let kept = std::fs::read(&state).ok();
+                        live(&world);
+                        round(&agent).await;
+                        drop(agent);
+                        kept.map_or_else(|| std::fs::remove_file(&state), |kept| std::fs::write(&state, kept)).unwrap();
+                        agent = open(folder.path(), bound);
+                    }
+                    Blow::DamagedState => {
+                        drop(agent);
+                        std::fs::write(&state, b"damaged").unwrap();
+                        agent = open(folder.path(), bound);
+                    }
+                    Blow::DamagedReport => {
+                        let file = std::fs::read_dir(folder.path().join("state/spool")).unwrap().flatten().map(|file| file.path()).find(|path| path.is_file());
+                        if let Some(file) = file {
+                            std::fs::write(file, b"damaged").unwrap();
+                        }
+                    }
+                    Blow::CollectorForgets => model.picture = Picture::default(),
+                }
+            }
+            for _ in 0..3 {
+                pass(86_400);
+                agent.round(Scope::Everything, &clock).await.unwrap();
+                while agent.waiting() > 0 {
+                    model.take(&agent, false);
+                }
+            }
+            assert_eq!(model.picture, agent.store.borrow().state.standing.picture);
+            assert_eq!(model.picture.fact_count(), WORLD.with_borrow(Vec::len));
+        });
+    }
 }
