@@ -21,6 +21,7 @@ mod walk;
 
 use super::pace::Pacer;
 use super::{Finding, Look, Outcome, SnmpMemory};
+use conversation::Heard;
 use futures_util::StreamExt;
 
 use rollcall_shared::report::Trouble;
@@ -55,36 +56,30 @@ pub async fn read(look: &Look<'_>) -> Outcome {
 }
 
 async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
-    let network = look.network;
-    let trouble = |subject, code: &str, text| Trouble { probe: "snmp".into(), network: network.name.clone(), subject, code: code.into(), text };
-    let ways = match Way::of(&network.credentials.snmp) {
+    let cannot = |code: &str, text| Outcome { troubles: vec![trouble(look, None, code, text)], ..Default::default() };
+    let ways = match Way::of(&look.network.credentials.snmp) {
         Ok(ways) => ways,
-        Err(text) => return Outcome { troubles: vec![trouble(None, "credentials", text)], ..Default::default() },
+        Err(text) => return cannot("credentials", text),
     };
     let calls = calls(look, ways.len());
     let sockets = match Sockets::open(calls.iter().map(|call| call.ip), within).await {
         Ok(sockets) => sockets,
-        Err(text) => return Outcome { troubles: vec![trouble(None, "no_socket", text)], ..Default::default() },
+        Err(text) => return cannot("no_socket", text),
     };
-    let pace = Pacer::of(network);
-    let port = network.ports.snmp;
+    let (pace, port) = (Pacer::of(look.network), look.network.ports.snmp);
     let mut outcome = Outcome { finished: true, asked: u32::try_from(calls.len()).unwrap_or(u32::MAX), ..Default::default() };
 
-    let contacts = calls.iter().map(|call| contact(&sockets, &pace, &ways, port, call));
-    let contacts: Vec<Option<Contact>> = futures_util::stream::iter(contacts).buffered(CONTACTS_AT_ONCE).collect().await;
+    let contacts = calls.iter().map(|call| {
+        let (sockets, ways, pace) = (&sockets, &ways, &pace);
+        async move { (call, contact(sockets, pace, ways, port, call).await) }
+    });
+    let mut contacts = futures_util::stream::iter(contacts).buffer_unordered(CONTACTS_AT_ONCE);
     let mut answering = Vec::new();
-    for (call, contact) in calls.iter().zip(contacts) {
+    while let Some((call, contact)) = contacts.next().await {
         remember(look, call, contact.as_ref());
-        if contact.is_none() && call.tries_new && sockets.speaks_v3(SocketAddr::new(call.ip, port)) {
-            let text =
-                format!("it speaks SNMPv3 but answers to none of the {} credentials of the network: user, password or protocol differ", ways.len());
-            outcome.troubles.push(trouble(Some(Subject::Address(call.ip)), "refused", text));
-        }
         match contact {
             Some(contact) => answering.push((call, contact)),
-            // It answered in an earlier round: now it is known not to.
-            None if call.answered_before => outcome.findings.push(Finding::of(Subject::Address(call.ip), Vec::new())),
-            None => {}
+            None => silent(look, &sockets, call, &mut outcome),
         }
     }
 
@@ -98,19 +93,41 @@ async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
     });
     let mut talks = futures_util::stream::iter(talks).buffer_unordered(CONVERSATIONS_AT_ONCE);
     while let Some((ip, heard)) = talks.next().await {
-        let subject = Subject::Address(ip);
-        tracing::debug!(%ip, questions = heard.questions, facts = heard.facts.len(), finished = heard.finished, "snmp conversation");
-        if let Some(remembered) = look.memory.borrow_mut().snmp.get_mut(&ip) {
-            remembered.repetitions = heard.stands;
-        }
-        if !heard.cuts.is_empty() {
-            outcome.troubles.push(trouble(Some(subject.clone()), "walk_cut", heard.cuts.join("; ")));
-        }
-        let mut facts = vec![Fact::answers("snmp")];
-        facts.extend(heard.facts);
-        outcome.findings.push(Finding { subject, facts, readings: heard.readings, finished: heard.finished });
+        spoke(look, ip, heard, &mut outcome);
     }
     outcome
+}
+
+/// What an address that did not answer leaves behind.
+fn silent(look: &Look<'_>, sockets: &Sockets, call: &Call, outcome: &mut Outcome) {
+    let subject = Subject::Address(call.ip);
+    if call.tries_new && sockets.speaks_v3(SocketAddr::new(call.ip, look.network.ports.snmp)) {
+        let text = "it speaks SNMPv3 but answers to none of the network's credentials: user, password or protocol differ".to_owned();
+        outcome.troubles.push(trouble(look, Some(subject.clone()), "refused", text));
+    }
+    // It answered in an earlier round: now it is known not to.
+    if call.answered_before {
+        outcome.findings.push(Finding::of(subject, Vec::new()));
+    }
+}
+
+/// What a device that was talked with leaves behind.
+fn spoke(look: &Look<'_>, ip: IpAddr, heard: Heard, outcome: &mut Outcome) {
+    let subject = Subject::Address(ip);
+    tracing::debug!(%ip, questions = heard.questions, facts = heard.facts.len(), finished = heard.finished, "snmp conversation");
+    if let Some(remembered) = look.memory.borrow_mut().snmp.get_mut(&ip) {
+        remembered.repetitions = heard.stands;
+    }
+    if !heard.cuts.is_empty() {
+        outcome.troubles.push(trouble(look, Some(subject.clone()), "walk_cut", heard.cuts.join("; ")));
+    }
+    let mut facts = vec![Fact::answers("snmp")];
+    facts.extend(heard.facts);
+    outcome.findings.push(Finding { subject, facts, readings: heard.readings, finished: heard.finished });
+}
+
+fn trouble(look: &Look<'_>, subject: Option<Subject>, code: &str, text: String) -> Trouble {
+    Trouble { probe: "snmp".into(), network: look.network.name.clone(), subject, code: code.into(), text }
 }
 
 /// One address to call, and how.
