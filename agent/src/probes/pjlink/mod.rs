@@ -6,8 +6,8 @@
 //! readings: hours of `LAMP` (`said LAMP.1` then keeps the lamp's on/off) and of `FILT`. ERR1 to ERR4 are no news: ERR3
 //! (unavailable time) is how many answer in standby.
 //!
-//! An address is looked at in every round; one that answered the round before and now refuses or keeps silent gives an empty
-//! finished finding, so that its facts leave. Absent on purpose: any command that sets something, and the UDP search.
+//! An address is looked at in every round; one that answered the round before and now does not even greet (refuses, hangs
+//! up, keeps silent) gives an empty finished finding, so that its facts leave. Absent on purpose: any command that sets something, and the UDP search.
 
 mod talk;
 
@@ -73,12 +73,9 @@ fn conclude(look: &Look<'_>, ip: IpAddr, talk: &Talk, outcome: &mut Outcome) {
     outcome.troubles.extend(trouble.map(|(code, text)| look.trouble("pjlink", Some(subject.clone()), code, text)));
     match parse(talk) {
         None if known => {
-            // Who refuses is gone; who accepts and says nothing sensible is unknown, and keeps what it said.
-            let finished = talk.end == End::Absent;
-            if finished {
-                memory.pjlink.remove(&ip);
-            }
-            outcome.findings.push(Finding { finished, ..Finding::of(subject, Vec::new()) });
+            // Who does not greet does not answer PJLink, whether the port refuses, hangs up or keeps silent.
+            memory.pjlink.remove(&ip);
+            outcome.findings.push(Finding::of(subject, Vec::new()));
         }
         None => {}
         Some((facts, readings)) => {

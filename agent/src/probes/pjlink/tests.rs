@@ -132,6 +132,28 @@ fn what_is_no_projector_is_left_alone() {
     assert_eq!(talk.end, End::Absent);
 }
 
+#[test]
+fn what_becomes_of_one_that_was_known() {
+    let place = crate::probes::cases::Place::new("10.0.0.0/24", 1_000);
+    let ip: IpAddr = "10.0.0.9".parse().unwrap();
+    let check = |talk: Talk, expected_facts: usize, expected_finished: bool, code: Option<&str>, remembered: bool| {
+        place.memory.borrow_mut().pjlink.entry(ip).or_default();
+        let mut outcome = Outcome::default();
+        conclude(&place.look(), ip, &talk, &mut outcome);
+        let [finding] = outcome.findings.as_slice() else { panic!("one finding") };
+        assert_eq!((finding.facts.len(), finding.finished), (expected_facts, expected_finished));
+        assert_eq!(outcome.troubles.first().map(|trouble| trouble.code.as_str()), code);
+        assert_eq!(place.memory.borrow().pjlink.contains_key(&ip), remembered);
+    };
+    let greeted = |end| Talk { greeting: b"PJLINK 1 0".into(), end, tried: true, ..Talk::default() };
+    check(Talk { end: End::Absent, ..Talk::default() }, 0, true, None, false);
+    check(Talk { end: End::TimedOut, ..Talk::default() }, 0, true, Some("timeout"), false);
+    check(greeted(End::TimedOut), 2, false, Some("timeout"), true);
+    check(greeted(End::Finished), 2, true, None, true);
+    check(greeted(End::Refused), 2, false, Some("refused"), true);
+    assert_eq!(place.memory.borrow().pjlink[&ip].refused_at, Some(place.now), "passwords rest for a day");
+}
+
 proptest! {
     #[test]
     fn never_panics(greeting: Vec<u8>, lines: Vec<Vec<u8>>, tail in "[0-9 ]{0,40}") {
