@@ -1,0 +1,75 @@
+//! Devices, conflicts, seats, readings.
+
+use super::*;
+
+#[test]
+fn a_device_comes_back_as_it_was_saved() {
+    on_both(|db| {
+        let school = SchoolId(1);
+        let first = device(5, school);
+        let change = arrival(&first);
+        write(db, move |tx| fleet::save_change(tx, &change, AgentId(1), NOW));
+        assert_eq!(read(db, |tx| fleet::devices_of_school(tx, school)), std::slice::from_ref(&first));
+        let unknown = Key { rank: KeyRank::Uuid, text: "u".into() };
+        let keys = [first.keys[2].clone(), unknown, first.keys[1].clone(), first.keys[0].clone()];
+        assert_eq!(read(db, |tx| fleet::devices_by_keys(tx, &keys)), std::slice::from_ref(&first));
+        assert!(read(db, |tx| fleet::devices_by_keys(tx, &keys[..1])).is_empty(), "a name is no key beyond a school");
+
+        let gone = Device { present: false, turned_at: NOW + 60, serial: Some("CN-X".into()), place: None, ..first.clone() };
+        let left = Change { before: Some(first.clone()), after: gone.clone(), events: vec![] };
+        write(db, move |tx| fleet::save_change(tx, &left, AgentId(1), NOW + 60));
+        assert_eq!(read(db, |tx| fleet::device(tx, DeviceId(5))), Some(gone.clone()));
+
+        let moved = Device { school: SchoolId(2), present: true, turned_at: NOW + 90, network: "annex".into(), ..gone.clone() };
+        let event = Event { what: "moved_school", was: "1".into(), becomes: "2".into() };
+        let change = Change { before: Some(gone), after: moved.clone(), events: vec![event] };
+        write(db, move |tx| fleet::save_change(tx, &change, AgentId(2), NOW + 90));
+        assert!(read(db, |tx| fleet::devices_of_school(tx, school)).is_empty());
+        assert_eq!(read(db, |tx| fleet::devices_of_school(tx, SchoolId(2))), [moved]);
+    });
+}
+
+#[test]
+fn conflicts_are_kept_once_and_seats_only_when_they_change() {
+    on_both(|db| {
+        let key = Key { rank: KeyRank::Mac, text: "001122334455".into() };
+        let conflict = Conflict { device: DeviceId(1), other: None, key, reason: "twice".into() };
+        for second in 0..3 {
+            let conflict = conflict.clone();
+            write(db, move |tx| {
+                fleet::save_conflicts(tx, SchoolId(1), std::slice::from_ref(&conflict), NOW + second)?;
+                fleet::save_seats(tx, SchoolId(1), "school", "private_mac", 9, NOW + second)
+            });
+        }
+        let counts = read(db, |tx| {
+            let mut row = tx.query_one("select (select count(*) from conflict), at from seat_count", &[])?.unwrap();
+            Ok((row.take::<i64>()?, row.take::<i64>()?))
+        });
+        assert_eq!(counts, (1, NOW.0));
+    });
+}
+
+#[test]
+fn a_reading_is_newest_by_its_own_time_and_kept_by_the_hour() {
+    on_both(|db| {
+        let hour = Timestamp(NOW.0 - NOW.0.rem_euclid(3600));
+        for (value, second) in [(20.0, 0), (30.0, 60), (10.0, 30)] {
+            let reading = Reading {
+                network: "school".into(),
+                subject: Subject::Server,
+                name: "temperature".into(),
+                instance: String::new(),
+                value,
+                at: hour + second,
+            };
+            write(db, move |tx| fleet::save_reading(tx, SchoolId(1), DeviceId(1), &reading));
+        }
+        let newest = read(db, |tx| fleet::readings_of_school(tx, SchoolId(1)));
+        assert_eq!(newest.iter().map(|reading| (reading.value, reading.at)).collect::<Vec<_>>(), [(30.0, hour + 60)]);
+        let bounds = read(db, |tx| {
+            let mut row = tx.query_one("select low, high, last from reading_hour", &[])?.unwrap();
+            Ok((row.take::<f64>()?, row.take::<f64>()?, row.take::<f64>()?))
+        });
+        assert_eq!(bounds, (10.0, 30.0, 30.0));
+    });
+}

@@ -1,0 +1,154 @@
+//! Schools, who is due, places, faults, a school as settle wants it.
+
+use super::*;
+
+#[test]
+fn schools_and_networks_keep_their_ids_and_know_each_other() {
+    on_both(|db| {
+        let (a, changed) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        assert!(changed);
+        assert_eq!(write(db, |tx| school::save_school(tx, &school_named("a"))), (a, false));
+        let renamed = School { name: "Jaurès".into(), ..school_named("a") };
+        assert_eq!(write(db, move |tx| school::save_school(tx, &renamed)), (a, true));
+        let own = Network { name: "own".into(), site: "site-a".into(), school: Some(a), ..Network::default() };
+        let shared = Network { name: "shared".into(), site: "site-a".into(), ..Network::default() };
+        for network in [own, shared] {
+            let again = network.clone();
+            assert!(write(db, move |tx| school::save_network(tx, &network)));
+            assert!(!write(db, move |tx| school::save_network(tx, &again)));
+        }
+        let names: Vec<String> = vec!["own".into(), "shared".into(), "nobody's".into()];
+        let map = read(db, |tx| school::schools_of_networks(tx, &names));
+        assert_eq!(map.into_iter().collect::<Vec<_>>(), [("own".to_owned(), a), ("shared".to_owned(), a)]);
+        assert_eq!(read(db, |tx| school::networks_of_school(tx, a)).len(), 2);
+        write(db, |tx| school::save_school(tx, &School { site: "site-a".into(), ..school_named("b") }));
+        let names: Vec<String> = vec!["shared".into()];
+        assert!(read(db, |tx| school::schools_of_networks(tx, &names)).is_empty(), "two schools share it: it is nobody's");
+    });
+}
+
+#[test]
+fn a_mark_made_while_a_school_is_settled_is_not_lost() {
+    on_both(|db| {
+        let (id, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let due = |db: &Db| read(db, |tx| school::school_by_id(tx, id)).unwrap().due_at;
+        write(db, move |tx| school::mark_due(tx, id, NOW));
+        write(db, move |tx| school::mark_due(tx, id, NOW + 50));
+        assert_eq!(due(db), Some(NOW), "a mark only comes earlier");
+        assert!(write(db, |tx| school::take_due(tx, NOW - 1, 10)).is_empty());
+        let taken = write(db, |tx| school::take_due(tx, NOW, 10));
+        assert_eq!(taken.len(), 1);
+        assert!(write(db, |tx| school::take_due(tx, NOW, 10)).is_empty(), "nobody else takes it meanwhile");
+        write(db, move |tx| school::mark_due(tx, id, NOW + 1));
+        let taken = taken[0];
+        write(db, move |tx| school::finish_settle(tx, taken, NOW + 2, Some(NOW + 900), true));
+        assert_eq!(due(db), Some(NOW + 1));
+        let taken = write(db, |tx| school::take_due(tx, NOW + 3, 10))[0];
+        write(db, move |tx| school::finish_settle(tx, taken, NOW + 3, None, false));
+        assert_eq!(due(db), None);
+        assert_eq!(read(db, school::settled_seq), 1);
+    });
+}
+
+pub(super) fn found(key: &str, severity: Severity, count: u64) -> Found {
+    Found {
+        code: "agent_silent",
+        key: key.into(),
+        severity,
+        device: Some(DeviceId(5)),
+        place: None,
+        since_at: NOW - 60,
+        confirmed: true,
+        count,
+        facts: [("host", "kwartz".to_owned())].into(),
+    }
+}
+
+#[test]
+fn a_fault_is_opened_once_changed_and_cleared() {
+    on_both(|db| {
+        let school = SchoolId(1);
+        let laid = Laid { opened: vec![found("a", Severity::Major, 3)], ..Laid::default() };
+        for _ in 0..2 {
+            let laid = laid.clone();
+            write(db, move |tx| fault::save_laid(tx, school, &laid, NOW));
+        }
+        let open = read(db, |tx| fault::open_faults(tx, school));
+        assert_eq!(open.len(), 1);
+        assert_eq!((open[0].severity, open[0].count, open[0].opened_at), (Some(Severity::Major), 3, NOW - 60));
+        assert!(!open[0].differs(&found("a", Severity::Major, 3)), "it comes back as it was saved");
+        let worse = Found { device: None, ..found("a", Severity::Critical, 4) };
+        let laid = Laid { changed: vec![(open[0].fault_id, worse.clone())], ..Laid::default() };
+        write(db, move |tx| fault::save_laid(tx, school, &laid, NOW + 1));
+        let open = read(db, |tx| fault::open_faults(tx, school));
+        assert!(!open[0].differs(&worse));
+        let laid = Laid { cleared: open.clone(), ..Laid::default() };
+        assert!(write(db, move |tx| fault::save_laid(tx, school, &laid, NOW + 2)));
+        assert!(read(db, |tx| fault::open_faults(tx, school)).is_empty());
+        let again = Laid { opened: vec![found("a", Severity::Major, 3)], ..Laid::default() };
+        write(db, move |tx| fault::save_laid(tx, school, &again, NOW + 3));
+        assert_eq!(read(db, |tx| fault::open_of_device(tx, DeviceId(5))).len(), 1, "the same cause later is a new fault");
+    });
+}
+
+pub(super) fn standing(key: &str, outcome: Outcome, device: Option<i64>) -> Standing {
+    let day = jiff::civil::date(2026, 9, 1);
+    let place = Place {
+        key: key.into(),
+        kind: Kind::Projector,
+        room: Some("A".into()),
+        kit: "classe".into(),
+        phase: "1".into(),
+        model: None,
+        due: Some((day, day)),
+        pinned: None,
+        known_by: KnownBy::Seen,
+    };
+    let reason = device.map(|_| Reason::Kind);
+    Standing { place, due_text: "2026-09".into(), device: device.map(DeviceId), outcome, reason }
+}
+
+#[test]
+fn places_are_written_when_they_change_and_counted() {
+    on_both(|db| {
+        let school = SchoolId(1);
+        let save = |places: Vec<Standing>, at: Timestamp| {
+            write(db, move |tx| {
+                let changed = place::save_places(tx, school, &places, at)?;
+                place::save_counts(tx, school, &places, jiff::civil::date(2026, 11, 22), false, at)?;
+                Ok(changed)
+            })
+        };
+        let first = vec![standing("p1", Outcome::Installed, Some(5)), standing("p2", Outcome::DueMissing, None)];
+        assert!(save(first.clone(), NOW));
+        assert!(!save(first, NOW + 1));
+        assert_eq!(read(db, |tx| place::before(tx, school)).into_iter().collect::<Vec<_>>(), [("p1".to_owned(), DeviceId(5))]);
+        assert!(save(vec![standing("p1", Outcome::InstalledFaulty, Some(5))], NOW + 2));
+        let counts = read(db, |tx| {
+            let sql = "
+                select school_count.planned, school_count.faulty, phase_count.installed, since_at
+                from school_count
+                join phase_count using (school_id)
+                join place using (school_id)";
+            let mut row = tx.query_one(sql, &[])?.unwrap();
+            Ok((row.take::<u64>()?, row.take::<u64>()?, row.take::<u64>()?, row.take::<Timestamp>()?))
+        });
+        assert_eq!(counts, (1, 1, 1, NOW + 2));
+    });
+}
+
+#[test]
+fn a_school_is_loaded_with_all_that_a_settle_wants() {
+    on_both(|db| {
+        let (school, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let network = Network { name: "school".into(), site: "site-a".into(), school: Some(school), ..Network::default() };
+        write(db, move |tx| school::save_network(tx, &network));
+        let agent = enrolled(db);
+        let change = arrival(&device(5, school));
+        write(db, move |tx| fleet::save_change(tx, &change, agent, NOW));
+        let loaded = read(db, |tx| settle::load(tx, school, NOW)).unwrap();
+        assert_eq!((loaded.agents.len(), loaded.devices.len(), loaded.school.id), (1, 1, school));
+        assert_eq!((loaded.agents[0].networks.as_slice(), loaded.agents[0].contact_at), (&["school".to_owned()][..], NOW));
+        assert!(read(db, |tx| settle::load(tx, SchoolId(99), NOW)).is_none());
+    });
+}

@@ -1,0 +1,101 @@
+//! The writer: jobs, groups, ids, two collectors on one database.
+
+use super::*;
+
+#[test]
+fn a_job_that_fails_takes_back_its_own_writes_alone() {
+    on_both(|db| {
+        let kept = write(db, |tx| school::save_school(tx, &school_named("a")).map(|(id, _)| id));
+        let failed: Result<()> = db.write(|tx| {
+            school::save_school(tx, &school_named("b"))?;
+            tx.execute("insert into school (school_id) values (1)", &[]).map(drop)
+        });
+        assert!(matches!(failed, Err(Error::Database { .. })), "{failed:?}");
+        let after = write(db, |tx| school::save_school(tx, &school_named("c")).map(|(id, _)| id));
+        assert!(after > kept, "ids are never handed out twice");
+        let codes: Vec<String> = read(db, |tx| school::schools(tx, SchoolId(0), 10)).into_iter().map(|known| known.school.code).collect();
+        assert_eq!(codes, ["a", "c"]);
+    });
+}
+
+#[test]
+fn many_writers_are_all_answered_and_ids_are_theirs_alone() {
+    on_both(|db| {
+        let ids: Vec<i64> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| (0..50).map(|_| write(db, |tx| tx.next_id("device"))).collect::<Vec<_>>())).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        let distinct: std::collections::BTreeSet<i64> = ids.iter().copied().collect();
+        assert_eq!((ids.len(), distinct.len()), (400, 400));
+    });
+}
+
+#[test]
+fn a_database_of_a_later_program_is_refused() {
+    for database in database::both() {
+        let db = Db::open(&database.location, NOW).unwrap();
+        write(&db, |tx| tx.execute("insert into migration (number, name, applied_at) values (9999, 'later', 0)", &[]));
+        drop(db);
+        assert!(matches!(Db::open(&database.location, NOW), Err(Error::Newer { found: 9999, .. })));
+    }
+}
+
+#[test]
+fn a_reading_is_of_one_moment_while_writing_goes_on() {
+    on_both(|db| {
+        let counts = db.read(|tx| -> Result<_> {
+            let before = school::all_in_plan(tx)?.len();
+            write(db, |tx| school::save_school(tx, &school_named("a")));
+            Ok((before, school::all_in_plan(tx)?.len()))
+        });
+        assert_eq!(counts.unwrap(), (0, 0));
+        assert_eq!(read(db, school::all_in_plan).len(), 1);
+    });
+}
+
+#[test]
+fn two_collectors_on_one_database_share_ids_and_schools_that_are_due() {
+    for database in database::both() {
+        let both = [Db::open(&database.location, NOW).unwrap(), Db::open(&database.location, NOW).unwrap()];
+        for code in 0..40 {
+            write(&both[code % 2], move |tx| {
+                let (id, _) = school::save_school(tx, &school_named(&code.to_string()))?;
+                school::mark_due(tx, id, NOW)
+            });
+        }
+        let take =
+            |db: &Db| -> Vec<SchoolId> { (0..10).flat_map(|_| write(db, |tx| school::take_due(tx, NOW, 3))).map(|taken| taken.school).collect() };
+        let taken: Vec<SchoolId> = std::thread::scope(|scope| {
+            let threads = [scope.spawn(|| take(&both[0])), scope.spawn(|| take(&both[1]))];
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        let distinct: std::collections::BTreeSet<SchoolId> = taken.iter().copied().collect();
+        assert_eq!(taken.len(), distinct.len(), "no school is settled twice at the same time");
+        assert_eq!(distinct.len(), 40, "on {}", database.engine);
+    }
+}
+
+#[test]
+fn two_collectors_that_lock_crosswise_both_come_through() {
+    let Some(database) = database::postgres() else { return };
+    let both = [Db::open(&database.location, NOW).unwrap(), Db::open(&database.location, NOW).unwrap()];
+    let meeting = std::sync::Arc::new(std::sync::Barrier::new(2));
+    std::thread::scope(|scope| {
+        for (db, schools) in [(&both[0], [1, 2]), (&both[1], [2, 1])] {
+            let meeting = meeting.clone();
+            scope.spawn(move || {
+                let mut first_time = true;
+                let job = move |tx: &mut Tx<'_>| -> Result<()> {
+                    tx.lock_school(SchoolId(schools[0]))?;
+                    if std::mem::take(&mut first_time) {
+                        meeting.wait();
+                    }
+                    tx.lock_school(SchoolId(schools[1]))?;
+                    report::count(tx, "crossed", 1)
+                };
+                db.write(job).unwrap();
+            });
+        }
+    });
+    assert_eq!(read(&both[0], report::counters), [("crossed".to_owned(), 2)], "one of them was tried again, and each counted once");
+}
