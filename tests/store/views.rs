@@ -36,6 +36,7 @@ fn lists_of_schools_filter_page_and_count() {
             phase: Some("1".into()),
             kind: Some("elementaire".into()),
             text: view::pattern("École E0"),
+            ..Default::default()
         };
         assert_eq!(read(db, |tx| schools::list(tx, &filter, None, 10)).len(), 1);
         let total = read(db, schools::total);

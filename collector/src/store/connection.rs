@@ -3,7 +3,7 @@
 //! Comes in: a location, constant texts, parameters. Goes out: rows. Absent on purpose: which table is which, threads.
 
 use super::dialect::{self, Dialect};
-use super::value::{Param, Row, Value};
+use super::value::{Param, Row, Sort, Value};
 use super::{Error, Result};
 use postgres::error::SqlState;
 use postgres::types::{ToSql, Type};
@@ -219,7 +219,7 @@ pub(super) fn copy(from: &Connection, path: &std::path::Path) -> Result<()> {
 impl rusqlite::ToSql for Param<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match *self {
-            Param::Null => ValueRef::Null,
+            Param::Null(_) => ValueRef::Null,
             Param::Int(value) => ValueRef::Integer(value),
             Param::Bool(value) => ValueRef::Integer(i64::from(value)),
             Param::Real(value) => ValueRef::Real(value),
@@ -268,38 +268,34 @@ fn run_postgres<T>(
         let reason = format!("the text has {} parameters, {} were given", statement.params().len(), params.len());
         return Err(Error::Database { doing: clip(sql), reason, again: false });
     }
-    let bound: Vec<&(dyn ToSql + Sync)> = params.iter().zip(statement.params()).map(|(param, expected)| for_postgres(param, expected)).collect();
+    let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(for_postgres).collect();
     run(client, &statement, &bound).map_err(|error| of_postgres(sql, &error))
 }
 
-/// What a parameter is; the server infers what a null is. Said by us, for it would take `1 + $1` for 32 bits.
+/// What a parameter is: said by us, for the server would take `1 + $1` for 32 bits and `$1 is null` for nothing at all.
 fn type_for_postgres(param: &Param<'_>) -> Type {
     match param {
-        Param::Null => Type::UNKNOWN,
-        Param::Int(_) => Type::INT8,
-        Param::Bool(_) => Type::BOOL,
-        Param::Real(_) => Type::FLOAT8,
-        Param::Text(_) => Type::TEXT,
-        Param::Bytes(_) => Type::BYTEA,
+        Param::Int(_) | Param::Null(Sort::Int) => Type::INT8,
+        Param::Bool(_) | Param::Null(Sort::Bool) => Type::BOOL,
+        Param::Real(_) | Param::Null(Sort::Real) => Type::FLOAT8,
+        Param::Text(_) | Param::Null(Sort::Text) => Type::TEXT,
+        Param::Bytes(_) | Param::Null(Sort::Bytes) => Type::BYTEA,
     }
 }
 
-/// A parameter as the driver takes it. A null must bear the type that the server expects.
-fn for_postgres<'a>(param: &'a Param<'a>, expected: &Type) -> &'a (dyn ToSql + Sync) {
+/// A parameter as the driver takes it.
+fn for_postgres<'a>(param: &'a Param<'a>) -> &'a (dyn ToSql + Sync) {
     match param {
         Param::Int(value) => value,
         Param::Bool(value) => value,
         Param::Real(value) => value,
         Param::Text(value) => value,
         Param::Bytes(value) => value,
-        Param::Null => match *expected {
-            Type::INT8 => &None::<i64>,
-            Type::INT4 => &None::<i32>,
-            Type::BOOL => &None::<bool>,
-            Type::FLOAT8 => &None::<f64>,
-            Type::BYTEA => &None::<Vec<u8>>,
-            _ => &None::<String>,
-        },
+        Param::Null(Sort::Int) => &None::<i64>,
+        Param::Null(Sort::Bool) => &None::<bool>,
+        Param::Null(Sort::Real) => &None::<f64>,
+        Param::Null(Sort::Text) => &None::<&str>,
+        Param::Null(Sort::Bytes) => &None::<&[u8]>,
     }
 }
 

@@ -87,7 +87,7 @@ fn change(tx: &mut Tx<'_>, school: SchoolId, fault: i64, found: &Found) -> Resul
     // These two stand in indexes: named only where they change.
     let sql = "update fault set severity = $3 where school_id = $1 and fault_id = $2 and severity <> $3";
     tx.execute(sql, &[school.into(), fault.into(), severity_code(found.severity).into()])?;
-    let sql = "update fault set device_id = $3 where school_id = $1 and fault_id = $2 and coalesce(device_id, 0) <> coalesce(cast($3 as bigint), 0)";
+    let sql = "update fault set device_id = $3 where school_id = $1 and fault_id = $2 and coalesce(device_id, 0) <> coalesce($3, 0)";
     tx.execute(sql, &[school.into(), fault.into(), found.device.into()]).map(drop)
 }
 

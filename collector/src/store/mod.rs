@@ -33,7 +33,7 @@ use connection::{Connection, Engine};
 use rollcall_shared::{SchoolId, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-pub use value::{Field, Param, Row, Value};
+pub use value::{Field, Param, Row, Sort, Sorted, Value};
 
 /// Connections that read at the same time; further readers wait.
 const READERS: usize = 4;

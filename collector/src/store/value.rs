@@ -9,8 +9,8 @@ use rollcall_shared::{AgentId, DeviceId, Mac, PictureHash, SchoolId, StreamId, T
 /// A parameter of a statement.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Param<'a> {
-    /// No value.
-    Null,
+    /// No value, of a type: PostgreSQL wants to know it where a text says `$1 is null or …`.
+    Null(Sort),
     /// `bigint`.
     Int(i64),
     /// `boolean`.
@@ -21,6 +21,27 @@ pub enum Param<'a> {
     Text(&'a str),
     /// `bytes`.
     Bytes(&'a [u8]),
+}
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// `bigint`.
+    Int,
+    /// `boolean`.
+    Bool,
+    /// `double precision`.
+    Real,
+    /// `text`.
+    Text,
+    /// `bytes`.
+    Bytes,
+}
+
+/// A type whose missing value is a null of this sort.
+pub trait Sorted {
+    /// Which.
+    const SORT: Sort;
 }
 
 impl From<i64> for Param<'_> {
@@ -73,13 +94,13 @@ impl<'a, const N: usize> From<&'a [u8; N]> for Param<'a> {
 
 impl<'a> From<&'a Option<String>> for Param<'a> {
     fn from(value: &'a Option<String>) -> Self {
-        value.as_deref().map_or(Param::Null, Param::Text)
+        value.as_deref().into()
     }
 }
 
-impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
+impl<'a, T: Sorted + Into<Param<'a>>> From<Option<T>> for Param<'a> {
     fn from(value: Option<T>) -> Self {
-        value.map_or(Param::Null, Into::into)
+        value.map_or(Param::Null(T::SORT), Into::into)
     }
 }
 
@@ -136,6 +157,66 @@ impl From<u8> for Param<'_> {
     fn from(value: u8) -> Self {
         Param::Int(i64::from(value))
     }
+}
+
+impl Sorted for i64 {
+    const SORT: Sort = Sort::Int;
+}
+
+impl Sorted for u64 {
+    const SORT: Sort = Sort::Int;
+}
+
+impl Sorted for u32 {
+    const SORT: Sort = Sort::Int;
+}
+
+impl Sorted for bool {
+    const SORT: Sort = Sort::Bool;
+}
+
+impl Sorted for f64 {
+    const SORT: Sort = Sort::Real;
+}
+
+impl Sorted for &str {
+    const SORT: Sort = Sort::Text;
+}
+
+impl Sorted for &String {
+    const SORT: Sort = Sort::Text;
+}
+
+impl Sorted for &[u8] {
+    const SORT: Sort = Sort::Bytes;
+}
+
+impl Sorted for &Vec<u8> {
+    const SORT: Sort = Sort::Bytes;
+}
+
+impl<const N: usize> Sorted for &[u8; N] {
+    const SORT: Sort = Sort::Bytes;
+}
+
+impl Sorted for Timestamp {
+    const SORT: Sort = Sort::Int;
+}
+
+impl Sorted for SchoolId {
+    const SORT: Sort = Sort::Int;
+}
+
+impl Sorted for DeviceId {
+    const SORT: Sort = Sort::Int;
+}
+
+impl Sorted for AgentId {
+    const SORT: Sort = Sort::Int;
+}
+
+impl Sorted for StreamId {
+    const SORT: Sort = Sort::Int;
 }
 
 /// A value out of a row.

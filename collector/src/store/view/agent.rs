@@ -47,7 +47,7 @@ pub struct AgentRow {
 /// Agents by id, after one.
 pub fn list(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<AgentRow>> {
     let sql = "
-        select agent_id, host, version, networks, enrolled_at, revoked_at, paused, stream, number, reported_at, contact_at, every_s,
+        select agent_id, host, version, networks, enrolled_at, revoked_at, paused, stream, coalesce(number, 0), reported_at, contact_at, every_s,
             skew_s, round_count, probes, troubles, refused_count
         from agent
         where agent_id > $1
