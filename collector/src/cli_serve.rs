@@ -4,10 +4,16 @@
 //! routes (`web`), and reading the clock.
 
 use crate::config::{Config, Tls};
+use crate::settle::Settle;
 use crate::store::Db;
+use crate::web::live::Topic;
 use crate::web::{Clock, Web, serve, session};
 use anyhow::{Context, Result};
 use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// How long a mark may wait before its school is settled.
+const SETTLE_EVERY: Duration = Duration::from_millis(500);
 
 /// Serves until told to stop.
 pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
@@ -26,9 +32,49 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
             println!("First administrator: open {base}{path} within 24 hours (the link works once).");
         }
         std::io::stdout().flush()?;
+        let settler = std::thread::Builder::new().name("settle".to_owned()).spawn({
+            let web = web.clone();
+            move || keep_settling(&web)
+        })?;
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        serve(listener, web, stop_signal()).await
+        let served = serve(listener, web.clone(), stop_signal()).await;
+        web.stop();
+        let _ = settler.join();
+        served
     })
+}
+
+/// Settles what is due until the server stops, and tells open pages what changed.
+fn keep_settling(web: &Web) {
+    let settle = Settle::new(web.db.clone(), web.zone.clone());
+    while !*web.stop.borrow() {
+        if let Err(error) = one_drain(web, &settle) {
+            // The marks stand: the next drain tries again.
+            tracing::error!(error = format!("{error:#}"), "settling failed");
+        }
+        std::thread::sleep(SETTLE_EVERY);
+    }
+}
+
+fn one_drain(web: &Web, settle: &Settle) -> Result<()> {
+    loop {
+        let began = Instant::now();
+        let settled = settle.drain(web.now())?;
+        if settled.is_empty() {
+            return Ok(());
+        }
+        web.metrics.settled.inc_by(settled.len() as u64);
+        web.metrics.settle_s.observe(began.elapsed().as_secs_f64() / settled.len() as f64);
+        for school in settled.iter().filter(|school| school.changed) {
+            web.live.tell(Topic::School(school.school));
+        }
+        if settled.iter().any(|school| school.changed) {
+            web.live.tell(Topic::Overview);
+        }
+        if settled.iter().any(|school| school.faults) {
+            web.live.tell(Topic::Faults);
+        }
+    }
 }
 
 /// Ends on SIGTERM or Ctrl-C.

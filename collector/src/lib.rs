@@ -6,13 +6,16 @@
 
 pub mod backup;
 pub mod cli_identify;
+pub mod cli_agent;
 pub mod cli_plan;
 pub mod cli_serve;
 pub mod cli_user;
 pub mod config;
 pub mod domain;
 pub mod import;
+pub mod ingest;
 pub mod plan_folder;
+pub mod settle;
 pub mod store;
 pub mod watch;
 pub mod web;

@@ -5,7 +5,11 @@
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+<<<<<<< HEAD
 use rollcall_collector::cli_identify::{self, IdentifyCommand};
+=======
+use rollcall_collector::cli_agent::{self, Agent};
+>>>>>>> 3f117ab (collector: a report's way in, settling, the doors for agents)
 use rollcall_collector::cli_plan::{self, PlanCommand};
 use rollcall_collector::cli_user::{self, User};
 use rollcall_collector::config::{Config, Tls};
@@ -58,6 +62,9 @@ enum Command {
     /// Check, compare and write the tables of a plan
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Agents: enrolment codes, the list, revoking
+    #[command(subcommand)]
+    Agent(Agent),
     /// Accounts of people
     #[command(subcommand)]
     User(User),
@@ -83,6 +90,12 @@ fn run(cli: Cli) -> Result<bool> {
     match cli.command {
         Command::Identify(command) => return cli_identify::run(&command, &mut std::io::stdout().lock()),
         Command::Plan(command) => return cli_plan::run(&command, jiff::Zoned::now().date(), &mut std::io::stdout().lock()),
+        Command::Agent(agent) => {
+            let config = settings(&cli.where_)?;
+            let own = matches!(config.server.tls, Tls::Own);
+            let pin = own.then(|| web::tls::own(&config.store.folder, &config.server.hosts, Arc::new(now))).transpose()?.map(|own| own.pin);
+            cli_agent::run(&open(&config)?, agent, pin, now())?;
+        }
         Command::User(user) => cli_user::run(&open(&settings(&cli.where_)?)?, user, now())?,
         Command::CheckConfig => {
             let config = settings(&cli.where_)?;

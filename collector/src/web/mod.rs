@@ -5,6 +5,7 @@
 //! same for programs, `live` what changes. Comes in: HTTP requests. Goes out: answers. Absent on purpose: judgement
 //! (`domain`), SQL (`store`), and the clock, which `main` hands down.
 
+pub mod agents;
 pub mod api;
 pub mod assets;
 pub mod error;
@@ -67,6 +68,8 @@ pub struct State_ {
     pub pin: Option<[u8; 32]>,
     /// Figures.
     pub metrics: metrics::Metrics,
+    /// The way in of reports.
+    pub ingest: crate::ingest::Ingest,
     /// Where changes are told.
     pub live: live::Live,
     /// Failed sign-ins.
@@ -102,6 +105,7 @@ impl Web {
         };
         let (stopping, stop) = watch::channel(false);
         Ok(Web(Arc::new(State_ {
+            ingest: crate::ingest::Ingest::new(db.clone()),
             db,
             clock,
             zone: config.zone()?,
@@ -183,7 +187,8 @@ pub fn router(web: &Web) -> Router {
         .route("/preferences", post(session::preferences))
         .merge(pages::routes())
         .fallback(|| async { Failure::NotFound });
-    let timed = plain.merge(people).merge(api::routes()).merge(assets::routes());
+    let agents = Router::new().route(agents::REPORTS, post(agents::reports)).route(agents::ENROL, post(agents::enrol));
+    let timed = plain.merge(agents).merge(people).merge(api::routes()).merge(assets::routes());
     let timed = guard::timed(timed, web);
     guard::guarded(timed.route("/live", get(live::listen)), web).with_state(web.clone())
 }

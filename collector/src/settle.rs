@@ -1,0 +1,189 @@
+//! Drains the schools that are due: load one, lay it side by side, save what changed. The only opener and closer of found faults.
+//!
+//! Comes in: the collector's clock. Goes out: places filled, faults opened and cleared, counts, lines in the outbox; which
+//! schools changed. Absent on purpose: rules (`domain/reconcile`), sending (the outbox is drained elsewhere).
+//!
+//! Many marks, one settle: whatever marked a school (a report, an import, the clock), the answer is the same look at what *is*,
+//! so it may run twice, late, or after a crash. It reads in a snapshot and judges outside the writer; what was reported
+//! meanwhile has marked the school again.
+
+use crate::domain::fault::{self, Found, Open};
+use crate::domain::place::{Filled, Laying, Place};
+use crate::domain::plan::model::Plan;
+use crate::domain::plan::places::{Planned, Unfolding};
+use crate::domain::reconcile::{SchoolState, reconcile};
+use crate::domain::register::Register;
+use crate::store::outbox::Message;
+use crate::store::place::Standing;
+use crate::store::school::Taken;
+use crate::store::settle::Loaded;
+use crate::store::{self, Db};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rollcall_shared::{SchoolId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Schools settled in one drain; the next drain goes on.
+const SCHOOLS_A_DRAIN: u32 = 64;
+
+/// The shell of settling. Cheap to clone.
+#[derive(Clone)]
+pub struct Settle {
+    db: Db,
+    zone: TimeZone,
+    plan: Arc<Mutex<Option<Arc<InForce>>>>,
+}
+
+/// Plan and register in force, kept until their stamp changes.
+struct InForce {
+    stamp: (i64, u64),
+    plan: Plan,
+    register: Register,
+}
+
+/// A school that was settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Which.
+    pub school: SchoolId,
+    /// Something that pages show changed.
+    pub changed: bool,
+    /// Faults opened or cleared.
+    pub faults: bool,
+}
+
+impl Settle {
+    /// On a database; days are those of `zone`.
+    pub fn new(db: Db, zone: TimeZone) -> Settle {
+        Settle { db, zone, plan: Arc::default() }
+    }
+
+    /// Settles the schools whose time has come. Blocks.
+    pub fn drain(&self, now: Timestamp) -> Result<Vec<Settled>, store::Error> {
+        let taken = self.db.write(move |tx| store::school::take_due(tx, now, SCHOOLS_A_DRAIN))?;
+        if taken.is_empty() {
+            return Ok(Vec::new());
+        }
+        let in_force = self.in_force()?;
+        let today = self.today(now);
+        let unfolding = Unfolding::new(&in_force.plan, &in_force.register, today);
+        taken.into_iter().filter_map(|taken| self.school(taken, &in_force, &unfolding, today, now).transpose()).collect()
+    }
+
+    fn today(&self, now: Timestamp) -> Date {
+        jiff::Timestamp::from_second(now.0).unwrap_or_default().to_zoned(self.zone.clone()).date()
+    }
+
+    fn in_force(&self) -> Result<Arc<InForce>, store::Error> {
+        let stamp = self.db.read(store::plan::stamp)?;
+        let mut kept = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(in_force) = kept.as_ref().filter(|in_force| in_force.stamp == stamp) {
+            return Ok(in_force.clone());
+        }
+        let (plan, register) = self.db.read(move |tx| -> Result<_, store::Error> {
+            Ok((store::plan::version(tx, stamp.0)?.unwrap_or_default(), store::plan::register(tx)?))
+        })?;
+        let in_force = Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), register: Register::from_tables(&register) });
+        *kept = Some(in_force.clone());
+        Ok(in_force)
+    }
+
+    fn school(
+        &self,
+        taken: Taken,
+        in_force: &InForce,
+        unfolding: &Unfolding<'_>,
+        today: Date,
+        now: Timestamp,
+    ) -> Result<Option<Settled>, store::Error> {
+        let Some(loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
+        let judged = judge(&loaded, in_force, unfolding, today, now);
+        let settled = self.db.write(move |tx| save(tx, taken, &judged, today, now))?;
+        tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
+        Ok(Some(settled))
+    }
+}
+
+/// What is to be saved of one school.
+struct Judged {
+    standing: Vec<Standing>,
+    laid: fault::Laid,
+    messages: Vec<Message>,
+    again_at: Option<Timestamp>,
+    shadow: bool,
+    newest_at: Timestamp,
+}
+
+fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, now: Timestamp) -> Judged {
+    let school = &loaded.school.school;
+    let planned = unfolding.school(&school.code);
+    let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
+    let assets = in_force.register.registered(&school.code, today);
+    let patch: BTreeMap<(String, String), String> =
+        in_force.plan.patch.iter().map(|row| ((row.device.clone(), row.port.clone()), row.room.clone())).collect();
+    let laying = Laying {
+        places: &places,
+        before: &loaded.before,
+        devices: &loaded.devices,
+        assets: &assets,
+        patch: &patch,
+        faulty: &BTreeSet::new(),
+        followed: !school.followed_from.is_empty(),
+        today,
+    };
+    let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, laying }, now);
+    let laid = fault::lay(&reconciled.found, &loaded.open);
+    let notify = loaded.school.accepted_at.is_some();
+    Judged {
+        standing: standing(planned, &reconciled.filled),
+        messages: if notify { messages(loaded.school.id, &laid, now) } else { Vec::new() },
+        laid,
+        again_at: reconciled.again_at,
+        shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
+        newest_at: loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default(),
+    }
+}
+
+fn standing(planned: Vec<Planned>, filled: &[Filled]) -> Vec<Standing> {
+    let lines = planned.into_iter().zip(filled);
+    lines
+        .map(|(planned, filled)| Standing {
+            due_text: planned.due_on.map(|due| due.text).unwrap_or_default(),
+            place: planned.place,
+            device: filled.device,
+            outcome: filled.outcome,
+            reason: filled.reason,
+        })
+        .collect()
+}
+
+/// What people are to hear. A school that is still learning notifies nobody.
+fn messages(school: SchoolId, laid: &fault::Laid, now: Timestamp) -> Vec<Message> {
+    let line = |topic: &str, key: &str, body: serde_json::Value| Message {
+        id: 0,
+        at: now,
+        school: Some(school),
+        topic: topic.to_owned(),
+        key: format!("{topic}/{school}/{key}/{}", now.0),
+        body: body.to_string(),
+    };
+    let opened = |found: &Found| {
+        line("fault_opened", &found.key, serde_json::json!({ "code": found.code, "severity": found.severity.code(), "facts": found.facts }))
+    };
+    let cleared = |open: &Open| line("fault_cleared", &open.key, serde_json::json!({ "code": open.code, "fault": open.fault_id }));
+    laid.opened.iter().map(opened).chain(laid.cleared.iter().map(cleared)).collect()
+}
+
+fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now: Timestamp) -> Result<Settled, store::Error> {
+    tx.lock_school(taken.school)?;
+    let places = store::place::save_places(tx, taken.school, &judged.standing, now)?;
+    let faults = store::fault::save_laid(tx, taken.school, &judged.laid, now)?;
+    for message in &judged.messages {
+        store::outbox::add(tx, message)?;
+    }
+    store::place::save_counts(tx, taken.school, &judged.standing, today, judged.shadow, judged.newest_at)?;
+    let changed = places || faults;
+    store::school::finish_settle(tx, taken, now, judged.again_at, changed)?;
+    Ok(Settled { school: taken.school, changed, faults })
+}
