@@ -1,7 +1,7 @@
-//! Shell: `rollcall-collector plan …`, the plan's tables on the command line, without a store.
+//! Shell: `rollcall-collector plan …`, the plan's tables on the command line.
 //!
 //! Comes in: folders, today. Goes out: notes and changes on standard output, folders written, a word on how it ended. Absent on
-//! purpose: `import` into a store, which needs one.
+//! purpose: what needs a store (`import`, `draft`, `export` of what is in force), which stands in `cli_store`.
 
 use crate::domain::language::Language;
 use crate::domain::plan::diff::{Change, What, diff};
@@ -9,7 +9,7 @@ use crate::domain::plan::read::{count_of, sort_notes};
 use crate::domain::plan::{Note, Plan, Severity, Tables, check, has_error, unfold};
 use crate::domain::register::Register;
 use crate::plan_folder::{read_folder, write_folder};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use std::io::Write;
@@ -22,8 +22,12 @@ pub enum PlanCommand {
     Check(CheckArgs),
     /// Tell what changed between two folders of tables; ends 0
     Diff(DiffArgs),
-    /// Write a folder of tables strictly into another folder
+    /// Take a folder of tables in as a new version; an error changes nothing
+    Import(ImportArgs),
+    /// Write the tables in force, or those of another folder, strictly into a folder
     Export(ExportArgs),
+    /// Write rooms and assets out of the live fleet, for correction
+    Draft(DraftArgs),
 }
 
 /// How to speak.
@@ -78,15 +82,44 @@ pub struct DiffArgs {
 /// Arguments of `plan export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Folder to read
-    from: PathBuf,
     /// Folder to write
-    to: PathBuf,
+    pub to: PathBuf,
+    /// Folder to read, instead of what is in force
+    #[arg(long)]
+    pub from: Option<PathBuf>,
     #[command(flatten)]
     speaking: Speaking,
 }
 
-/// Does it; true when nothing is an error. Whoever stops reading the output early (`| head`) breaks nothing.
+/// Arguments of `plan import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Folder of TABLE.csv files
+    pub folder: PathBuf,
+    /// Who imports it
+    #[arg(long, default_value = "console")]
+    pub author: String,
+    /// Why, in a sentence
+    #[arg(long = "note", default_value = "")]
+    pub remark: String,
+    /// Tell what is wrong, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to speak.
+    #[command(flatten)]
+    pub speaking: Speaking,
+}
+
+/// Arguments of `plan draft`.
+#[derive(Debug, Args)]
+pub struct DraftArgs {
+    /// Folder to write
+    pub to: PathBuf,
+    /// Codes of schools; without any, all
+    pub schools: Vec<String>,
+}
+
+/// Does what needs no store; true when nothing is an error. Whoever stops reading the output early (`| head`) breaks nothing.
 pub fn run(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bool> {
     let mut text = Vec::new();
     let done = tell(command, today, &mut text);
@@ -110,8 +143,10 @@ fn tell(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bool>
             print_changes(&diff(&before, &after), args.speaking, out)?;
             Ok(true)
         }
+        PlanCommand::Import(_) | PlanCommand::Draft(_) => bail!("this command needs a store"),
         PlanCommand::Export(args) => {
-            let (tables, mut notes) = read_folder(&args.from)?;
+            let from = args.from.as_ref().context("this command needs a store, or --from FOLDER")?;
+            let (tables, mut notes) = read_folder(from)?;
             sort_notes(&mut notes);
             if has_error(&notes) {
                 print_notes(&notes, &tables, today, args.speaking, out)?;

@@ -6,6 +6,8 @@
 use crate::config::{Config, Tls};
 use crate::settle::Settle;
 use crate::store::Db;
+use crate::store::retention::Keep;
+use crate::watch;
 use crate::web::live::Topic;
 use crate::web::{Clock, Web, serve, session};
 use anyhow::{Context, Result};
@@ -48,7 +50,7 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
 fn keep_settling(web: &Web) {
     let settle = Settle::new(web.db.clone(), web.zone.clone());
     while !*web.stop.borrow() {
-        if let Err(error) = one_drain(web, &settle) {
+        if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()).map_err(Into::into).and_then(|_| one_drain(web, &settle)) {
             // The marks stand: the next drain tries again.
             tracing::error!(error = format!("{error:#}"), "settling failed");
         }

@@ -5,10 +5,11 @@
 //! any look at a school network; agents look.
 
 pub mod backup;
-pub mod cli_identify;
 pub mod cli_agent;
+pub mod cli_identify;
 pub mod cli_plan;
 pub mod cli_serve;
+pub mod cli_store;
 pub mod cli_user;
 pub mod config;
 pub mod domain;

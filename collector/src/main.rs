@@ -5,12 +5,10 @@
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
-<<<<<<< HEAD
-use rollcall_collector::cli_identify::{self, IdentifyCommand};
-=======
 use rollcall_collector::cli_agent::{self, Agent};
->>>>>>> 3f117ab (collector: a report's way in, settling, the doors for agents)
+use rollcall_collector::cli_identify::{self, IdentifyCommand};
 use rollcall_collector::cli_plan::{self, PlanCommand};
+use rollcall_collector::cli_store;
 use rollcall_collector::cli_user::{self, User};
 use rollcall_collector::config::{Config, Tls};
 use rollcall_collector::store::Db;
@@ -68,6 +66,16 @@ enum Command {
     /// Accounts of people
     #[command(subcommand)]
     User(User),
+    /// Copy database and keys of this moment into a new folder, while reports come in
+    Backup {
+        /// Folder to make
+        folder: PathBuf,
+    },
+    /// Put a backup back; the collector must not be running
+    Restore {
+        /// Folder that `backup` made
+        folder: PathBuf,
+    },
     /// Say what is wrong with the settings
     CheckConfig,
 }
@@ -90,6 +98,7 @@ fn run(cli: Cli) -> Result<bool> {
     match cli.command {
         Command::Identify(command) => return cli_identify::run(&command, &mut std::io::stdout().lock()),
         Command::Plan(command) => return cli_plan::run(&command, jiff::Zoned::now().date(), &mut std::io::stdout().lock()),
+        Command::Plan(command) => return plan(&cli.where_, &command),
         Command::Agent(agent) => {
             let config = settings(&cli.where_)?;
             let own = matches!(config.server.tls, Tls::Own);
@@ -97,6 +106,11 @@ fn run(cli: Cli) -> Result<bool> {
             cli_agent::run(&open(&config)?, agent, pin, now())?;
         }
         Command::User(user) => cli_user::run(&open(&settings(&cli.where_)?)?, user, now())?,
+        Command::Backup { folder } => {
+            let config = settings(&cli.where_)?;
+            cli_store::make_backup(&open(&config)?, &config, &folder, now(), &mut std::io::stdout().lock())?;
+        }
+        Command::Restore { folder } => cli_store::put_back(&settings(&cli.where_)?, &folder, now(), &mut std::io::stdout().lock())?,
         Command::CheckConfig => {
             let config = settings(&cli.where_)?;
             println!("The settings are good: listening on {}, data in {}.", config.server.listen, config.store.folder.display());
@@ -111,6 +125,16 @@ fn run(cli: Cli) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+fn plan(wanted: &Where, command: &PlanCommand) -> Result<bool> {
+    let (today, out) = (jiff::Zoned::now().date(), &mut std::io::stdout().lock());
+    match command {
+        PlanCommand::Import(args) => cli_store::import_plan(&open(&settings(wanted)?)?, args, today, now(), out),
+        PlanCommand::Draft(args) => cli_store::draft_plan(&open(&settings(wanted)?)?, args, out).map(|()| true),
+        PlanCommand::Export(args) if args.from.is_none() => cli_store::export_plan(&open(&settings(wanted)?)?, args, out).map(|()| true),
+        _ => cli_plan::run(command, today, out),
+    }
 }
 
 fn settings(wanted: &Where) -> Result<Config> {
