@@ -97,7 +97,6 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<bool> {
     match cli.command {
         Command::Identify(command) => return cli_identify::run(&command, &mut std::io::stdout().lock()),
-        Command::Plan(command) => return cli_plan::run(&command, jiff::Zoned::now().date(), &mut std::io::stdout().lock()),
         Command::Plan(command) => return plan(&cli.where_, &command),
         Command::Agent(agent) => {
             let config = settings(&cli.where_)?;
