@@ -49,7 +49,7 @@ pub enum Command {
     },
     /// One address; the report as JSON on standard output, unmasked, nothing sent.
     Probe {
-        /// ADDRESS, or ADDRESS:PORT to speak only SNMP on that port ([v6]:PORT).
+        /// ADDRESS, or ADDRESS:PORT to speak only SNMP on that port (`[fd00::7]:161`).
         target: String,
         /// What opens the device.
         #[command(flatten)]
@@ -57,7 +57,7 @@ pub enum Command {
     },
     /// First contact: makes a key and hands its public half to the collector, for a one-time code.
     Enrol {
-        /// Where the collector is, such as https://rollcall.town.example:8443
+        /// Where the collector is, such as <https://rollcall.town.example:8443>
         url: String,
         /// The code that `rollcall-collector agent code` or the agents page gave.
         #[arg(long)]

@@ -163,7 +163,7 @@ pub async fn read_answer<T: DeserializeOwned>(response: Response, now: Timestamp
     Err(match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if problem.kind.ends_with("revoked") => Failure::Revoked(reason),
         StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge(reason),
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY if is_problem => Failure::TooLarge(reason),
+        StatusCode::BAD_REQUEST if is_problem => Failure::TooLarge(reason),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Failure::NotReady { reason, retry_after_s: retry_after_s(&retry_after, now) },
         status if status.is_server_error() => Failure::NotReady { reason, retry_after_s: retry_after_s(&retry_after, now) },
         status => Failure::Answer(format!("{status}: {reason}")),

@@ -1,7 +1,7 @@
 //! UPSes on the server, through NUT's upsd (RFC 9271), TCP port 3493.
 //!
 //! Comes in: the address of the server's services. Goes out, about each UPS (subject `attached:NAME@server`, NAME as in ups.conf):
-//! `answers nut`, `said` for the variables of [`SAID`], readings for those of [`READ`]. A UPS whose driver is gone or whose data
+//! `answers nut`, `said` for the variables of `SAID`, readings for those of `READ`. A UPS whose driver is gone or whose data
 //! are stale keeps what it said before and is a trouble: unknown, not gone. Absent on purpose: log-in, and every command that
 //! changes something (SET, INSTCMD).
 

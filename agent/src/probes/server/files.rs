@@ -52,7 +52,7 @@ pub fn read(root: &Path) -> Finding {
     finding
 }
 
-/// Files of [`LINES`] that are there and may not be read: serial and UUID belong to root alone.
+/// Files of `LINES` that are there and may not be read: serial and UUID belong to root alone.
 pub fn unreadable(root: &Path) -> Vec<String> {
     let denied = |path: &Path| std::fs::File::open(path).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied);
     LINES.iter().map(|(path, _)| root.join(path)).filter(|path| denied(path)).map(|path| path.display().to_string()).collect()

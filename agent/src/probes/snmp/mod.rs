@@ -3,8 +3,8 @@
 //! Comes in: a [`Look`]: known hosts, what each answered to before, credentials of the network. Goes out: one finding a device, and a trouble
 //! `walk_cut` for each table that did not come whole. Absent on purpose: SET (no such word in the code), conclusions, version 1.
 //!
-//! Reading order: this file chooses whom to ask and with which credential ([`contact`] is the first question); [`conversation`] is what one
-//! device is asked; [`walk`] asks within bounds; [`session`] is the wire; [`parse`] makes facts of the answers.
+//! Reading order: this file chooses whom to ask and with which credential (`contact` is the first question); `conversation` is what one
+//! device is asked; `walk` asks within bounds; `session` is the wire; `parse` makes facts of the answers.
 //!
 //! A credential goes to hosts that answered to it before, and to a new host at most once a day. An address where nobody was known when it was
 //! tried counts as new when somebody is known there, or when another MAC holds it.
