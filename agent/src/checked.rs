@@ -9,17 +9,25 @@ use std::str::FromStr;
 
 /// All problems found so far, each naming its key.
 #[derive(Debug, Default)]
-pub struct Problems(RefCell<Vec<String>>);
+pub struct Problems {
+    errors: RefCell<Vec<String>>,
+    notes: RefCell<Vec<String>>,
+}
 
 impl Problems {
     /// Adds one.
     pub fn add(&self, path: &str, text: impl Display) {
-        self.0.borrow_mut().push(if path.is_empty() { text.to_string() } else { format!("{path}: {text}") });
+        self.errors.borrow_mut().push(if path.is_empty() { text.to_string() } else { format!("{path}: {text}") });
+    }
+
+    /// Takes the notes out: what works, but should be looked at.
+    pub fn take_notes(&self) -> Vec<String> {
+        self.notes.take()
     }
 
     /// All of them, in the order found.
     pub fn into_vec(self) -> Vec<String> {
-        self.0.into_inner()
+        self.errors.into_inner()
     }
 }
 
@@ -45,6 +53,11 @@ impl<'a> Table<'a> {
     /// Complains about one of its keys.
     pub fn problem(&self, key: &str, text: impl Display) {
         self.problems.add(&self.path_of(key), text);
+    }
+
+    /// Notes something about one of its keys that is no error.
+    pub fn note(&self, key: &str, text: impl Display) {
+        self.problems.notes.borrow_mut().push(format!("{}: {text}", self.path_of(key)));
     }
 
     /// Whether a key stands there.

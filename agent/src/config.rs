@@ -72,6 +72,8 @@ pub struct Config {
     pub server: ServerPlace,
     /// The network that carries the server's own facts.
     pub server_network: String,
+    /// What works, but should be looked at.
+    pub notes: Vec<String>,
 }
 
 /// Reads a configuration file.
@@ -86,7 +88,8 @@ pub fn load(file: &Path) -> Result<Config, Vec<String>> {
 pub fn parse(text: &str, folder: &Path) -> Result<Config, Vec<String>> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| vec![error.to_string().trim_end().to_owned()])?;
     let problems = Problems::default();
-    let config = read(Table::root(table, &problems), folder);
+    let mut config = read(Table::root(table, &problems), folder);
+    config.notes = problems.take_notes();
     let problems = problems.into_vec();
     if problems.is_empty() { Ok(config) } else { Err(problems) }
 }
@@ -121,6 +124,7 @@ fn read(mut root: Table<'_>, folder: &Path) -> Config {
         networks,
         server,
         server_network,
+        notes: Vec::new(),
     }
 }
 

@@ -96,6 +96,9 @@ fn secrets_come_from_their_files_version_3_first() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("community"), "hidden-community\n").unwrap();
     std::fs::write(folder.path().join("auth"), "opensesame\n").unwrap();
+    for file in ["community", "auth"] {
+        std::fs::set_permissions(folder.path().join(file), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    }
     let text = format!(
         "{SMALL}[[networks.snmp]]\nversion = 2\ncommunity_file = \"community\"\n[[networks.snmp]]\nuser = \"reader\"\nauth_protocol = \"SHA256\"\nauth_file = \"auth\"\n"
     );
@@ -103,6 +106,7 @@ fn secrets_come_from_their_files_version_3_first() {
     let shown = format!("{:?}", config.networks[0].credentials.snmp);
     assert_eq!(shown, "[User(reader, hidden), Community(hidden)]");
     assert!(!format!("{config:?}").contains("sesame"));
+    assert_eq!(config.notes.len(), 2, "both files can be read by everybody: {:?}", config.notes);
 }
 
 #[test]

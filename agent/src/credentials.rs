@@ -6,6 +6,7 @@
 use crate::checked::{Problems, Table};
 use crate::config::read_bounded;
 use crate::network::{AuthProtocol, Credentials, PrivacyProtocol, SnmpCredential};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// SNMPv3 authentication protocols by name (RFC 3414, RFC 7860). MD5 is absent on purpose: it is broken.
@@ -133,6 +134,10 @@ fn protocol_row<T: Copy>(row: &mut Table<'_>, folder: &Path, in_line: bool, tabl
 /// The content of a file named by a key, without the newline at its end.
 fn secret(table: &mut Table<'_>, key: &'static str, folder: &Path) -> Option<String> {
     let file = folder.join(table.text(key)?);
+    let mode = std::fs::metadata(&file).map_or(0, |data| data.permissions().mode());
+    if mode & 0o007 != 0 {
+        table.note(key, format!("{} can be read by everybody on this machine: chmod o= is advised", file.display()));
+    }
     match read_bounded(&file) {
         Ok(text) => Some(text.trim_end_matches(['\r', '\n']).to_owned()),
         Err(error) => {

@@ -146,6 +146,7 @@ async fn enrol(file: &Path, state: Option<&Path>, wish: enrol::Wish) -> anyhow::
 
 fn check_config(file: &Path, wants_page: bool) -> anyhow::Result<ExitCode> {
     let config = load(file)?;
+    config.notes.iter().for_each(|note| eprintln!("note: {note}"));
     if wants_page {
         let identity = Folder::new(&config.state_folder).identity().ok().flatten();
         print!("{}", page::page(&config, identity.as_ref()));
