@@ -16,9 +16,11 @@ pub mod metrics;
 pub mod pages;
 pub mod password;
 pub mod picture;
+pub mod planned;
 mod serve;
 pub mod session;
 pub mod tls;
+pub mod topology;
 pub mod visitor;
 pub mod words;
 
@@ -72,6 +74,8 @@ pub struct State_ {
     pub ingest: crate::ingest::Ingest,
     /// Where changes are told.
     pub live: live::Live,
+    /// The plan in force.
+    pub planned: planned::Kept,
     /// Failed sign-ins.
     pub throttle: password::Throttle,
     /// Turns true when the server stops.
@@ -116,6 +120,7 @@ impl Web {
             pin,
             metrics: metrics::Metrics::default(),
             live: live::Live::default(),
+            planned: planned::Kept::default(),
             throttle: password::Throttle::default(),
             stop,
             stopping,
@@ -151,6 +156,17 @@ impl Web {
     {
         let db = self.db.clone();
         session::blocking(move || db.write(job)).await?.map_err(|Stop(failure)| failure)
+    }
+
+    /// The address that people and agents use.
+    pub fn public_url(&self) -> String {
+        let server = &self.config.server;
+        if !server.public_url.is_empty() {
+            return server.public_url.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let host = server.hosts.iter().find(|host| host.as_str() != "localhost").map_or("localhost", String::as_str);
+        format!("{scheme}://{host}:{}", server.listen.port())
     }
 
     fn session_cookie(&self) -> &'static str {

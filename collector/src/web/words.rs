@@ -346,4 +346,57 @@ mod tests {
         };
         assert_eq!(keys("fr"), keys("en"));
     }
+
+    /// Every text that a template or a page asks for by a literal key is there, in both languages.
+    #[test]
+    fn no_page_asks_for_a_text_that_is_missing() {
+        fn visit(folder: &std::path::Path, texts: &mut Vec<(String, String)>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.extension().and_then(|extension| extension.to_str()) {
+                    _ if path.is_dir() => visit(&path, texts),
+                    Some("html" | "rs") => texts.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap())),
+                    _ => {}
+                }
+            }
+        }
+        let mut texts = Vec::new();
+        visit(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"), &mut texts);
+        let args = || [("n", FluentValue::from(2)), ("of", 3.into()), ("what", "x".into()), ("installed", 1.into()), ("planned", 2.into())];
+        let more = || [("missing", FluentValue::from(1)), ("phase", "p".into()), ("day", "d".into()), ("time", "t".into()), ("year", "y".into())];
+        let more = || [("weekday", FluentValue::from("w")), ("month", "m".into())].into_iter().chain(more()).chain(args());
+        let mut asked = 0;
+        for (path, text) in &texts {
+            for call in ["words.t(\"", "words.n(\"", "words.n_of(\"", "words.named(\"", "words.with(\"", "self.t(\"", "self.n(\""] {
+                for part in text.split(call).skip(1) {
+                    let key = part.split('"').next().unwrap();
+                    for language in [Language::Fr, Language::En] {
+                        let all: HashMap<Cow<'static, str>, FluentValue<'_>> = more().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+                        let found = LOCALES.lookup_single_language(language.pick(&*FR, &*EN), key, Some(&all));
+                        assert!(found.is_ok(), "{path}: {key} in {language:?}: {found:?}");
+                        asked += 1;
+                    }
+                }
+            }
+        }
+        assert!(asked > 300, "the pages' texts were not found: {asked}");
+    }
+
+    #[test]
+    fn every_code_of_the_domain_has_its_words() {
+        for language in [Language::Fr, Language::En] {
+            let words = words(language);
+            for row in crate::domain::fault::FAULTS {
+                assert!(words.knows("fault-", row.code), "{} in {language:?}", row.code);
+            }
+            for state in crate::store::view::school::STATES {
+                assert!(words.knows("school-state-", state), "{state}");
+            }
+            for what in
+                ["first_seen", "back", "left", "moved_school", "place", "address", "kind", "vendor", "model", "serial", "firmware", "name", "os"]
+            {
+                assert!(words.knows("event-", what), "{what}");
+            }
+        }
+    }
 }

@@ -56,6 +56,12 @@ pub fn list(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<AgentRow>> {
     tx.query(sql, &[after.into(), limit.clamp(1, super::MAX_ROWS).into()])?.into_iter().map(agent_row).collect()
 }
 
+/// One agent.
+pub fn one(tx: &mut Tx<'_>, agent: AgentId) -> Result<Option<AgentRow>> {
+    let before = agent.0.saturating_sub(1);
+    Ok(list(tx, before, 1)?.into_iter().find(|row| row.id == agent))
+}
+
 fn agent_row(mut row: Row) -> Result<AgentRow> {
     Ok(AgentRow {
         id: row.take()?,

@@ -3,17 +3,21 @@
 //! Comes in: its number. Goes out: the page. Absent on purpose: assigning and deadlines (they come with lots).
 
 use super::{Frame, Page, render};
-use crate::store::view;
+use crate::store::{self, view};
 use crate::web::error::Failure;
 use crate::web::fault_line::{FaultLine, fact, facts, line};
 use crate::web::visitor::Signed;
 use crate::web::words::When;
 use crate::web::{Stop, Web, live::Topic};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
 
 /// Lines of a fault's life that are shown.
 const LIFE: i64 = 100;
+/// Longest comment, in characters.
+const COMMENT: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "pages/fault.html")]
@@ -63,4 +67,34 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
         device,
         fault,
     })
+}
+
+/// The form under a fault.
+#[derive(Deserialize)]
+pub struct Comment {
+    text: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Leaves a comment.
+pub async fn comment(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Comment>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    let text: String = form.text.trim().chars().take(COMMENT).collect();
+    if text.is_empty() {
+        return Err(Failure::Bad(signed.visitor.words.t("comment-empty")));
+    }
+    let (now, who) = (web.now(), signed.account.login.clone());
+    let known = web
+        .write(move |tx| -> Result<_, Stop> {
+            let row = view::fault::one(tx, id)?;
+            if row.is_some() {
+                store::fault::add_event(tx, id, now, "commented", &who, &text)?;
+            }
+            Ok(row)
+        })
+        .await?;
+    let row = known.ok_or(Failure::NotFound)?;
+    web.live.tell(Topic::School(row.school));
+    Ok(Redirect::to(&format!("/faults/{id}")).into_response())
 }

@@ -3,16 +3,16 @@
 //! A page is one struct holding exactly what is shown, one template beside it, one route. Handlers load, build the struct,
 //! render. Comes in: rows of `store`. Goes out: HTML. Absent on purpose: judgement, markup in strings.
 
-//mod admin;
-//mod agents;
-//mod device;
-//mod devices;
+mod admin;
+mod agents;
+mod device;
+mod devices;
 mod fault;
 mod faults;
 mod overview;
-//mod plan;
-//mod privacy;
-//mod school;
+mod plan;
+mod privacy;
+mod school;
 mod schools;
 
 use super::error::{Failure, Problem};
@@ -24,7 +24,7 @@ use askama::Template;
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 pub(in crate::web) use faults::parse_after;
 pub(in crate::web) use overview::is_silent;
 use rollcall_shared::Timestamp;
@@ -43,20 +43,20 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/", get(overview::show))
         .route("/schools", get(schools::show))
-        //.route("/schools/{code}", get(school::show))
-        //.route("/schools/{code}/accept", post(school::accept))
-        //.route("/devices", get(devices::show))
-        //.route("/devices/{id}", get(device::show))
+        .route("/schools/{code}", get(school::show))
+        .route("/schools/{code}/accept", post(school::accept))
+        .route("/devices", get(devices::show))
+        .route("/devices/{id}", get(device::show))
         .route("/faults", get(faults::show))
         .route("/faults/{id}", get(fault::show))
-    //.route("/faults/{id}/comment", post(fault::comment))
-    //.route("/plan", get(plan::show))
-    //.route("/agents", get(agents::show))
-    //.route("/admin", get(admin::show))
-    //.route("/admin/accounts", post(admin::add_account))
-    //.route("/admin/codes", post(admin::make_code))
-    //.route("/agents/{id}/revoke", post(agents::revoke))
-    //.route("/privacy", get(privacy::show))
+        .route("/faults/{id}/comment", post(fault::comment))
+        .route("/plan", get(plan::show))
+        .route("/agents", get(agents::show))
+        .route("/admin", get(admin::show))
+        .route("/admin/accounts", post(admin::add_account))
+        .route("/admin/codes", post(admin::make_code))
+        .route("/agents/{id}/revoke", post(agents::revoke))
+        .route("/privacy", get(privacy::show))
 }
 
 /// What stands around every page.

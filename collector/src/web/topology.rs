@@ -1,0 +1,182 @@
+//! Which port leads to what: each switch of a school with its ports, and the device on each.
+//!
+//! Comes in: a school's devices, the pictures of its agents. Goes out: switches with ports in plate order. Absent on
+//! purpose: guessing (a port without evidence is shown without a device).
+
+use super::picture::{Plate, PortFacts, port_order};
+use super::words::Words;
+use crate::domain::device::Device;
+use crate::domain::kind::Kind;
+use rollcall_shared::evidence::{Interface, Neighbour};
+use rollcall_shared::{DeviceId, Fact, Picture, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// IANAifType-MIB: ethernetCsmacd and its gigabit elder; what stands on a plate.
+const ON_THE_PLATE: [u32; 2] = [6, 117];
+/// More ports than any plate or stack of plates that a school has.
+const MAX_PORTS: usize = 256;
+
+/// One switch.
+pub struct SwitchFront {
+    /// Its device.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Its model.
+    pub model: String,
+    /// The drawing.
+    pub plate: Plate,
+    /// The list beside.
+    pub ports: Vec<PortLine>,
+    /// Ports without link, by name: the list names them in one line.
+    pub dark: String,
+}
+
+/// One port in the list beside the drawing.
+pub struct PortLine {
+    /// Anchor that the drawing leads to.
+    pub anchor: String,
+    /// Its name.
+    pub name: String,
+    /// What the network engineer wrote on it.
+    pub alias: String,
+    /// 1 Gb/s and so on; empty: not told.
+    pub speed: String,
+    /// Another switch, the server, the way out.
+    pub uplink: bool,
+    /// Devices that hang there: id, what they are called, their kind.
+    pub devices: Vec<(i64, String)>,
+    /// Name of the neighbour that speaks LLDP there.
+    pub neighbour: String,
+}
+
+#[derive(Default)]
+struct Ports {
+    interfaces: Vec<Interface>,
+    neighbours: Vec<Neighbour>,
+}
+
+/// The switches of a school. `faulty` are devices with an open fault.
+pub fn switches(words: &Words, devices: &[Device], pictures: &[Picture], faulty: &BTreeSet<DeviceId>) -> Vec<SwitchFront> {
+    let switches = devices.iter().filter(|device| device.kind == Some(Kind::Switch));
+    switches.map(|switch| front(words, switch, devices, pictures, faulty)).collect()
+}
+
+fn front(words: &Words, switch: &Device, devices: &[Device], pictures: &[Picture], faulty: &BTreeSet<DeviceId>) -> SwitchFront {
+    let told = told(switch, pictures);
+    let mut hanging: BTreeMap<&str, Vec<&Device>> = BTreeMap::new();
+    for device in devices {
+        if let Some(place) = device.place.as_ref().filter(|place| is_at(switch, &place.at, &place.device)) {
+            hanging.entry(&place.port).or_default().push(device);
+        }
+    }
+    let mut names: Vec<&str> = hanging.keys().copied().collect();
+    names.extend(told.interfaces.iter().filter(|port| ON_THE_PLATE.contains(&port.if_type)).map(|port| port.name.as_str()));
+    names.sort_by_key(|name| port_order(name));
+    names.dedup();
+    names.truncate(MAX_PORTS);
+    let mut facts = Vec::new();
+    let mut lines = Vec::new();
+    let mut dark = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let interface = told.interfaces.iter().find(|port| port.name == *name);
+        let neighbour = told.neighbours.iter().find(|neighbour| neighbour.local_port == *name);
+        let here = hanging.get(name).map(Vec::as_slice).unwrap_or_default();
+        let up = interface.and_then(|port| port.up).or(if here.iter().any(|device| device.present) { Some(true) } else { None });
+        let line = port_line(words, switch, index, name, interface, neighbour, here);
+        facts.push(PortFacts {
+            name: (*name).to_owned(),
+            up,
+            uplink: line.uplink,
+            bad: here.iter().any(|device| faulty.contains(&device.id)),
+            title: title(words, &line, up),
+            anchor: line.anchor.clone(),
+        });
+        if up == Some(false) && line.devices.is_empty() && line.alias.is_empty() {
+            dark.push((*name).to_owned());
+        } else {
+            lines.push(line);
+        }
+    }
+    let model = [&switch.vendor, &switch.model].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let name = switch.name.clone().or_else(|| switch.serial.clone()).unwrap_or_else(|| format!("#{}", switch.id));
+    SwitchFront { id: switch.id.0, name, model, plate: Plate::new(&facts), ports: lines, dark: dark.join(", ") }
+}
+
+/// The place of a device names the switch by its subject in the picture, and by name.
+fn is_at(switch: &Device, at: &Subject, name: &str) -> bool {
+    let by_subject = match at {
+        Subject::Address(ip) => switch.addresses.iter().any(|address| address.ip == Some(*ip)),
+        Subject::Mac(mac) => switch.addresses.iter().any(|address| address.mac == Some(*mac)),
+        Subject::Server | Subject::Attached(_) => false,
+    };
+    by_subject || switch.name.as_deref() == Some(name)
+}
+
+/// What the switch told of its interfaces and neighbours.
+fn told(switch: &Device, pictures: &[Picture]) -> Ports {
+    let mut ports = Ports::default();
+    for picture in pictures {
+        for ip in switch.addresses.iter().filter_map(|address| address.ip) {
+            for (_, facts) in picture.about(&switch.network, &Subject::Address(ip)) {
+                for fact in facts {
+                    match fact {
+                        Fact::Interface(interface) if ports.interfaces.len() < MAX_PORTS => ports.interfaces.push(interface.clone()),
+                        Fact::Neighbour(neighbour) if ports.neighbours.len() < MAX_PORTS => ports.neighbours.push(neighbour.clone()),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    ports
+}
+
+fn port_line(
+    words: &Words,
+    switch: &Device,
+    index: usize,
+    name: &str,
+    interface: Option<&Interface>,
+    neighbour: Option<&Neighbour>,
+    here: &[&Device],
+) -> PortLine {
+    let called = |device: &&Device| {
+        let kind = device.kind.unwrap_or(Kind::Unknown).label(words.language);
+        let name = device.name.clone().or_else(|| device.model.clone()).or_else(|| device.serial.clone()).unwrap_or_default();
+        (device.id.0, format!("{kind} {name}"))
+    };
+    let links = |device: &&Device| matches!(device.kind, Some(Kind::Switch | Kind::Router | Kind::Firewall | Kind::Server));
+    PortLine {
+        anchor: format!("port-{}-{index}", switch.id),
+        name: name.to_owned(),
+        alias: interface.map(|port| port.alias.clone()).unwrap_or_default(),
+        speed: interface.filter(|port| port.up == Some(true)).map(|port| speed(port.speed_bps)).unwrap_or_default(),
+        uplink: here.iter().any(links),
+        devices: here.iter().map(called).collect(),
+        neighbour: neighbour
+            .map(|neighbour| if neighbour.name.is_empty() { neighbour.chassis.clone() } else { neighbour.name.clone() })
+            .unwrap_or_default(),
+    }
+}
+
+fn speed(bps: u64) -> String {
+    match bps / 1_000_000 {
+        0 => String::new(),
+        mega if mega >= 1_000 => format!("{} Gb/s", mega / 1_000),
+        mega => format!("{mega} Mb/s"),
+    }
+}
+
+fn title(words: &Words, line: &PortLine, up: Option<bool>) -> String {
+    let link = words.t(match up {
+        Some(true) => "port-up",
+        Some(false) => "port-down",
+        None => "port-unknown",
+    });
+    let devices: Vec<&str> = line.devices.iter().map(|(_, name)| name.as_str()).take(4).collect();
+    let mut parts = vec![format!("{} {}", words.t("col-port"), line.name), link];
+    parts.extend((!line.speed.is_empty()).then(|| line.speed.clone()));
+    parts.extend((!devices.is_empty()).then(|| devices.join(", ")));
+    parts.join(" · ")
+}
