@@ -84,7 +84,7 @@ impl Api {
         let (devices, faults) = (self.all("/api/v1/devices").await?, self.all("/api/v1/faults").await?);
         let sum = |name: &str| schools.iter().map(|school| count(&school[name])).sum();
         Ok(Seen {
-            schools: schools.iter().filter(|school| school["followed"].as_bool().unwrap_or(true)).count(),
+            schools: schools.iter().filter(|school| school["followed"] == true).count(),
             agents: agents.iter().filter(|agent| count(&agent["rounds"]) > 0).count(),
             places: sum("places"),
             installed: sum("installed"),

@@ -234,7 +234,7 @@ pub const MAKES: &[Make] = &[
         kind: "projector",
         vendor: "Epson",
         model: "EB-685Wi",
-        also: &[],
+        also: &["685Wi/685WS"],
         oui: [0xf8, 0xd0, 0x27],
         firmware: "1.12",
         serial: "X4#########",

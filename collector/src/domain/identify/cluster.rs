@@ -4,6 +4,7 @@
 //! now; a MAC is one thing wherever it appears; a device owns its burnt-in interface MACs.
 
 use super::gather::Thing;
+use super::keys::mac_of;
 use super::tables::junk;
 use rollcall_shared::evidence::{Fact, Subject};
 use rollcall_shared::{Mac, Picture};
@@ -127,6 +128,10 @@ fn links(picture: &Picture) -> Links<'_> {
                 Fact::Interface(row) => links.own.entry(at).or_default().extend(row.mac.filter(|mac| junk::is_burnt_in(*mac))),
                 Fact::Said(said) if said.key.starts_with("net.") && said.key.ends_with(".mac") => {
                     links.own.entry(at).or_default().extend(said.value.parse::<Mac>().ok().filter(|mac| junk::is_burnt_in(*mac)));
+                }
+                // A bridge speaks to its neighbours from this address, so they learn it though no interface of its own has it.
+                Fact::Said(said) if matches!(&*said.key, "dot1dBaseBridgeAddress" | "lldpLocChassisId") => {
+                    links.own.entry(at).or_default().extend(mac_of(&said.value).filter(|mac| junk::is_burnt_in(*mac)));
                 }
                 Fact::Entity(row) if row.class == 3 && junk::is_serial(&row.serial) => {
                     links.serials.entry(at).or_default().insert(row.serial.trim());

@@ -182,3 +182,15 @@ fn a_station_hangs_where_no_other_switch_is_behind() {
     assert_eq!(place(printer), Some(("sw01".into(), "A1".into())));
     assert_eq!(place(tablet), Some(("sw02".into(), "B7".into())));
 }
+
+#[test]
+fn a_bridge_learnt_by_its_neighbour_is_the_switch_that_names_it_its_own() {
+    let bridge = |octets: &str| Fact::said("dot1dBaseBridgeAddress", octets);
+    let lines = vec![
+        ("ip:10.0.0.2", "snmp", bridge("0xfc7ff10103e9")),
+        ("ip:10.0.0.2", "snmp", port(1, "1", "fc:7f:f1:01:43:ea")),
+        ("ip:10.0.0.3", "snmp", bridge("0x9418820103ea")),
+        ("ip:10.0.0.3", "snmp", learnt("fc:7f:f1:01:03:e9", 1)),
+    ];
+    assert_eq!(identify(&picture(lines), &[]).len(), 2);
+}
