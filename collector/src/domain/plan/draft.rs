@@ -79,3 +79,60 @@ fn clean(text: &str) -> String {
     let text: String = text.chars().map(|letter| if matches!(letter, '|' | '&' | '=' | '\n') { ' ' } else { letter }).collect();
     cell::plain_text(text.trim()).chars().take(200).collect::<String>().trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::device::Key;
+    use crate::domain::plan::{read_tables, write_table};
+    use rollcall_shared::{DeviceId, SchoolId, Timestamp};
+
+    fn device(kind: Option<Kind>, serial: Option<&str>, mac: &str) -> Device {
+        Device {
+            id: DeviceId(1),
+            school: SchoolId(1),
+            network: "camus".into(),
+            keys: vec![Key { rank: KeyRank::Mac, text: mac.into() }],
+            kind,
+            vendor: Some("Ep|son".into()),
+            model: None,
+            os: None,
+            os_version: None,
+            serial: serial.map(str::to_owned),
+            firmware: None,
+            name: None,
+            addresses: vec![],
+            place: None,
+            parts: vec![],
+            signs: vec![],
+            probes: vec![],
+            confidence: 90,
+            why: vec![],
+            first_seen_at: Timestamp(1),
+            present: true,
+            turned_at: Timestamp(1),
+            turned_round: 1,
+        }
+    }
+
+    #[test]
+    fn what_is_there_becomes_tables_that_read_without_a_note() {
+        let devices = [
+            device(Some(Kind::Projector), Some("X1"), "00000000aa01"),
+            device(Some(Kind::Tablet), None, "00000000aa02"),
+            device(Some(Kind::Phone), Some("P"), "00000000aa03"),
+            device(None, Some("U"), "00000000aa04"),
+        ];
+        let drafted: Vec<Drafted<'_>> =
+            devices.iter().zip([Some("Classe 01"), None, None, None]).map(|(device, room)| Drafted { device, school: "camus", room }).collect();
+        let tables = draft(&drafted);
+        let texts: Vec<(String, String)> = tables.iter().map(|table| (table.file.clone(), write_table(table))).collect();
+        assert_eq!(texts[0].1, "school,room\ncamus,Classe 01\n");
+        let expected = "label_or_serial,serial,kind,vendor,model,macs,host_name,school,room,owner,state,note\n\
+            X1,X1,projector,Ep son,,00:00:00:00:aa:01,,camus,Classe 01,,in_service,\n\
+            00:00:00:00:aa:02,,tablet,Ep son,,00:00:00:00:aa:02,,camus,,,in_service,\n";
+        assert_eq!(texts[1].1, expected);
+        let (back, notes) = read_tables(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+        assert_eq!((notes, back), (vec![], tables));
+    }
+}

@@ -18,6 +18,7 @@ pub mod decimal;
 pub mod diff;
 pub mod draft;
 pub mod fields;
+mod from_rows;
 mod funding;
 pub mod model;
 pub mod money;

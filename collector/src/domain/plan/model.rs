@@ -5,7 +5,8 @@
 
 use super::date::PlanDate;
 use super::decimal::Decimal;
-use super::fields::{Fields, rows};
+use super::fields::rows;
+use super::from_rows;
 use super::money::{Deliverable, Figure, Grant, GrantRule, Limit, Line};
 use super::selector::{Facts, Per, Selector};
 use super::table::Tables;
@@ -361,25 +362,25 @@ pub struct Milestone {
 impl Plan {
     /// The plan that these tables tell.
     pub fn from_tables(tables: &Tables) -> Plan {
-        let mut phases = rows(tables, "phases", phase);
+        let mut phases = rows(tables, "phases", from_rows::phase);
         phases.sort_by_key(|phase| phase.rank);
         Plan {
-            programme: rows(tables, "programme", programme).into_iter().next(),
-            actors: rows(tables, "actors", actor),
-            lots: rows(tables, "lots", lot),
-            deadlines: rows(tables, "deadlines", deadline),
+            programme: rows(tables, "programme", from_rows::programme).into_iter().next(),
+            actors: rows(tables, "actors", from_rows::actor),
+            lots: rows(tables, "lots", from_rows::lot),
+            deadlines: rows(tables, "deadlines", from_rows::deadline),
             phases,
-            sites: rows(tables, "sites", site),
-            schools: rows(tables, "schools", school),
-            networks: rows(tables, "networks", network),
-            circuits: rows(tables, "circuits", circuit),
-            traits: rows(tables, "traits", school_trait),
-            headcounts: rows(tables, "headcounts", headcount),
-            rooms: rows(tables, "rooms", room),
-            patch: rows(tables, "patch", patch),
-            kits: rows(tables, "kits", kit_item),
-            allotments: rows(tables, "allotments", allotment),
-            milestones: rows(tables, "milestones", milestone),
+            sites: rows(tables, "sites", from_rows::site),
+            schools: rows(tables, "schools", from_rows::school),
+            networks: rows(tables, "networks", from_rows::network),
+            circuits: rows(tables, "circuits", from_rows::circuit),
+            traits: rows(tables, "traits", from_rows::school_trait),
+            headcounts: rows(tables, "headcounts", from_rows::headcount),
+            rooms: rows(tables, "rooms", from_rows::room),
+            patch: rows(tables, "patch", from_rows::patch),
+            kits: rows(tables, "kits", from_rows::kit_item),
+            allotments: rows(tables, "allotments", from_rows::allotment),
+            milestones: rows(tables, "milestones", from_rows::milestone),
             deliverables: rows(tables, "deliverables", Deliverable::from_fields),
             limits: rows(tables, "limits", Limit::from_fields),
             figures: rows(tables, "figures", Figure::from_fields),
@@ -432,171 +433,4 @@ impl<'a> Choosing<'a> {
         let traits = self.traits.get(school.school.as_str()).map_or(&[][..], Vec::as_slice);
         Facts { school: &school.school, kind: &school.kind, group: &school.group, phases: &school.phases, traits }
     }
-}
-
-fn programme(row: Fields<'_>) -> Option<Programme> {
-    let (starts_on, ends_on) = (row.date("starts_on"), row.date("ends_on"));
-    Some(Programme { code: row.key("code")?, name: row.text("name"), owner: row.text("owner"), siren: row.some("siren"), starts_on, ends_on })
-}
-
-fn actor(row: Fields<'_>) -> Option<Actor> {
-    let (role, lots) = (row.text("role"), row.list("lot"));
-    Some(Actor { actor: row.key("actor")?, role, of: row.some("of"), lots, mailbox: row.some("mailbox") })
-}
-
-fn lot(row: Fields<'_>) -> Option<Lot> {
-    Some(Lot {
-        lot: row.key("lot")?,
-        name: row.text("name"),
-        scope: row.list("scope"),
-        contractor: row.some("contractor"),
-        weekdays: row.list("weekdays"),
-        visits_per_week: row.count("visits_per_week"),
-        hours: row.some("hours"),
-    })
-}
-
-fn deadline(row: Fields<'_>) -> Option<Deadline> {
-    Some(Deadline {
-        lot: row.key("lot")?,
-        kind: row.kind("kind"),
-        severity: row.key("severity")?,
-        respond_h: row.amount("respond_h"),
-        repair_h: row.amount("repair_h"),
-        penalty: row.some("penalty"),
-    })
-}
-
-fn phase(row: Fields<'_>) -> Option<Phase> {
-    let phase = row.key("phase")?;
-    Some(Phase {
-        row: row.line(),
-        name: row.some("name").unwrap_or_else(|| phase.clone()),
-        phase,
-        rank: row.count("rank").unwrap_or(u32::MAX),
-        pilot: row.yes("pilot"),
-        starts_on: row.date("starts_on"),
-        ends_on: row.date("ends_on"),
-    })
-}
-
-fn site(row: Fields<'_>) -> Option<Site> {
-    Some(Site {
-        site: row.key("site")?,
-        name: row.text("name"),
-        kind: row.text("kind"),
-        address: row.text("address"),
-        latitude: row.amount("latitude"),
-        longitude: row.amount("longitude"),
-    })
-}
-
-fn school(row: Fields<'_>) -> Option<School> {
-    let school = row.key("school")?;
-    Some(School {
-        row: row.line(),
-        name: row.some("name").unwrap_or_else(|| school.clone()),
-        school,
-        kind: row.text("kind"),
-        uai: row.some("uai"),
-        site: row.some("site"),
-        group: row.text("group"),
-        phases: row.list("phase"),
-        zone: row.some("zone"),
-        timetable: row.some("timetable"),
-        followed_from: row.date("followed_from"),
-        opened_on: row.date("opened_on"),
-        closed_on: row.date("closed_on"),
-        successor: row.some("successor"),
-        note: row.text("note"),
-    })
-}
-
-fn network(row: Fields<'_>) -> Option<Network> {
-    Some(Network {
-        site: row.key("site")?,
-        cidr: row.key("cidr")?,
-        name: row.text("name"),
-        vlan: row.count("vlan"),
-        usage: row.text("use"),
-        agent: row.some("agent"),
-        school: row.some("school"),
-    })
-}
-
-fn circuit(row: Fields<'_>) -> Option<Circuit> {
-    Some(Circuit {
-        site: row.key("site")?,
-        operator: row.key("operator")?,
-        reference: row.text("reference"),
-        technology: row.text("technology"),
-        phone: row.text("phone"),
-    })
-}
-
-fn school_trait(row: Fields<'_>) -> Option<Trait> {
-    Some(Trait { school: row.key("school")?, name: row.key("trait")?, value: row.text("value"), as_of: row.date("as_of") })
-}
-
-fn headcount(row: Fields<'_>) -> Option<Headcount> {
-    let (year, what, level) = (row.year("year")?, row.key("what")?, row.key("level")?);
-    Some(Headcount { school: row.key("school")?, year, what, level, count: row.count("count")? })
-}
-
-fn room(row: Fields<'_>) -> Option<Room> {
-    let (kind, levels, was) = (row.text("kind"), row.list("level"), row.some("was"));
-    Some(Room { school: row.key("school")?, room: row.key("room")?, kind, levels, was })
-}
-
-fn patch(row: Fields<'_>) -> Option<Patch> {
-    Some(Patch { device: row.key("device_label_or_name")?, port: row.key("port")?, room: row.key("room")? })
-}
-
-fn kit_item(row: Fields<'_>) -> Option<KitItem> {
-    let kind = row.kind("item")?;
-    Some(KitItem {
-        row: row.line(),
-        kit: row.key("kit")?,
-        kind,
-        // An item that is named without a quantity is there once.
-        quantity: row.count("quantity").unwrap_or(1),
-        per: row.per("per").unwrap_or_default(),
-        model: row.some("model"),
-        colour: row.yes("colour"),
-        known_by: match row.text("seen_by").as_str() {
-            "hand" => KnownBy::Hand,
-            // A list is evidence as the network is: what it names can be seen.
-            "network" | "list" => KnownBy::Seen,
-            _ => kind.row().known_by,
-        },
-        lot: row.some("lot"),
-        price_ht: row.amount("price_ht"),
-    })
-}
-
-fn allotment(row: Fields<'_>) -> Option<Allotment> {
-    Some(Allotment {
-        row: row.line(),
-        phase: row.key("phase")?,
-        schools: row.selector("school_or_selector")?,
-        kit: row.key("kit")?,
-        quantity: row.count("quantity").unwrap_or(1),
-        is_total: row.text("counts") == "total",
-        year: row.year("year"),
-        cohort: row.year("cohort"),
-        due_from: row.date("due_from"),
-        due_on: row.date("due_on"),
-        replaces_legacy: row.yes("replaces_legacy"),
-    })
-}
-
-fn milestone(row: Fields<'_>) -> Option<Milestone> {
-    Some(Milestone {
-        row: row.line(),
-        of: row.key("phase_or_school")?,
-        milestone: row.key("milestone")?,
-        promised_on: row.date("promised_on"),
-        planned_on: row.date("planned_on"),
-        after: row.list("after"),
-    })
 }

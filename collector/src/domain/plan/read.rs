@@ -91,54 +91,23 @@ impl Reading<'_> {
         let mut records = csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
         let mut record = csv::StringRecord::new();
         if !matches!(records.read_record(&mut record), Ok(true)) {
-            let headings = self.schema.columns.iter().filter(|column| column.key).map(|column| column.name).collect::<Vec<_>>().join(", ");
-            self.notes.push(
-                self.note(&problem::EMPTY_FILE)
-                    .expected(Words::made(format!("une ligne d'en-têtes : {headings} …"), format!("a line of headings: {headings} …"))),
-            );
+            let keys = self.schema.columns.iter().filter(|column| column.key).map(|column| column.name).collect::<Vec<_>>().join(", ");
+            let expected = Words::made(format!("une ligne d'en-têtes : {keys} …"), format!("a line of headings: {keys} …"));
+            self.notes.push(self.note(&problem::EMPTY_FILE).expected(expected));
             return None;
         }
-        let headings: Vec<String> = record.iter().take(MAX_COLUMNS).map(|heading| heading.trim().to_owned()).collect();
         if record.len() > MAX_COLUMNS {
-            self.notes.push(
-                self.note(&problem::TOO_MUCH)
-                    .at_row(1)
-                    .found(record.len().to_string())
-                    .expected(Words::made(format!("{MAX_COLUMNS} colonnes"), format!("{MAX_COLUMNS} columns"))),
-            );
+            self.too_much(1, record.len(), Words::made(format!("{MAX_COLUMNS} colonnes"), format!("{MAX_COLUMNS} columns")));
         }
-        let columns = self.resolve(&headings);
-        let mut order: Vec<(Heading, usize)> = columns.into_iter().enumerate().filter_map(|(at, heading)| Some((heading?, at))).collect();
-        order.sort_by_key(|(heading, at)| match heading {
-            Heading::Known(column) => (*column, 0),
-            Heading::Own(_) => (usize::MAX, *at),
-        });
-        let (known, at): (Vec<Heading>, Vec<usize>) = order.into_iter().unzip();
-        let mut table = Table::new(self.schema, self.file, known);
-        table.written = at.iter().map(|at| headings[*at].clone()).collect();
-        let missing: Vec<&str> = self
-            .schema
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(index, column)| column.key && !table.has_column(*index))
-            .map(|(_, column)| column.name)
-            .collect();
-        for name in &missing {
-            self.notes.push(self.note(&problem::MISSING_COLUMN).at_row(1).at_column(name).found(headings.join(", ")).expected(Words::same(*name)));
-        }
+        let headings: Vec<String> = record.iter().take(MAX_COLUMNS).map(|heading| heading.trim().to_owned()).collect();
+        let (mut table, at) = self.headed(&headings);
         while matches!(records.read_record(&mut record), Ok(true)) {
             let line = record.position().map_or(0, csv::Position::line);
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
             if table.rows.len() == MAX_ROWS {
-                self.notes.push(
-                    self.note(&problem::TOO_MUCH)
-                        .at_row(line)
-                        .found((MAX_ROWS + 1).to_string())
-                        .expected(Words::made(format!("{MAX_ROWS} lignes"), format!("{MAX_ROWS} rows"))),
-                );
+                self.too_much(line, MAX_ROWS + 1, Words::made(format!("{MAX_ROWS} lignes"), format!("{MAX_ROWS} rows")));
                 break;
             }
             let row = self.row(&table, &at, &record, line, &headings);
@@ -147,8 +116,30 @@ impl Reading<'_> {
                 table.rows.push(row);
             }
         }
-        self.keys(&table, &missing);
+        self.keys(&table);
         (!table.headings.is_empty()).then_some(table)
+    }
+
+    fn too_much(&mut self, line: u64, found: usize, most: Words) {
+        self.notes.push(self.note(&problem::TOO_MUCH).at_row(line).found(found.to_string()).expected(most));
+    }
+
+    /// The table under these headings, without rows, and where each of its columns stands in the file.
+    fn headed(&mut self, headings: &[String]) -> (Table, Vec<usize>) {
+        let columns = self.resolve(headings);
+        let mut order: Vec<(Heading, usize)> = columns.into_iter().enumerate().filter_map(|(at, heading)| Some((heading?, at))).collect();
+        order.sort_by_key(|(heading, at)| match heading {
+            Heading::Known(column) => (*column, 0),
+            Heading::Own(_) => (usize::MAX, *at),
+        });
+        let (known, at): (Vec<Heading>, Vec<usize>) = order.into_iter().unzip();
+        let mut table = Table::new(self.schema, self.file, known);
+        table.written = at.iter().map(|at| headings[*at].clone()).collect();
+        for (_, column) in self.schema.columns.iter().enumerate().filter(|(index, column)| column.key && !table.has_column(*index)) {
+            let note = self.note(&problem::MISSING_COLUMN).at_row(1).at_column(column.name);
+            self.notes.push(note.found(headings.join(", ")).expected(Words::same(column.name)));
+        }
+        (table, at)
     }
 
     /// Which column each heading means; what it means not is told.
@@ -246,8 +237,8 @@ impl Reading<'_> {
     }
 
     /// Tells rows with a key that an earlier row has.
-    fn keys(&mut self, table: &Table, missing: &[&str]) {
-        if !missing.is_empty() {
+    fn keys(&mut self, table: &Table) {
+        if self.schema.columns.iter().enumerate().any(|(index, column)| column.key && !table.has_column(index)) {
             return;
         }
         let mut first: HashMap<Vec<&str>, u64> = HashMap::with_capacity(table.rows.len());

@@ -211,3 +211,49 @@ fn lay_beside(table: &mut Table, part: &Table) {
     }
     *table = joined;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::plan::diff::diff;
+    use crate::domain::plan::{read_tables, write_table};
+
+    fn tables() -> Tables {
+        let files = [
+            (
+                "milestones.csv",
+                "phase_or_school,milestone,planned_on,actual_on,cause,x_mine\n1,cabling,2020,2021,crise,a\n1,order,2019,,,b\n2,cabling,2022,,,\n",
+            ),
+            ("grants.csv", "grant,awarded,called\ng,10,\n"),
+            ("assets.csv", "label,kind,x_mine\nT1,tablet,c\n"),
+            ("rooms.csv", "school,room\na,1\n"),
+        ];
+        read_tables(files).0
+    }
+
+    #[test]
+    fn halves_hold_their_own_and_join_again() {
+        let (plan, register) = (tables().half(Half::Plan), tables().half(Half::Register));
+        let text = |tables: &Tables, name: &str| tables.get(name).map(write_table);
+        let plan_text = "phase_or_school,milestone,planned_on,x_mine\n1,cabling,2020,a\n1,order,2019,b\n2,cabling,2022,\n";
+        assert_eq!(text(&plan, "milestones").as_deref(), Some(plan_text));
+        assert_eq!(text(&register, "milestones").as_deref(), Some("phase_or_school,milestone,actual_on,cause\n1,cabling,2021,crise\n"));
+        assert_eq!((plan.get("assets"), register.get("rooms"), register.get("grants")), (None, None, None));
+        assert!(diff(&plan.clone().join(&register), &tables()).is_empty());
+        // What the register says of a row that the plan no longer has is left out; its own tables come as they are.
+        let without = read_tables([("milestones.csv", "phase_or_school,milestone\n2,cabling\n")]).0;
+        let joined = without.join(&register);
+        assert_eq!(text(&joined, "milestones").as_deref(), Some("phase_or_school,milestone,actual_on,cause\n2,cabling,,\n"));
+        assert_eq!(joined.get("assets"), tables().get("assets"));
+    }
+
+    #[test]
+    fn a_table_comes_back_from_what_a_store_keeps() {
+        for table in tables().iter() {
+            let headings: Vec<String> = table.heading_names().into_iter().map(str::to_owned).collect();
+            let back = Table::from_cells(table.schema.name, &headings, table.rows.iter().map(|row| row.cells.clone()));
+            assert_eq!(back.as_ref(), Some(table));
+        }
+        assert!(Table::from_cells("nonsense", &[], []).is_none());
+    }
+}
