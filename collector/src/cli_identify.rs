@@ -8,9 +8,10 @@ use crate::domain::identify::identify;
 use anyhow::{Context, bail};
 use rollcall_shared::reading::Reading;
 use rollcall_shared::report::{Content, Report};
-use rollcall_shared::{Picture, wire};
+use rollcall_shared::{Fact, Picture, Subject, wire};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
@@ -34,8 +35,9 @@ pub fn run(command: &IdentifyCommand, out: &mut dyn Write) -> anyhow::Result<boo
             );
         };
         let picture = Picture::from_groups(groups);
+        let toners = toners(&picture);
         for sighting in identify(&picture, &report.readings) {
-            let mut line = serde_json::to_vec(&Line::of(&sighting, &report.readings)).context("writing a device as JSON")?;
+            let mut line = serde_json::to_vec(&Line::of(&sighting, &report.readings, &toners)).context("writing a device as JSON")?;
             line.push(b'\n');
             match out.write_all(&line) {
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(true),
@@ -186,7 +188,7 @@ struct LineWhy {
 }
 
 impl Line {
-    fn of(sighting: &Sighting, readings: &[Reading]) -> Line {
+    fn of(sighting: &Sighting, readings: &[Reading], toners: &HashSet<(&Subject, &str)>) -> Line {
         let mine: Vec<&Reading> =
             readings.iter().filter(|reading| sighting.subjects.contains(&reading.subject) && reading.value.is_finite()).collect();
         let reading = |name: &str| mine.iter().find(|reading| reading.name == name).map(|reading| reading.value);
@@ -194,6 +196,8 @@ impl Line {
             let values: Vec<f64> = mine.iter().filter(|reading| reading.name == name).map(|reading| reading.value).collect();
             (!values.is_empty()).then(|| values.iter().sum())
         };
+        let is_toner =
+            |part: &Part| part.sort == PartSort::Supply && sighting.subjects.iter().any(|subject| toners.contains(&(subject, part.key.as_str())));
         Line {
             kind: sighting.kind.map(|kind| kind.code()),
             vendor: sighting.vendor.clone(),
@@ -210,7 +214,7 @@ impl Line {
             fdb_count: sighting.fdb_count,
             wireless_clients: sighting.wireless_clients,
             ap_count: sighting.ap_count,
-            toner: sighting.parts.iter().filter(|part| part.sort == PartSort::Supply).map(|part| toner(part, &mine)).collect(),
+            toner: sighting.parts.iter().filter(|part| is_toner(part)).map(|part| toner(part, &mine)).collect(),
             ups_battery_charge: reading("ups_charge"),
             ups_runtime_min: reading("ups_runtime").map(|seconds| (seconds / 6.0).round() / 10.0),
             poe_budget_w: sighting.poe_budget_w,
@@ -220,6 +224,24 @@ impl Line {
             why: sighting.why.iter().map(why).collect(),
         }
     }
+}
+
+/// prtMarkerSuppliesType of what colours paper (RFC 3805): toner, ink, ink cartridge, ink ribbon, solid ink, toner cartridge.
+const COLOURS_PAPER: [u32; 6] = [3, 5, 6, 7, 12, 21];
+
+/// The supplies of a picture that are toner or ink, by subject and key.
+fn toners(picture: &Picture) -> HashSet<(&Subject, &str)> {
+    let mut toners = HashSet::new();
+    for (entry, facts) in picture.entries() {
+        for fact in facts {
+            if let Fact::Supply(row) = fact
+                && COLOURS_PAPER.contains(&row.supply_type)
+            {
+                toners.insert((&entry.subject, row.key.as_str()));
+            }
+        }
+    }
+    toners
 }
 
 fn address(address: &Address) -> LineAddress {
@@ -280,7 +302,7 @@ mod tests {
         let report = reports(REPORT).unwrap().remove(0);
         let Content::Full(groups) = report.content else { panic!("a full report") };
         let sightings = identify(&Picture::from_groups(groups), &[]);
-        let line = serde_json::to_value(Line::of(&sightings[0], &[])).unwrap();
+        let line = serde_json::to_value(Line::of(&sightings[0], &[], &HashSet::new())).unwrap();
         assert_eq!((line["kind"].as_str(), line["vendor"].as_str(), line["model"].as_str()), (Some("projector"), Some("Epson"), Some("EB-685Wi")));
         assert!(line.get("serial").is_none() && line.get("fdb_count").is_none());
     }

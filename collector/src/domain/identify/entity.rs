@@ -4,14 +4,16 @@
 
 use super::gather::Thing;
 use super::recognise::{cast, read};
+use super::tables::items::MEMBERS;
 use super::tables::{junk, words};
 use super::weigh::{Ballot, Field, Ground};
 use crate::domain::device::Member;
 use rollcall_shared::evidence::Entity;
 
-/// entPhysicalClass of a chassis and of a module.
+/// entPhysicalClass of a chassis, a module, a stack.
 const CHASSIS: u32 = 3;
 const MODULE: u32 = 9;
+const STACK: u32 = 11;
 
 /// How surely the first chassis tells its model and serial; a row that is only taken for one tells less.
 const BY_CHASSIS: u8 = 84;
@@ -30,7 +32,7 @@ fn bodies<'t, 'a>(thing: &'t Thing<'a>) -> (Vec<&'t (&'a str, &'a Entity)>, u8) 
         return (chassis, BY_CHASSIS);
     }
     let tells = |row: &Entity| !junk::says_nothing(&row.model) || junk::is_serial(&row.serial);
-    let fit = |row: &Entity| tells(row) && (row.class == 0 || row.class == MODULE || row.class == 11 || row.class == 2 || row.class == 1);
+    let fit = |row: &Entity| tells(row) && (row.class == 0 || row.class == MODULE || row.class == STACK || row.class == 2 || row.class == 1);
     let mut first: Vec<_> = thing.entities.iter().filter(|(_, row)| fit(row)).collect();
     first.sort_by_key(|(_, row)| row.key);
     first.truncate(1);
@@ -56,6 +58,13 @@ pub fn vote<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     told(Field::Vendor, "entPhysicalMfgName", |row| &row.maker, sure.saturating_sub(18));
     told(Field::Firmware, "entPhysicalSoftwareRev", |row| &row.software, sure.saturating_sub(12));
     told(Field::Firmware, "entPhysicalFirmwareRev", |row| &row.firmware, sure.saturating_sub(26));
+    let stack = thing.entities.iter().filter(|(_, row)| row.class == STACK).min_by_key(|(_, row)| row.key);
+    if let Some((probe, row)) = stack {
+        // What a stack is called says less than what its first member is.
+        let row: &'a Entity = row;
+        cast(ballot, Field::Model, &row.model, 50, Ground { probe, item: "entPhysicalModelName", value: &row.model });
+        cast(ballot, Field::Model, &row.descr, 46, Ground { probe, item: "entPhysicalDescr", value: &row.descr });
+    }
     let is_name = |row: &Entity| row.descr.len() <= LONGEST_NAME && row.descr.bytes().any(|c| c.is_ascii_digit());
     if let Some((probe, row)) = bodies.first() {
         let row: &'a Entity = row;
@@ -84,5 +93,24 @@ pub fn members(thing: &Thing<'_>) -> Vec<Member> {
             members.push(Member { serial: serial.to_owned(), model: Some(row.model.trim().to_owned()).filter(|model| !junk::says_nothing(model)) });
         }
     }
-    if members.len() < 2 { Vec::new() } else { members }
+    if members.len() < 2 { told(thing) } else { members }
+}
+
+/// Members as the maker's own table tells them, where it has several rows.
+fn told(thing: &Thing<'_>) -> Vec<Member> {
+    let instance = |key: &str, item: &str| key.strip_prefix(item).map(str::to_owned);
+    for (serials, models) in MEMBERS {
+        let mut members: Vec<Member> = Vec::new();
+        for word in thing.words(serials).filter(|word| junk::is_serial(word.value)) {
+            let row = instance(word.key, serials);
+            let model = thing.words(models).find(|model| instance(model.key, models) == row).map(|model| model.value.to_owned());
+            if members.iter().all(|member| member.serial != word.value) {
+                members.push(Member { serial: word.value.to_owned(), model });
+            }
+        }
+        if members.len() > 1 {
+            return members;
+        }
+    }
+    Vec::new()
 }

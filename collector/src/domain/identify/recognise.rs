@@ -6,7 +6,7 @@ use super::gather::Thing;
 use super::tables::enterprises::enterprise;
 use super::tables::families::family;
 use super::tables::grammars::{self, Grammar};
-use super::tables::items::{DOES, ENDINGS, ITEMS};
+use super::tables::items::{BY_MIB, DOES, ENDINGS, ITEMS, MAKERS};
 use super::tables::{junk, models, oui, vendors, words};
 use super::weigh::{Ballot, Field, Ground};
 use super::{able, entity};
@@ -82,6 +82,9 @@ fn by_items<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
         if let Some((kind, confidence)) = DOERS.get(word.item) {
             ballot.cast_kind(*kind, *confidence, ground);
         }
+        if let Some((_, maker)) = MAKERS.iter().find(|(begin, _)| word.item.starts_with(begin)) {
+            ballot.cast(Field::Vendor, *maker, BY_MIB, ground);
+        }
         if let Some((field, confidence)) = item_row(word.item) {
             cast(ballot, field, word.value, confidence, ground);
         }
@@ -98,20 +101,30 @@ pub fn cast<'a>(ballot: &mut Ballot<'a>, field: Field, text: &str, confidence: u
         return;
     }
     match field {
+        Field::Vendor if oui::is_component_maker(text) && vendors::known(text).is_none() => {}
         Field::Vendor => ballot.cast(field, vendors::canonical(text), confidence, ground),
         Field::Serial if !junk::is_serial(text) => {}
         Field::Name if !junk::is_name(text) => ballot.cast(field, text, confidence / 2, ground),
         // A number alone, such as a row's index, is no model and no version.
-        Field::Model if text.len() < 2 => {}
+        Field::Model if text.len() < 2 || is_version(text) => {}
         Field::Model if text.parse::<u32>().is_ok() => ballot.cast(field, text, confidence / 2, ground),
+        Field::Model => ballot.cast(field, text.replace(" Switch ", " "), confidence, ground),
         _ => ballot.cast(field, text, confidence, ground),
     }
+}
+
+/// Numbers with dots only, such as `4.4.2`.
+fn is_version(text: &str) -> bool {
+    text.contains('.') && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit()))
 }
 
 fn by_grammars<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     for word in &thing.said {
         let ground = Ground { probe: word.probe, item: word.key, value: word.value };
         let item = grammars::kin(word.item);
+        if !grammars::reads(item) {
+            continue;
+        }
         read(ballot, item, number, word.value, 0, ground);
         if item == "sysDescr" {
             for (_, kind, confidence) in words::kinds(&word.value.to_lowercase()) {
@@ -129,10 +142,10 @@ pub fn read<'a>(ballot: &mut Ballot<'a>, item: &str, number: u32, text: &str, le
     }
 }
 
-/// Line breaks and other control characters as blanks, for patterns to step over.
+/// Line breaks and runs of blanks as one blank, for patterns to step over.
 fn one_line(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
-        Cow::Owned(text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
+    if text.contains("  ") || text.chars().any(char::is_control) {
+        Cow::Owned(text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
     } else {
         Cow::Borrowed(text)
     }
@@ -164,7 +177,7 @@ fn apply<'a>(ballot: &mut Ballot<'a>, row: &Grammar, regex: &Regex, text: &str, 
 fn by_printer<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     let instance = |key: &'a str| key.rsplit_once('.').map(|(_, instance)| instance);
     let typed = thing.words("hrDeviceType").find(|word| word.value.trim_start_matches('.') == PRINTER_TYPE).and_then(|word| instance(word.key));
-    let is_printer = !thing.supplies.is_empty() || thing.said.iter().any(|word| word.item.starts_with("prt") || word.item.starts_with("hrPrinter"));
+    let is_printer = !thing.supplies.is_empty() || thing.said.iter().any(|word| word.item.starts_with("prt"));
     let no_types = thing.word("hrDeviceType").is_none();
     let row = thing.words("hrDeviceDescr").find(|word| match typed {
         Some(typed) => instance(word.key) == Some(typed),
@@ -172,8 +185,10 @@ fn by_printer<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     });
     if let Some(word) = row {
         let ground = Ground { probe: word.probe, item: word.key, value: word.value };
-        ballot.cast_kind(Kind::Printer, 70, ground);
-        read(ballot, "hrPrinter", number, word.value, 0, ground);
+        // A computer lists the printers it can print to; only a printer has the tables of the Printer-MIB.
+        let (sure, less) = if is_printer { (70, 0) } else { (34, 40) };
+        ballot.cast_kind(Kind::Printer, sure, ground);
+        read(ballot, "hrPrinter", number, word.value, less, ground);
     }
 }
 

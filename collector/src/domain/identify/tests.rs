@@ -193,4 +193,111 @@ fn a_bridge_learnt_by_its_neighbour_is_the_switch_that_names_it_its_own() {
         ("ip:10.0.0.3", "snmp", learnt("fc:7f:f1:01:03:e9", 1)),
     ];
     assert_eq!(identify(&picture(lines), &[]).len(), 2);
+
+fn members_are_told_by_the_makers_table_where_the_entities_are_silent() {
+    let sighting = check(
+        &[
+            ("sysObjectID", "1.3.6.1.4.1.9.6.1.1006.24.5"),
+            ("ciscosbUnitSerialNum.1", "FOC2506LLVF"),
+            ("ciscosbUnitSerialNum.2", "FOC2506LMBD"),
+            ("ciscosbUnitModelName.1", "CBS350-24P-4X"),
+        ],
+        ("switch", "Cisco", "CBS350-24P-4X"),
+    );
+    assert_eq!(sighting.members.len(), 2);
+    assert_eq!(sighting.members[0].model.as_deref(), Some("CBS350-24P-4X"));
+}
+
+mod any_facts {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Texts as devices and enemies write them: real items and values mixed with noise.
+    fn text() -> impl Strategy<Value = String> {
+        let real = prop::sample::select(vec![
+            "sysDescr",
+            "sysObjectID",
+            "sysName",
+            "hrDeviceDescr.1",
+            "hrDeviceType.1",
+            "INF1",
+            "ERST",
+            "ups.status",
+            "net.eth0.mac",
+            "upsBatteryStatus",
+            "1.3.6.1.4.1.9.1.1",
+            "1.3.6.1.4.1.",
+            "HP J9776A 2530-24G Switch, revision YA.16",
+            "MFG:HP;MDL:LaserJet;",
+            "\u{e9}\u{0}\"\\",
+            "0xzz",
+            "OB LB",
+            "_2",
+            ".1.",
+        ]);
+        prop_oneof![real.prop_map(str::to_owned), any::<String>(), ".{0,40}"]
+    }
+
+    fn any_mac() -> impl Strategy<Value = Mac> {
+        prop_oneof![any::<[u8; 6]>().prop_map(Mac::new), (0u8..4).prop_map(|last| Mac::new([0x00, 0x1b, 0xa9, 0, 0, last]))]
+    }
+
+    fn fact() -> impl Strategy<Value = Fact> {
+        prop_oneof![
+            (text(), text()).prop_map(|(key, value)| Fact::said(key, value)),
+            any_mac().prop_map(|key| Fact::Holds(Holds { key })),
+            (any_mac(), 0u32..5).prop_map(|(mac, port)| Fact::Forwarding(Forwarding { key: MacVlan { mac, vlan: 0 }, port })),
+            (0u32..5, text(), any_mac()).prop_map(|(key, name, mac)| Fact::Interface(Interface {
+                key,
+                name,
+                mac: Some(mac),
+                ..Interface::default()
+            })),
+            (0u32..5, text(), any_mac()).prop_map(|(local_index, name, mac)| Fact::Neighbour(Neighbour {
+                key: format!("lldp:{local_index}"),
+                local_index,
+                chassis: mac.to_string(),
+                name,
+                ..Neighbour::default()
+            })),
+            (0u32..5, 0u32..12, 0u32..5, text(), text()).prop_map(|(key, class, inside, model, serial)| Fact::Entity(Entity {
+                key,
+                class,
+                inside,
+                model,
+                serial,
+                ..Entity::default()
+            })),
+            (0u8..4, any::<bool>(), any::<bool>(), prop::option::of(text())).prop_map(|(ip, reserved, active, name)| Fact::Lease(Lease {
+                key: [10, 0, 0, ip].into(),
+                name: name.clone(),
+                vendor_class: name,
+                reserved,
+                active,
+            })),
+        ]
+    }
+
+    fn subject() -> impl Strategy<Value = Subject> {
+        prop_oneof![
+            (0u8..4).prop_map(|last| Subject::Address([10, 0, 0, last].into())),
+            any_mac().prop_map(Subject::Mac),
+            Just(Subject::Server),
+            Just(Subject::Attached("ups@localhost".into())),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn never_panic_and_always_give_the_same(facts in prop::collection::vec((subject(), 0usize..3, fact()), 0..40)) {
+            let probes = ["snmp", "dhcp", "neighbours"];
+            let mut picture = Picture::default();
+            for (subject, probe, fact) in &facts {
+                picture.put(&EntryKey::new("school", subject.clone(), probes[*probe]), fact.clone());
+            }
+            let first = identify(&picture, &[]);
+            let again = identify(&Picture::from_groups(picture.to_groups().into_iter().rev().collect()), &[]);
+            prop_assert_eq!(first, again);
+        }
+    }
 }

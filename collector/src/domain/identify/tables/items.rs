@@ -43,7 +43,7 @@ pub const ITEMS: &[Item] = &[
     // Makers' own objects whose names do not tell what they are, or tell it of a part only.
     item("lcsFirmwareVersionTableModule", Model, 86), item("chassisId", Serial, 62), item("wlsxSwitchLicenseSerialNumber", Serial, 60), item("aiVirtualControllerKey", Serial, 30), item("aiVirtualControllerName", Name, 30),
     item("rlUnitDeviceName", Model, 60), item("ngMachineType", Model, 40), item("fpMachineType", Model, 40), item("ng700MachineType", Model, 40),
-    item("jnxBoxDescr", Model, 84), item("hwDeviceEsn", Serial, 86), item("hwDeviceModel", Model, 72), item("hwEntitySystemModel", Model, 84),
+    item("jnxBoxDescr", Model, 84), item("jnxVirtualChassisMemberModel", Model, 78), item("jnxVirtualChassisMemberSWVersion", Firmware, 70), item("hwDeviceEsn", Serial, 86), item("hwDeviceModel", Model, 72), item("hwEntitySystemModel", Model, 84),
     item("productIdentificationDisplayName", Model, 84), item("productIdentificationVendor", Vendor, 60), item("productIdentificationServiceTag", Serial, 60), item("dellUpsDisplayName", Model, 84),
     item("mtxrBoardName", Model, 86), item("mtxrDisplayName", Model, 80), item("mtxrLicVersion", Firmware, 86), item("mtxrFirmwareVersion", Firmware, 50),
     item("stackUnitDesc", Model, 60), item("snAgImgVer", Firmware, 80), item("snStackingOperUnitDescription", Model, 74), item("s5ChasDesc", Model, 70), item("s5ChasVer", Firmware, 30), item("s5AgMyAgntVer", Firmware, 70),
@@ -122,13 +122,37 @@ pub const DOES: &[(&str, Kind, u8)] = &[
     ("dmi.product_name", Server, 50),
     ("upsIdentModel", Ups, 66), ("upsBatteryStatus", Ups, 68), ("upsBasicBatteryStatus", Ups, 70), ("upsBasicIdentModel", Ups, 70), ("xupsBatteryAbmStatus", Ups, 70), ("upsmgBatteryReplacement", Ups, 70), ("dupsBatteryStatus", Ups, 70), ("cpsUpsBatteryStatus", Ups, 70), ("xppcBatteryStatus", Ups, 70), ("socoUpsBatteryStatus", Ups, 74), ("cpqUpsIdentModel", Ups, 74),
     ("sPDUIdentModelNumber", Other, 72), ("rPDUIdentModelNumber", Other, 76), ("rPDU2IdentModelNumber", Other, 78), ("ePDUDeviceModel", Other, 80), ("epduPartNumber", Other, 80), ("atsIdentModelNumber", Other, 80), ("cpsPduModel", Other, 78),
-    ("prtGeneralSerialNumber", Printer, 76), ("prtGeneralPrinterName", Printer, 70), ("hrPrinterStatus", Printer, 66), ("hrPrinterDetectedErrorState", Printer, 66), ("ppmPrinterName", Printer, 66), ("prtAlertCode", Printer, 60),
+    ("prtGeneralSerialNumber", Printer, 76), ("prtGeneralPrinterName", Printer, 70), ("hrPrinterStatus", Printer, 34), ("hrPrinterDetectedErrorState", Printer, 34), ("ppmPrinterName", Printer, 66), ("prtAlertCode", Printer, 60),
     ("bsnAPName", WifiController, 70), ("aiAPName", AccessPoint, 70), ("wlsxSwitchTotalNumAccessPoints", WifiController, 72), ("hwWlanApName", WifiController, 72), ("ruckusZDSystemModel", WifiController, 84), ("ruckusUnleashedSystemModel", AccessPoint, 84), ("ruckusSZSystemStatsNumAP", WifiController, 84), ("ruckusHwInfoModelNumber", AccessPoint, 72),
     ("unifiApSystemModel", AccessPoint, 72), ("unifiVapEssId", AccessPoint, 74), ("gwnDeviceModel", AccessPoint, 66), ("dot11DesiredSSID", AccessPoint, 42), ("apModelName", AccessPoint, 76), ("lcosLxSerialNumber", AccessPoint, 70),
     ("svnVersion", Firewall, 70), ("panSysSwVersion", Firewall, 80), ("fgSysVersion", Firewall, 84), ("fsSysVersion", Switch, 84), ("snwlSysModel", Firewall, 80), ("snsModel", Firewall, 80), ("ntqModel", Firewall, 80), ("sfosDeviceType", Firewall, 80),
     ("cpqSiProductName", Server, 80), ("systemModelName", Server, 78), ("drsProductName", Server, 78), ("drsProductShortName", Server, 78), ("xccMachineProduct", Server, 78), ("svUnitModelName", Server, 70), ("cucsComputeBoardModel", Server, 70), ("smHealthSystemName", Server, 66),
     ("synologyModelName", Nas, 86), ("qnapModelName", Nas, 86), ("qtsModelName", Nas, 86), ("readynasSerialNumber", Nas, 84), ("netappProductModel", Nas, 80),
     ("axisModel", Camera, 50), ("hikDeviceType", Camera, 62), ("clickshareModel", Other, 70), ("teltonikaModel", Router, 76), ("gsHtSerial", Phone, 74), ("gsGxwSerial", Phone, 70),
+];
+
+/// Makers by the names of their own MIBs' objects: whoever fills `synologyModelName` is a Synology, whatever its sysObjectID. Beginnings
+/// of names; objects that other makers copied (Dell's, Airespace's, RADLAN's) are left out.
+#[rustfmt::skip]
+pub const MAKERS: &[(&str, &str)] = &[
+    ("synology", "Synology"), ("qnap", "QNAP"), ("qts", "QNAP"), ("readynas", "Netgear"), ("teltonika", "Teltonika"), ("gwn", "Grandstream"), ("gsHt", "Grandstream"), ("gsGxw", "Grandstream"),
+    ("svnAppliance", "Check Point"), ("xcc", "Lenovo"), ("cpqSi", "HPE"), ("systemServiceTag", "Dell"), ("drsSystemServiceTag", "Dell"), ("hikDevice", "Hikvision"), ("dahua", "Dahua"), ("axis", "Axis"),
+    ("unifiAp", "Ubiquiti"), ("ubnt", "Ubiquiti"), ("mtxr", "MikroTik"), ("upsBasicIdent", "APC"), ("upsAdvIdent", "APC"), ("rPDU", "APC"), ("ePDUDevice", "APC"), ("upsmg", "Eaton"), ("xupsIdentModel", "Eaton"), ("tlpDevice", "Tripp Lite"), ("cpsUps", "CyberPower"),
+    ("ruckus", "Ruckus"), ("panSys", "Palo Alto Networks"), ("fgSys", "Fortinet"), ("fnSys", "Fortinet"), ("snwl", "SonicWall"), ("sns", "Stormshield"), ("ntq", "Stormshield"), ("sfosDevice", "Sophos"), ("ahSerial", "Aerohive"), ("ricoh", "Ricoh"), ("kcProduct", "Kyocera"), ("lexPrinter", "Lexmark"), ("lexMps", "Lexmark"), ("brInfo", "Brother"), ("canProduct", "Canon"), ("jnxBox", "Juniper"), ("clickshare", "Barco"), ("abbUps", "ABB"), ("hwEntity", "Huawei"), ("lgpAgent", "Vertiv"), ("netapp", "NetApp"), ("smHealth", "Supermicro"), ("svUnit", "Fujitsu"),
+];
+
+/// How surely.
+pub const BY_MIB: u8 = 66;
+
+/// Columns of makers' own MIBs in which each row is a member of a stack: serial, model.
+pub const MEMBERS: &[(&str, &str)] = &[
+    ("ciscosbUnitSerialNum", "ciscosbUnitModelName"),
+    ("rlUnitSerialNum", "rlUnitModelName"),
+    ("jnxVirtualChassisMemberSerialnumber", "jnxVirtualChassisMemberModel"),
+    ("productIdentificationSerialNumber", ""),
+    ("fsDeviceSerial", "fsDeviceDescr"),
+    ("stackUnitSerialNumber", "stackUnitDesc"),
+    ("snChasUnitSerNum", "snStackingOperUnitDescription"),
 ];
 
 /// Makers who print the MAC as the serial number: their devices tell no other.

@@ -12,6 +12,9 @@ pub const GRAMMARS: &[Grammar] = &[
     row(0, "Ubuntu", r"Linux \S+ (?<osv>\S+) #\S*-(?<os>Ubuntu)", Server, "", 62),
     row(0, ".el", r"Linux \S+ (?<osv>\S+\.el\d\S*) #", Server, "", 56),
     row(0, "-generic", r"Linux \S+ (?<osv>\S+-generic) #", Server, "", 56),
+    // Small network boxes run Linux on processors that no server has.
+    row(0, " mips", r"^Linux .* mips(64)?$", Router, "", 42),
+    row(0, "brcmarm", r"^Linux \S+ \S+brcmarm", Router, "", 50),
     row(0, "coreos", r"Linux \S+ (?<osv>\S+-coreos\S*) #", Server, "", 60),
     row(0, " PVE ", r"Linux \S+ \S+ #.*PVE", Server, "Proxmox", 80),
     row(0, "BSD ", r"^(?<os>FreeBSD|NetBSD|OpenBSD|DragonFly) \S+ (?<osv>\S+)", Server, "", 60),

@@ -10,6 +10,7 @@ mod printing;
 
 use crate::domain::kind::Kind;
 use regex_lite::Regex;
+use std::collections::HashSet;
 use std::sync::{LazyLock, OnceLock};
 
 /// One form of text.
@@ -54,6 +55,12 @@ static ALL: LazyLock<Vec<Ready>> = LazyLock::new(|| {
     let tables = [networking::GRAMMARS, computing::GRAMMARS, printing::GRAMMARS];
     tables.into_iter().flatten().map(|grammar| (grammar, OnceLock::new())).collect()
 });
+
+/// Whether any grammar reads this item.
+pub fn reads(item: &str) -> bool {
+    static ITEMS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| ALL.iter().map(|(row, _)| row.item).collect());
+    ITEMS.contains(item)
+}
 
 /// Every grammar whose text this may be, with its pattern made ready (at its first use, once).
 pub fn fitting<'t>(item: &'t str, enterprise: u32, text: &'t str) -> impl Iterator<Item = (&'static Grammar, &'static Regex)> + 't {

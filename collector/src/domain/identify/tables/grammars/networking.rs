@@ -56,7 +56,7 @@ pub const GRAMMARS: &[Grammar] = &[
     row(0, "AOS-", r"^AOS-8 \(MODEL: (?<model>[^)]+)\), Version (?<firmware>\S+)", Unknown, "Aruba", 86),
     row(0, "AOS-W", r"^AOS-W \(MODEL: (?<model>[^)]+)\), Version (?<firmware>\S+)", Unknown, "Aruba", 88),
     row(0, "ArubaOS Version", r"ArubaOS Version (?<firmware>\S+)", WifiController, "Aruba", 80),
-    row(0, "(MODEL: ", r"\(MODEL: (Aruba|OAW-\d|Dell|7|9)\S.*\), Version \d", WifiController, "Aruba", 86),
+    row(0, "(MODEL: ", r"\(MODEL: (?:Aruba|OAW-\d|Dell|7\d|9\d)[^)]*\), Version \d", WifiController, "Aruba", 86),
     row(0, "(MODEL: ", r"\(MODEL: \d{3}\w*\), Version \d", AccessPoint, "Aruba", 88),
     // Juniper.
     row(0, "JUNOS", r"Juniper Networks, Inc\. (?<model>\S+) .*kernel JUNOS (?<firmware>[^\s,]+)", Unknown, "Juniper", 84),
@@ -122,6 +122,8 @@ pub const GRAMMARS: &[Grammar] = &[
     row(0, "Ethernet Routing Switch", r"Ethernet Routing Switch (?<model>\S+) .*FW:(?<osv>\S+) +SW:v?(?<firmware>\S+)", Switch, "Avaya", 84),
     row(0, "FHN", r"^(?<model>S\d.*?) \(R\) Software, ?Version (?<firmware>[^,\s]+)", Switch, "FiberHome", 84),
     row(0, "FiberHome", r"^(?<model>S\d.*?) \(R\) Software, ?Version (?<firmware>[^,\s]+)", Switch, "FiberHome", 84),
+    row(0, "FASTPATH", r"^FASTPATH (Switching|Routing)", Switch, "", 64),
+    row(0, "RTL", r"^RTL8\d{3}-", Switch, "", 56),
     row(0, "FSOS", r"FSOS software, \S+ software \((?<model>[^)]+)\), Version (?<firmware>[\w.]+)", Switch, "FS", 88),
     row(0, "By FS.COM", r"\((?<model>[\w-]+)\) By FS", Switch, "FS", 88),
     row(0, "By Ruijie", r"\((?<model>\S+)\) By Ruijie", Switch, "Ruijie", 86),
