@@ -193,7 +193,9 @@ fn a_bridge_learnt_by_its_neighbour_is_the_switch_that_names_it_its_own() {
         ("ip:10.0.0.3", "snmp", learnt("fc:7f:f1:01:03:e9", 1)),
     ];
     assert_eq!(identify(&picture(lines), &[]).len(), 2);
+}
 
+#[test]
 fn members_are_told_by_the_makers_table_where_the_entities_are_silent() {
     let sighting = check(
         &[
