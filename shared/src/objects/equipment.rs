@@ -41,6 +41,7 @@ pub const EQUIPMENT: &[Group] = &[
             Object::one("rPDU2IdentFirmwareRev", "1.26.2.1.6"),
             Object::one("rPDU2IdentModelNumber", "1.26.2.1.8"),
             Object::one("rPDU2IdentSerialNumber", "1.26.2.1.9"),
+            Object::one("ePDUDeviceFirmware", "1.30.2.1.1.3"),
             Object::one("ePDUDeviceModel", "1.30.2.1.1.4"),
             Object::one("ePDUDeviceSerialNumber", "1.30.2.1.1.5"),
             Object::rows("moduleName", "4.2.4.1.2", 4),
@@ -351,7 +352,7 @@ pub const EQUIPMENT: &[Group] = &[
             Object::one("scmDeviceId", "2.3.1"),
         ],
     ),
-    group("SHARP printer objects", &[2385], "1.3.6.1.4.1.2385.2.1.1", &[Object::one("sharpFirmware", "2.1.2.1")]),
+    group("SHARP printer objects", &[2385], "1.3.6.1.4.1.2385.2.1.1", &[Object::one("sharpFirmware", "2.1.2")]),
     group(
         "TOSHIBATEC printer objects",
         &[1129],
@@ -499,10 +500,15 @@ pub const EQUIPMENT: &[Group] = &[
         &[Object::one("polySoftware", "1"), Object::one("polySerial", "2"), Object::one("polyModel", "4")],
     ),
     group(
-        "NET-SNMP-EXTEND-MIB: what OpenWrt and DD-WRT publish as \"hardware\" and \"distro\"",
+        "NET-SNMP-EXTEND-MIB: what OpenWrt, DD-WRT and OPNsense publish as hardware, distro, version, clients-wlan (the index is the word in octets)",
         &[8072],
         "1.3.6.1.4.1.8072.1.3.2.3.1",
-        &[Object::exact("nsExtendHardware", "1.8.104.97.114.100.119.97.114.101"), Object::exact("nsExtendDistro", "1.6.100.105.115.116.114.111")],
+        &[
+            Object::exact("nsExtendHardware", "1.8.104.97.114.100.119.97.114.101"),
+            Object::exact("nsExtendDistro", "1.6.100.105.115.116.114.111"),
+            Object::exact("nsExtendVersion", "2.7.118.101.114.115.105.111.110"),
+            Object::exact("nsExtendWirelessClients", "1.12.99.108.105.101.110.116.115.45.119.108.97.110").moving("wireless_clients", 1.0),
+        ],
     ),
     group("UCD-SNMP-MIB", &[2021], "1.3.6.1.4.1.2021", &[Object::one("ucdVersionTag", "100.2")]),
 ];

@@ -13,6 +13,8 @@ pub const NETWORK: &[Group] = &[
         &[
             Object::one("hpSwitchOsVersion", "14.11.5.1.1.3"),
             Object::one("hpSwitchRomVersion", "14.11.5.1.1.4"),
+            Object::one("hpicfPoeMainBudget", "14.11.1.9.1.6.1.4"),
+            Object::rows("hpicfPoeMainUsed", "14.11.1.9.1.6.1.5", 10).moving("poe_used", 1.0),
             Object::one("hpHttpMgVersion", "36.1.1.2.6"),
             Object::one("hpHttpMgSerialNumber", "36.1.1.2.9"),
             Object::one("hpHttpMgDeviceProductName", "36.1.1.5.1.1.9"),
@@ -323,6 +325,7 @@ pub const NETWORK: &[Group] = &[
             Object::one("ruckusSZSystemStatsSerialNumber", "4.1.1.1.15.13"),
             Object::one("ruckusCtrlSystemModel", "8.1.1.1.1.1.1.3"),
             Object::one("ruckusCtrlSystemVersion", "8.1.1.1.1.1.1.4"),
+            Object::one("ruckusCtrlSoftwareVersion", "8.1.1.1.1.1.1.9"),
         ],
     ),
     group(
@@ -333,6 +336,7 @@ pub const NETWORK: &[Group] = &[
             Object::one("ruckusHwInfoModelNumber", "2.1.1.1.1"),
             Object::one("ruckusHwInfoSerialNumber", "2.1.1.1.2"),
             Object::rows("ruckusSwRevName", "3.1.1.1.1.2", 2),
+            Object::one("ruckusApSoftwareVersion", "3.1.1.1.1.1.3"),
             Object::rows("ruckusWLANNumSta", "6.1.1.1.1.28", 32),
             Object::rows("ruckusRadioStatsNumSta", "12.1.1.1.3.1.2", 8).moving("wireless_clients", 1.0),
         ],
@@ -434,6 +438,7 @@ pub const NETWORK: &[Group] = &[
             Object::one("sfosDeviceAppKey", "4"),
         ],
     ),
+    group("HILLSTONE-SYSTEM-MIB", &[28557], "1.3.6.1.4.1.28557.2.2.1", &[Object::one("hillstoneFirmware", "2")]),
     group(
         "CITRIX NS-ROOT-MIB",
         &[5951],
@@ -545,6 +550,8 @@ pub const NETWORK: &[Group] = &[
             Object::one("gwnDeviceFirmware", "1.2.4"),
             Object::one("gsGxwSerial", "1.1"),
             Object::one("gsHtSerial", "2.1"),
+            Object::one("gsHtCoreFirmware", "2.3.2"),
+            Object::one("gsHtBaseFirmware", "2.3.3"),
         ],
     ),
     group("SNR switches", &[40418], "1.3.6.1.4.1.40418.7.100.1", &[Object::one("snrSoftwareVersion", "3"), Object::one("snrSerial", "10")]),
