@@ -107,7 +107,7 @@ fn read(mut root: Table<'_>, folder: &Path) -> Config {
     });
     let networks: Vec<Network> = root.tables("networks").into_iter().map(|table| network(table, folder)).collect();
     check_networks(&root, &networks);
-    let (server, server_network) = server(root.table("server"), &networks);
+    let (server, server_network) = server(root.table("server"), &networks, folder);
     Config {
         collector,
         state_folder: folder.join(state_folder),
@@ -190,10 +190,10 @@ fn ports(mut table: Table<'_>) -> Ports {
     }
 }
 
-fn server(mut table: Table<'_>, networks: &[Network]) -> (ServerPlace, String) {
-    let root = PathBuf::from(table.text("root").unwrap_or_else(|| "/".to_owned()));
+fn server(mut table: Table<'_>, networks: &[Network], folder: &Path) -> (ServerPlace, String) {
+    let root = folder.join(table.text("root").unwrap_or_else(|| "/".to_owned()));
     let named = table.has("dhcp_files");
-    let dhcp_files: Vec<PathBuf> = table.list("dhcp_files", |text| Ok(PathBuf::from(text)));
+    let dhcp_files: Vec<PathBuf> = table.list("dhcp_files", |text| Ok(folder.join(text)));
     let network = table.text("network");
     if let Some(name) = network.as_ref().filter(|name| !networks.iter().any(|network| network.name == **name)) {
         table.problem("network", format!("expected the name of one of the networks above, found {name:?}"));

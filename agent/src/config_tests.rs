@@ -115,3 +115,14 @@ fn the_smallest_file_is_enough() {
     assert_eq!((config.round_s, config.server_network.as_str()), (ROUND_S, "school"));
     assert_eq!(config.state_folder, Path::new(STATE_FOLDER));
 }
+
+#[test]
+fn relative_paths_are_sought_from_the_files_folder() {
+    let text =
+        format!("state_folder = \"state\"\nca_file = \"ca.pem\"\n{SMALL}[server]\nroot = \"root\"\ndhcp_files = [\"leases\", \"/var/leases\"]\n");
+    let config = parse(&text, Path::new("/etc/rollcall")).unwrap();
+    let paths =
+        [config.state_folder, config.ca_file.unwrap(), config.server.root, config.server.dhcp_files[0].clone(), config.server.dhcp_files[1].clone()];
+    let expected = ["/etc/rollcall/state", "/etc/rollcall/ca.pem", "/etc/rollcall/root", "/etc/rollcall/leases", "/var/leases"];
+    assert_eq!(paths.map(|path| path.display().to_string()), expected);
+}
