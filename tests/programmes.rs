@@ -5,10 +5,11 @@
 
 use jiff::civil::{Date, date};
 use rollcall_collector::domain::kind::Kind;
+use rollcall_collector::domain::language::Language;
 use rollcall_collector::domain::plan::model::Plan;
 use rollcall_collector::domain::plan::money::{GrantRule, granted};
 use rollcall_collector::domain::plan::places::{Unfolded, unfold};
-use rollcall_collector::domain::plan::{Decimal, Tables, check, write_table};
+use rollcall_collector::domain::plan::{Decimal, Tables, check, read_tables, write_table};
 use rollcall_collector::domain::register::Register;
 use rollcall_collector::plan_folder::read_folder;
 use std::collections::BTreeMap;
@@ -122,4 +123,40 @@ fn phased_town_funding() {
     assert_eq!(grant("etat-equipement").plus(grant("etat-services")), euros(26_343));
     assert_eq!(line("socle-equipement").plus(line("socle-services")).minus(euros(26_343)), grant("ville"));
     assert_eq!(grant("ville"), euros(11_719));
+}
+
+/// A town with its servers in a data centre: 28 sites, two axes, sums that its own document prints wrongly.
+#[test]
+fn a_source_that_contradicts_itself_is_told_not_hidden() {
+    let axis_1 = [335_000, 17_000, 10_000, 8_000, 120_000, 30_000, 120_000, 63_000, 17_000];
+    let axis_2 = [128_000, 86_000, 330_000, 25_000, 90_000, 40_000, 365_000, 42_000];
+    let mut lines = "line,axis,amount_ht,amount_ttc\n".to_owned();
+    for (axis, amounts) in [("1", &axis_1[..]), ("2", &axis_2)] {
+        for (number, amount) in amounts.iter().enumerate() {
+            lines.push_str(&format!("{axis}.{number},{axis},{amount},{}\n", amount * 12 / 10));
+        }
+    }
+    let figures = "portée;mesure;valeur;unité;précision\n\
+        1;montant HT;720 000;€;exact\n1;montant TTC;864 000;€;exact\n\
+        2;montant HT;1 106 000;€;exact\n2;montant TTC;1 106 000;€;exact\n\
+        programme;montant HT;1 826 000;M€;exact\nprogramme;case;20;;exact\nprogramme;tablet;180;;exact\n";
+    let files = [
+        ("lignes.csv", lines.as_str()),
+        ("chiffres.csv", figures),
+        ("schools.csv", "school,kind\nelementaire-01,elementaire\nmaternelle-01,maternelle\n"),
+        ("phases.csv", "phase,starts_on,ends_on\n1,2021-09,fin 2023\n"),
+        ("kits.csv", "kit,item,quantity,per\nvalise,valise,1,école\nvalise,tablette,9,valise\n"),
+        ("allotments.csv", "phase,school,kit,quantity,counts\n1,*,valise,20,total\n1,elementaire-01,valise,6,each\n"),
+    ];
+    let (tables, notes) = read_tables(files);
+    assert_eq!(notes, []);
+    let told: Vec<String> = check(&tables, TODAY).iter().map(|note| note.text(Language::En)).collect();
+    let expected = [
+        "chiffres.csv, row 5, column valeur: the figure stated is montant TTC 1106000 €, the tables give 1327200",
+        "chiffres.csv, row 6, column valeur: the figure stated is montant HT 1826000 M€, the tables give 1826000",
+    ];
+    assert_eq!(told, expected);
+    let (plan, register) = (Plan::from_tables(&tables), Register::from_tables(&tables));
+    let held = unfold(&plan, &register, TODAY).held;
+    assert_eq!((held[0].kits, held[0].total), (14, 20), "14 of 20 cases have no school");
 }
