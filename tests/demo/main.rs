@@ -93,7 +93,7 @@ async fn stop_signal() -> Result<()> {
 async fn play(arguments: &Arguments, folder: &Path, began: Instant) -> Result<ExitCode> {
     let today = jiff::Zoned::now().date();
     let planned = planned::prepare(&arguments.plan, today)?;
-    let world = World::new(town::build(&planned.specs), &folder.join("town"), Ports::default());
+    let world = World::new(town::build(&planned.specs), &folder.join("town"), Ports::free());
     std::fs::create_dir_all(world.folder())?;
     simulate(&world)?;
     let breakages = breakage::inject(&world, arguments.once)?;

@@ -31,6 +31,24 @@ impl Default for Ports {
     }
 }
 
+impl Ports {
+    /// The usual ports, or the first that nobody on this machine plays a town on: two demos may run side by side.
+    pub fn free() -> Ports {
+        const STEP: u16 = 50;
+        const MOST_TOWNS: u16 = 20;
+        let usual = Ports::default();
+        let shifted = (0..MOST_TOWNS).map(|town| town * STEP).map(|by| Ports {
+            snmp: usual.snmp + by,
+            pjlink: usual.pjlink + by,
+            nut: usual.nut + by,
+            services: usual.services + by,
+        });
+        // NUT is at the first address of every school, in every town.
+        let is_free = |ports: &Ports| std::net::TcpListener::bind(("127.41.0.1", ports.nut)).is_ok();
+        shifted.into_iter().find(is_free).unwrap_or(usual)
+    }
+}
+
 /// What opens the devices.
 pub const COMMUNITY: &str = "ecole-lecture";
 /// Password of the projectors that have one.
