@@ -37,7 +37,8 @@ struct Where {
     #[arg(long, global = true, env = "ROLLCALL_COLLECTOR_CONFIG")]
     config: Option<PathBuf>,
     /// Folder of all data, instead of the settings' one
-    #[arg(long, global = true)]
+    // Global arguments share one space of ids with those of every subcommand, where `folder` is a folder of tables.
+    #[arg(id = "data_folder", long = "folder", value_name = "FOLDER", global = true)]
     folder: Option<PathBuf>,
     /// `postgres://…` or a SQLite file, instead of the settings' one
     #[arg(long, global = true)]
