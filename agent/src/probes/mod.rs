@@ -141,7 +141,7 @@ pub struct PjlinkMemory {
 /// What SNMP remembers of one address.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct SnmpMemory {
-    /// Number of the credential (in the network's order) that answered last.
+    /// Number of the way in (the credentials in the network's order, AES-256 counting twice for its two key extensions) that answered last.
     #[serde(default)]
     pub credential: Option<usize>,
     /// When credentials were last tried in vain: a new host gets each at most once a day.
