@@ -25,6 +25,7 @@ use rollcall_tests::database;
 mod agents;
 mod clock;
 mod devices;
+mod measure;
 mod people;
 mod plans;
 mod schools;

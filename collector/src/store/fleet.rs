@@ -145,7 +145,7 @@ pub fn add_event(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, at: Timest
     let sql = "
         insert into device_event (school_id, device_id, at, what, was, becomes)
         values ($1, $2, $3, $4, $5, $6)
-        on conflict (school_id, device_id, at, what) do nothing";
+        on conflict (school_id, at, device_id, what) do nothing";
     let params: [Param<'_>; 6] = [school.into(), device.into(), at.into(), event.what.into(), (&event.was).into(), (&event.becomes).into()];
     tx.execute(sql, &params).map(drop)
 }

@@ -194,7 +194,8 @@ create table presence (
     primary key (school_id, device_id, from_at)
 ) /* strict, without rowid */;
 
--- Timeline of a device. Writer: ingest (what fleet tells).
+-- Timelines of schools and their devices. Writer: ingest (what fleet tells). The key begins with school and time: the lines of
+-- one report lie on one page of the disk, and a device's own timeline is sought within its school's.
 create table device_event (
     school_id bigint not null, -- school at that time
     device_id bigint not null, -- who
@@ -202,9 +203,8 @@ create table device_event (
     what text not null, -- first_seen, back, left, moved_school, place, address, kind, model, firmware, …
     was text not null, -- before, as shown
     becomes text not null, -- after
-    primary key (school_id, device_id, at, what)
+    primary key (school_id, at, device_id, what)
 ) /* strict, without rowid */;
-create index device_event_newest on device_event (school_id, at);
 
 -- Keys that contradict each other: for a person. Writer: ingest opens; admin resolves.
 create table conflict (
