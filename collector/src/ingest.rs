@@ -104,6 +104,7 @@ fn take_in(tx: &mut Tx<'_>, pictures: &Mutex<Pictures>, id: AgentId, batch: &Bat
     let mut answers: Vec<Answer> = Vec::with_capacity(batch.reports.len());
     let mut pause = false;
     let mut seen = lock(pictures).take(id);
+    tx.lock_agent(id)?;
     for report in &batch.reports {
         let agent = store::report::agent_by_id(tx, id)?.ok_or(IngestError::Unknown)?;
         if agent.revoked_at.is_some() {

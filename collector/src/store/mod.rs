@@ -30,7 +30,7 @@ mod value;
 mod writer;
 
 use connection::{Connection, Engine};
-use rollcall_shared::{SchoolId, Timestamp};
+use rollcall_shared::{AgentId, SchoolId, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 pub use value::{Field, Param, Row, Sort, Sorted, Value};
@@ -255,8 +255,17 @@ impl Tx<'_> {
     /// Holds a school until the transaction ends, against other collectors on the same PostgreSQL. Of several schools the lowest
     /// id first. SQLite has one writer: nothing to do.
     pub fn lock_school(&mut self, school: SchoolId) -> Result<()> {
+        self.lock(1, school.0)
+    }
+
+    /// Holds an agent until the transaction ends, before its position is read: the same report may reach two collectors at once.
+    pub fn lock_agent(&mut self, agent: AgentId) -> Result<()> {
+        self.lock(2, agent.0)
+    }
+
+    fn lock(&mut self, sort: i64, id: i64) -> Result<()> {
         match self.connection.is_postgres() {
-            true => self.query("select pg_advisory_xact_lock(1, cast($1 as integer))", &[school.into()]).map(drop),
+            true => self.query("select pg_advisory_xact_lock(cast($1 as integer), cast($2 as integer))", &[sort.into(), id.into()]).map(drop),
             false => Ok(()),
         }
     }
