@@ -283,7 +283,7 @@ warning  kits.csv:2     kit  nobody gets the kit “k”; expected a row of allo
     fn a_plan_with_errors_is_not_exported() {
         let to = tempfile::tempdir().unwrap();
         let target = to.path().join("out");
-        let make = |from| PlanCommand::Export(ExportArgs { from, to: target.clone(), speaking: speaking(Lang::Fr) });
+        let make = |from| PlanCommand::Export(ExportArgs { from: Some(from), to: target.clone(), speaking: speaking(Lang::Fr) });
         let expected = "\
 erreur  schools.csv:2  uai  la lettre de contrôle de l'UAI « 9990001A » est fausse ; attendu : 9990001X (lettre X)
 1 table, 1 ligne, 1 école, 0 place : 1 erreur, 0 avertissement, 0 remarque.
