@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 /// How long the first roll call of all schools may take.
 const FIRST_ROLL_CALL: Duration = Duration::from_secs(60);
 /// How long confirmation of all faults may take after it.
-const CONFIRMATION: Duration = Duration::from_secs(60);
+const CONFIRMATION: Duration = Duration::from_secs(70);
 /// Between two looks at the API.
 const PAUSE: Duration = Duration::from_millis(500);
 

@@ -32,6 +32,7 @@ naming_patterns = ["PC-*", "iPad", "kwartz-*"]
 [[networks]]
 name = "{network}"
 cidrs = ["{cidr}"]
+allow = ["{fixed}"]   # PCs and tablets are not asked: leases and switches tell of them
 max_pps = 2000
 pjlink_passwords_file = "pjlink"
 
@@ -61,6 +62,7 @@ nut = true
 "#,
         network = network_name(school),
         cidr = school.cidr(),
+        fixed = school.fixed_half(),
         snmp = ports.snmp,
         pjlink = ports.pjlink,
         nut = ports.nut,

@@ -95,7 +95,7 @@ fn configuration(school: &School) -> String {
     let network = school.address(0);
     let mut text = format!(
         "authoritative;\ndefault-lease-time {LEASE_S};\n\nsubnet {network} netmask 255.255.255.0 {{\n  range {} {};\n  option routers {};\n}}\n\n",
-        school.address(110),
+        school.address(130),
         school.address(250),
         school.address(1)
     );

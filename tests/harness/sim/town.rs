@@ -77,6 +77,11 @@ impl School {
         format!("127.{}.0.0/24", FIRST_NETWORK + self.number)
     }
 
+    /// The half of it in which devices have fixed addresses; PCs and tablets have theirs by lease in the other.
+    pub fn fixed_half(&self) -> String {
+        format!("127.{}.0.0/25", FIRST_NETWORK + self.number)
+    }
+
     /// One address of its network.
     pub fn address(&self, host: u32) -> Ipv4Addr {
         Ipv4Addr::new(127, FIRST_NETWORK + self.number, 0, host as u8)
@@ -125,8 +130,8 @@ const FAMILIES: &[Family] = &[
     Family { kind: "printer", prefix: "prn", first_host: 30 },
     Family { kind: "ups", prefix: "ups", first_host: 40 },
     Family { kind: "projector", prefix: "vp", first_host: 60 },
-    Family { kind: "desktop", prefix: "pc", first_host: 110 },
-    Family { kind: "tablet", prefix: "tab", first_host: 160 },
+    Family { kind: "desktop", prefix: "pc", first_host: 130 },
+    Family { kind: "tablet", prefix: "tab", first_host: 180 },
 ];
 
 /// Kinds that make up the network of a school.
@@ -270,7 +275,7 @@ fn plug_in(school: &mut School) {
 }
 
 fn visitor(school: &School, at: u32) -> (Mac, Ipv4Addr) {
-    (Mac::new([0x5a, 0x31, school.number, 0xc4, 0x77, at as u8]), school.address(220 + at))
+    (Mac::new([0x5a, 0x31, school.number, 0xc4, 0x77, at as u8]), school.address(240 + at))
 }
 
 /// The row of a make that holds this device's kind and vendor: for tests that ask for one.
