@@ -101,3 +101,17 @@ fn two_collectors_that_lock_crosswise_both_come_through() {
     });
     assert_eq!(read(&both[0], report::counters), [("crossed".to_owned(), 2)], "one of them was tried again, and each counted once");
 }
+
+#[test]
+fn connections_that_the_server_ended_are_replaced() {
+    let Some(database) = database::postgres() else { return };
+    let db = Db::open(&database.location, NOW).unwrap();
+    write(&db, |tx| report::count(tx, "kept", 1));
+    assert_eq!(read(&db, report::counters).len(), 1);
+    let mut other = postgres::Client::connect(&database.location, postgres::NoTls).unwrap();
+    let ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+    assert_eq!(other.query(ended, &[]).unwrap().len(), 2, "the writer and one reader");
+    assert_eq!(read(&db, report::counters).len(), 1);
+    write(&db, |tx| report::count(tx, "kept", 1));
+    assert_eq!(read(&db, report::counters), [("kept".to_owned(), 2)]);
+}

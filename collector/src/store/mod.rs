@@ -134,7 +134,14 @@ impl Db {
     {
         let mut lent = Lent { inner: &self.inner, connection: None };
         let connection = lent.take()?;
-        connection.begin_read()?;
+        if let Err(error) = connection.begin_read() {
+            if !connection.is_postgres() {
+                return Err(error.into());
+            }
+            // A server that was restarted is only noticed when it is spoken to.
+            *connection = self.inner.engine.connect_to_read()?;
+            connection.begin_read()?;
+        }
         let answer = look(&mut Tx { connection });
         match (answer, connection.end_read()) {
             (Ok(_), Err(error)) => Err(error.into()),

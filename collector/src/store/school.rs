@@ -227,12 +227,17 @@ pub fn networks_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Netwo
 /// The schools at which an agent looks, those of shared networks as well.
 pub fn schools_of_agent(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<SchoolId>> {
     let sql = "
-        select distinct school.school_id
+        select network.school_id
         from agent_network
         join network on network.name = agent_network.network
-        join school on school.school_id = network.school_id or (network.school_id is null and school.site = network.site)
-        where agent_network.agent_id = $1
-        order by school.school_id";
+        where agent_network.agent_id = $1 and network.school_id is not null
+        union
+        select school.school_id
+        from agent_network
+        join network on network.name = agent_network.network
+        join school on school.site = network.site
+        where agent_network.agent_id = $1 and network.school_id is null
+        order by 1";
     tx.query(sql, &[agent.into()])?.into_iter().map(|mut row| row.take()).collect()
 }
 

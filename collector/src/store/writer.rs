@@ -186,7 +186,14 @@ impl Desk {
         if !self.connection.is_alive() {
             self.connection = self.engine.connect()?;
         }
-        self.connection.begin_write()
+        match self.connection.begin_write() {
+            // A server that was restarted is only noticed when it is spoken to.
+            Err(_) if self.connection.is_postgres() => {
+                self.connection = self.engine.connect()?;
+                self.connection.begin_write()
+            }
+            begun => begun,
+        }
     }
 
     fn one(&mut self, job: &mut Job) -> Result<Became, Error> {

@@ -41,6 +41,7 @@ create table school (
 ) /* strict */;
 create index school_due on school (due_at) where due_at is not null;
 create index school_name on school (name_folded, school_id);
+create index school_site on school (site);
 
 -- Networks that agents look at, and whose school each is. Writer: import.
 create table network (
@@ -100,6 +101,7 @@ create table agent_network (
     agent_id bigint not null, -- an agent that is welcome
     primary key (network, agent_id)
 ) /* strict, without rowid */;
+create index agent_network_agent on agent_network (agent_id);
 
 -- Every stream of an agent: two that live at the same time are a cloned server. Writer: ingest.
 create table stream (
@@ -364,6 +366,7 @@ create table fault (
 create unique index fault_open on fault (school_id, fault_key) where cleared_at is null;
 create unique index fault_by_id on fault (fault_id);
 create index fault_list on fault (severity desc, opened_at, fault_id) where cleared_at is null;
+create index fault_cleared on fault (cleared_at desc, fault_id desc) where cleared_at is not null;
 create index fault_device on fault (device_id) where device_id is not null;
 
 -- A fault's life. Writer: settle, admin.
