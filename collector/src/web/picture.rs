@@ -8,6 +8,8 @@ use askama::filters::HtmlSafe;
 
 /// Width of a bar in its own units.
 const BAR: i64 = 400;
+/// Width of a step that must not be overlooked.
+const LEAST: i64 = 6;
 
 /// A bar of steps: installed, faulty, missing, not yet due; with a tick where the plan is due by now.
 #[derive(Debug, Clone, Template)]
@@ -37,8 +39,10 @@ impl Progress {
         for (code, count) in [("installed", installed - faulty), ("faulty", faulty), ("missing", missing), ("planned", rest)] {
             let (x, until) = (sum * BAR / all, ((sum + count.max(0)) * BAR / all).min(BAR));
             sum += count.max(0);
-            if until > x {
-                steps.push(Step { code, x, width: until - x });
+            if count > 0 {
+                // However few are missing or faulty among many, one sees them.
+                let width = if matches!(code, "missing" | "faulty") { (until - x).max(LEAST) } else { until - x };
+                steps.push(Step { code, x: x.min(BAR - width), width });
             }
         }
         let label = words.with("progress-label", [("installed", installed.into()), ("planned", planned.into()), ("missing", missing.into())]);

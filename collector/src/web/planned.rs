@@ -39,6 +39,11 @@ impl Kept {
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, fresh.clone()));
         Ok(fresh)
     }
+
+    /// The programme's name as last read; empty before.
+    pub fn programme(&self) -> String {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, plan)| plan.programme()).unwrap_or_default()
+    }
 }
 
 impl InForce {

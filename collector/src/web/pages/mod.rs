@@ -89,12 +89,12 @@ impl Frame {
     }
 
     /// A frame with a title of its own.
-    pub fn titled(_: &Web, visitor: &Visitor, title: String, here: &'static str) -> Frame {
+    pub fn titled(web: &Web, visitor: &Visitor, title: String, here: &'static str) -> Frame {
         Frame {
             words: visitor.words.clone(),
             title,
             here,
-            programme: String::new(),
+            programme: web.planned.programme(),
             account: visitor.account.clone(),
             csrf: visitor.csrf.clone(),
             theme: visitor.theme,

@@ -75,8 +75,10 @@ struct Loaded {
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
     let now = web.now();
+    let state = web.clone();
     let loaded = web
         .read(move |tx| -> Result<Loaded, Stop> {
+            state.planned.get(tx)?;
             Ok(Loaded {
                 total: view::school::total(tx)?,
                 states: view::school::by_state(tx)?,
@@ -125,12 +127,13 @@ pub(in crate::web) fn is_silent(agent: &view::agent::AgentRow, now: Timestamp) -
     now >= agent.contact_at + (SILENT_AFTER_PERIODS * agent.every_s).max(SILENT_AT_LEAST_S)
 }
 
-/// « Phase 3 : 1 école équipée sur 3. » of the first phase that is not done, else that all are.
+/// « Phase 3 : 1 école équipée sur 3… » of the phase under way, else of the first that lacks something, else that all are done.
 fn sentence(words: &Words, loaded: &Loaded) -> String {
     if loaded.phases.is_empty() {
         return words.t("overview-no-plan");
     }
-    let current = loaded.phases.iter().find(|phase| !phase.phase.is_empty() && phase.installed < phase.planned);
+    let named = || loaded.phases.iter().filter(|phase| !phase.phase.is_empty());
+    let current = named().find(|phase| phase.due < phase.planned).or_else(|| named().find(|phase| phase.missing > 0));
     match current {
         None => words.t("overview-all-done"),
         Some(phase) => words.with(
