@@ -8,6 +8,7 @@ agents-last = Last contact
 agents-networks = Networks it looks at
 agents-rounds = Rounds
 agents-troubles = Troubles of the last round
+agents-no-trouble = none
 agents-more = Details
 agents-number = Number
 agents-every = A report every

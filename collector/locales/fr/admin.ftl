@@ -11,6 +11,7 @@ agents-last = Dernier contact
 agents-networks = Réseaux qu’il regarde
 agents-rounds = Tours
 agents-troubles = Difficultés du dernier tour
+agents-no-trouble = aucune
 agents-more = Détails
 agents-number = Numéro
 agents-every = Un relevé chaque

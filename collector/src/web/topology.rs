@@ -44,8 +44,10 @@ pub struct PortLine {
     pub speed: String,
     /// Another switch, the server, the way out.
     pub uplink: bool,
-    /// Devices that hang there: id, what they are called, their kind.
+    /// Devices that hang there and have a name: id, kind and name.
     pub devices: Vec<(i64, String)>,
+    /// Those without a name, counted by kind: « 6 tablettes ».
+    pub nameless: String,
     /// Name of the neighbour that speaks LLDP there.
     pub neighbour: String,
 }
@@ -92,7 +94,7 @@ fn front(words: &Words, switch: &Device, devices: &[Device], pictures: &[Picture
             title: title(words, &line, up),
             anchor: line.anchor.clone(),
         });
-        if up == Some(false) && line.devices.is_empty() && line.alias.is_empty() {
+        if up == Some(false) && here.is_empty() && line.alias.is_empty() {
             dark.push((*name).to_owned());
         } else {
             lines.push(line);
@@ -100,7 +102,7 @@ fn front(words: &Words, switch: &Device, devices: &[Device], pictures: &[Picture
     }
     let model = [&switch.vendor, &switch.model].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
     let name = switch.name.clone().or_else(|| switch.serial.clone()).unwrap_or_else(|| format!("#{}", switch.id));
-    SwitchFront { id: switch.id.0, name, model, plate: Plate::new(&facts), ports: lines, dark: dark.join(", ") }
+    SwitchFront { id: switch.id.0, name, model, plate: Plate::new(&facts), ports: lines, dark: ranges(&dark) }
 }
 
 /// The place of a device names the switch by its subject in the picture, and by name.
@@ -143,9 +145,14 @@ fn port_line(
 ) -> PortLine {
     let called = |device: &&Device| {
         let kind = device.kind.unwrap_or(Kind::Unknown).label(words.language);
-        let name = device.name.clone().or_else(|| device.model.clone()).or_else(|| device.serial.clone()).unwrap_or_default();
-        (device.id.0, format!("{kind} {name}"))
+        let name = device.name.clone().or_else(|| device.model.clone()).or_else(|| device.serial.clone())?;
+        Some((device.id.0, format!("{kind} {name}")))
     };
+    let mut nameless: BTreeMap<Kind, u64> = BTreeMap::new();
+    for device in here.iter().filter(|device| called(device).is_none()) {
+        *nameless.entry(device.kind.unwrap_or(Kind::Unknown)).or_default() += 1;
+    }
+    let nameless: Vec<String> = nameless.into_iter().map(|(kind, count)| format!("{count} {}", kind.row().label(words.language, count))).collect();
     let links = |device: &&Device| matches!(device.kind, Some(Kind::Switch | Kind::Router | Kind::Firewall | Kind::Server));
     PortLine {
         anchor: format!("port-{}-{index}", switch.id),
@@ -153,16 +160,45 @@ fn port_line(
         alias: interface.map(|port| port.alias.clone()).unwrap_or_default(),
         speed: interface.filter(|port| port.up == Some(true)).map(|port| speed(port.speed_bps)).unwrap_or_default(),
         uplink: here.iter().any(links),
-        devices: here.iter().map(called).collect(),
+        devices: here.iter().filter_map(called).collect(),
+        nameless: nameless.join(", "),
         neighbour: neighbour
             .map(|neighbour| if neighbour.name.is_empty() { neighbour.chassis.clone() } else { neighbour.name.clone() })
             .unwrap_or_default(),
     }
 }
 
+/// « 17–24, 26, uplink »: runs of numbered ports are told by their ends.
+fn ranges(names: &[String]) -> String {
+    let mut told: Vec<String> = Vec::new();
+    let mut run: Option<(u64, u64)> = None;
+    let close = |run: &mut Option<(u64, u64)>, told: &mut Vec<String>| match run.take() {
+        Some((from, to)) if to > from + 1 => told.push(format!("{from}–{to}")),
+        Some((from, to)) if to > from => told.extend([from.to_string(), to.to_string()]),
+        Some((from, _)) => told.push(from.to_string()),
+        None => {}
+    };
+    for name in names {
+        match (name.parse::<u64>().ok(), run) {
+            (Some(number), Some((from, to))) if number == to.saturating_add(1) => run = Some((from, number)),
+            (Some(number), _) => {
+                close(&mut run, &mut told);
+                run = Some((number, number));
+            }
+            (None, _) => {
+                close(&mut run, &mut told);
+                told.push(name.clone());
+            }
+        }
+    }
+    close(&mut run, &mut told);
+    told.join(", ")
+}
+
 fn speed(bps: u64) -> String {
     match bps / 1_000_000 {
         0 => String::new(),
+        mega if mega >= 1_000 && mega % 1_000 >= 100 => format!("{}.{} Gb/s", mega / 1_000, mega % 1_000 / 100),
         mega if mega >= 1_000 => format!("{} Gb/s", mega / 1_000),
         mega => format!("{mega} Mb/s"),
     }
@@ -174,9 +210,35 @@ fn title(words: &Words, line: &PortLine, up: Option<bool>) -> String {
         Some(false) => "port-down",
         None => "port-unknown",
     });
-    let devices: Vec<&str> = line.devices.iter().map(|(_, name)| name.as_str()).take(4).collect();
+    let mut devices: Vec<&str> = line.devices.iter().map(|(_, name)| name.as_str()).take(4).collect();
+    devices.extend((!line.nameless.is_empty()).then_some(line.nameless.as_str()));
     let mut parts = vec![format!("{} {}", words.t("col-port"), line.name), link];
     parts.extend((!line.speed.is_empty()).then(|| line.speed.clone()));
     parts.extend((!devices.is_empty()).then(|| devices.join(", ")));
     parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_ports_are_told_by_their_ends() {
+        let check = |names: &[&str], expected: &str| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(ranges(&names), expected);
+        };
+        check(&["1", "2", "3", "5", "6", "9", "Te1/1/1"], "1–3, 5, 6, 9, Te1/1/1");
+        check(&[], "");
+        check(&["18446744073709551615", "18446744073709551615"], "18446744073709551615, 18446744073709551615");
+    }
+
+    #[test]
+    fn speeds_read_as_on_a_label() {
+        for (bps, expected) in
+            [(0, ""), (100_000_000, "100 Mb/s"), (1_000_000_000, "1 Gb/s"), (2_500_000_000, "2.5 Gb/s"), (u64::MAX, "18446744073.7 Gb/s")]
+        {
+            assert_eq!(speed(bps), expected);
+        }
+    }
 }

@@ -88,11 +88,11 @@ impl FromRequestParts<Web> for Visitor {
         let session = bearer.or_else(|| cookie(parts, web.session_cookie()).map(str::to_owned));
         let mut account = None;
         let mut language = None;
-        if let Some(token) = session.as_deref().filter(|token| token.len() <= 64) {
-            if let Some(found) = session_of(web, token, now).await? {
-                language = Language::from_code(&found.language);
-                account = Some(Account { id: found.id, login: found.login, role: found.role });
-            }
+        if let Some(token) = session.as_deref().filter(|token| token.len() <= 64)
+            && let Some(found) = session_of(web, token, now).await?
+        {
+            language = Language::from_code(&found.language);
+            account = Some(Account { id: found.id, login: found.login, role: found.role });
         }
         let token = if account.is_some() { session } else { cookie(parts, web.visit_cookie()).map(str::to_owned) };
         let chosen = cookie(parts, "rollcall-language").and_then(Language::from_code);
@@ -195,10 +195,8 @@ fn accepted(header: &str) -> Language {
     let weight = |range: &str| range.split_once(";q=").and_then(|(_, weight)| weight.trim().parse::<f32>().ok()).unwrap_or(1.0);
     let mut best = (0.0, Language::Fr);
     for range in header.split(',').take(20) {
-        if let Some(language) = Language::from_code(range.trim()) {
-            if weight(range) > best.0 {
-                best = (weight(range), language);
-            }
+        if let Some(language) = Language::from_code(range.trim()).filter(|_| weight(range) > best.0) {
+            best = (weight(range), language);
         }
     }
     best.1

@@ -194,9 +194,22 @@ pub fn presence(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, limit: i64)
     tx.query(sql, &[school.into(), device.into(), limit.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
-/// The place that a device fills: room, kit, phase, outcome, reason as stored.
-pub fn place_of(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<(String, String, String, String, String)>> {
-    let sql = "select room, kit, phase, outcome, reason from place where device_id = $1";
+/// The place that a device fills.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldPlace {
+    /// Room; empty: not said.
+    pub room: String,
+    /// Phase; empty: none.
+    pub phase: String,
+    /// Code of what became of it.
+    pub outcome: String,
+    /// Code of why this device; empty: not said.
+    pub reason: String,
+}
+
+/// The place that a device fills, if it fills one.
+pub fn place_of(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<HeldPlace>> {
+    let sql = "select room, phase, outcome, reason from place where device_id = $1";
     let row = tx.query_one(sql, &[device.into()])?;
-    row.map(|mut row| Ok((row.take()?, row.take()?, row.take()?, row.take()?, row.take()?))).transpose()
+    row.map(|mut row| Ok(HeldPlace { room: row.take()?, phase: row.take()?, outcome: row.take()?, reason: row.take()? })).transpose()
 }

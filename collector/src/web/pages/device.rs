@@ -26,6 +26,7 @@ const LINES: i64 = 40;
 struct DevicePage {
     frame: Frame,
     device: DeviceLine,
+    lasting: String,
     known: Vec<Known>,
     keys: Vec<(String, String)>,
     addresses: Vec<(String, String)>,
@@ -67,7 +68,7 @@ pub struct EventLine {
 struct Loaded {
     row: view::device::DeviceRow,
     device: Device,
-    place: Option<(String, String, String, String, String)>,
+    place: Option<view::device::HeldPlace>,
     presence: Vec<(Timestamp, Timestamp)>,
     events: Vec<view::device::EventRow>,
     faults: Vec<view::fault::FaultRow>,
@@ -108,14 +109,15 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
     let closed = loaded.presence.iter().map(|(from, until)| (words.exact(*from), words.exact(*until), words.lasting(until.since_s(*from))));
     DevicePage {
         frame: Frame::titled(web, &signed.visitor, title, "/devices").listening(Topic::School(loaded.device.school).text()),
+        lasting: words.lasting(words.now.since_s(loaded.device.turned_at)),
         known: known(words, &loaded.device),
         keys: loaded.device.keys.iter().map(|key| (words.t(rank_word(key.rank)), key.text.clone())).collect(),
         addresses: addresses(&loaded.device),
-        place: loaded.place.as_ref().map(|(room, _, phase, outcome, reason)| PlaceLine {
-            state: outcome_state(words, outcome),
-            room: room.clone(),
-            phase: words.phase_name(phase),
-            reason: if reason.is_empty() { String::new() } else { words.coded("reason-", reason) },
+        place: loaded.place.as_ref().map(|place| PlaceLine {
+            state: outcome_state(words, &place.outcome),
+            room: place.room.clone(),
+            phase: words.phase_name(&place.phase),
+            reason: if place.reason.is_empty() { String::new() } else { words.coded("reason-", &place.reason) },
         }),
         parts: parts(&loaded.device, &loaded.readings),
         faults: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
@@ -191,6 +193,8 @@ pub fn event_line(words: &Words, event: &view::device::EventRow) -> EventLine {
     };
     let detail = match (event.was.as_str(), event.becomes.as_str()) {
         ("", "") => String::new(),
+        // What it is called stands beside already.
+        ("", becomes) if becomes == event.name => String::new(),
         ("", becomes) => value(becomes),
         (was, becomes) => format!("{} → {}", value(was), value(becomes)),
     };
