@@ -309,7 +309,8 @@ fn school_of(folded: &Folded, device: DeviceId) -> Option<SchoolId> {
 /// Clients with invented addresses, as the agent counted them.
 fn visitors(picture: &Picture, network: &str) -> u64 {
     let counts = picture.entries().filter(|(entry, _)| &*entry.network == network).flat_map(|(_, facts)| facts);
-    counts.filter_map(|fact| if let Fact::Count(count) = fact { (count.key == "private_mac").then_some(count.count) } else { None }).sum()
+    let counts = counts.filter_map(|fact| if let Fact::Count(count) = fact { (count.key == "private_mac").then_some(count.count) } else { None });
+    counts.fold(0, u64::saturating_add)
 }
 
 /// What a report itself spoke of: subjects, and stations in forwarding tables.

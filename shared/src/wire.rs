@@ -5,6 +5,7 @@
 use crate::evidence::{Fact, Subject};
 use crate::picture::{Gone, Group};
 use crate::report::{Batch, Content, Report, Trouble, WIRE_VERSION};
+use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::io::Read;
@@ -30,6 +31,8 @@ pub const MAX_TROUBLES: usize = 1_000;
 pub const MAX_NAME_BYTES: usize = 256;
 /// Longest text that a device said (a sysDescr may have 255 octets by RFC 3418, real ones have more; certificates and tables more still).
 pub const MAX_TEXT_BYTES: usize = 8_192;
+/// Latest instant: the end of the year 9999.
+pub const MAX_TIME: i64 = 253_402_300_799;
 
 /// Why bytes were not understood.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,14 @@ pub enum WireError {
         found: usize,
         /// The bound.
         most: usize,
+    },
+    /// An instant that no calendar has.
+    #[error("{what}: found {found}, expected seconds since 1970, before the year 10000")]
+    Time {
+        /// Which one.
+        what: &'static str,
+        /// What was found.
+        found: i64,
     },
     /// Not zstd, or cut short.
     #[error("the body is not whole zstd: {0}")]
@@ -86,6 +97,7 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, WireError> {
 /// Holds a batch against the bounds.
 pub fn check_batch(batch: &Batch) -> Result<(), WireError> {
     within("reports in a batch", batch.reports.len(), MAX_BATCH_REPORTS)?;
+    time("time of sending", batch.sent_at)?;
     batch.reports.iter().try_for_each(check_report)
 }
 
@@ -98,6 +110,8 @@ pub fn check_report(report: &Report) -> Result<(), WireError> {
     within("readings", report.readings.len(), MAX_READINGS)?;
     within("troubles", report.troubles.len(), MAX_TROUBLES)?;
     name("agent version", &report.agent_version)?;
+    time("begin of the round", report.began_at)?;
+    time("end of the round", report.ended_at)?;
     match &report.content {
         Content::Heartbeat => {}
         Content::Full(groups) => check_groups(groups)?,
@@ -111,6 +125,7 @@ pub fn check_report(report: &Report) -> Result<(), WireError> {
         name("network name", &run.network)?;
     }
     for reading in &report.readings {
+        time("time of a reading", reading.at)?;
         name("reading name", &reading.name)?;
         name("reading instance", &reading.instance)?;
         name("network name", &reading.network)?;
@@ -182,6 +197,11 @@ fn within(what: &'static str, found: usize, most: usize) -> Result<(), WireError
     if found > most { Err(WireError::TooLarge { what, found, most }) } else { Ok(()) }
 }
 
+/// Any clock may be wrong by years; beyond the calendar sums of times would overflow.
+fn time(what: &'static str, at: Timestamp) -> Result<(), WireError> {
+    if (0..=MAX_TIME).contains(&at.0) { Ok(()) } else { Err(WireError::Time { what, found: at.0 }) }
+}
+
 fn name(what: &'static str, value: &str) -> Result<(), WireError> {
     within(what, value.len(), MAX_NAME_BYTES)
 }
@@ -204,7 +224,7 @@ pub fn from_text<'de, D: Deserializer<'de>, T: FromStr<Err = String>>(d: D) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{AgentId, Picture, StreamId, Timestamp, picture::EntryKey};
+    use crate::{AgentId, Picture, StreamId, picture::EntryKey};
 
     fn report(content: Content) -> Report {
         Report {
@@ -265,6 +285,8 @@ mod tests {
             facts: vec![Fact::said("k", "x".repeat(MAX_TEXT_BYTES + 1))],
         };
         assert!(matches!(check_report(&report(Content::Full(vec![long]))), Err(WireError::TooLarge { .. })));
+        let never = Report { ended_at: Timestamp(i64::MAX), ..report(Content::Heartbeat) };
+        assert!(matches!(check_report(&never), Err(WireError::Time { .. })));
         let later = Report { wire: WIRE_VERSION + 1, ..report(Content::Heartbeat) };
         assert!(matches!(check_report(&later), Err(WireError::Version { .. })));
     }

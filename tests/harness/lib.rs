@@ -1,6 +1,9 @@
-//! What tests and the demo share: schools that are played.
+//! What tests and the demo share: databases, a collector in the test's own hands, schools that are played.
 //!
-//! Comes in: nothing. Goes out: [`database`] (a fresh one on either engine), [`sim`]. Absent on purpose: tests themselves.
+//! Comes in: nothing. Goes out: [`database`] (a fresh one on either engine), [`collector`] (in this process, by the test's clock),
+//! [`line`] (between it and an agent), [`sim`]. Absent on purpose: tests themselves.
 
+pub mod collector;
 pub mod database;
+pub mod line;
 pub mod sim;

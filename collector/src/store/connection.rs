@@ -268,8 +268,18 @@ fn run_postgres<T>(
         let reason = format!("the text has {} parameters, {} were given", statement.params().len(), params.len());
         return Err(Error::Database { doing: clip(sql), reason, again: false });
     }
+    let plain: Vec<Option<String>> = params.iter().map(without_nul).collect();
+    let params: Vec<Param<'_>> = params.iter().zip(&plain).map(|(param, plain)| plain.as_deref().map_or(*param, Param::Text)).collect();
     let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(for_postgres).collect();
     run(client, &statement, &bound).map_err(|error| of_postgres(sql, &error))
+}
+
+/// PostgreSQL's text holds every character but NUL, which devices do say: it is kept as the replacement character.
+fn without_nul(param: &Param<'_>) -> Option<String> {
+    match param {
+        Param::Text(text) if text.contains('\0') => Some(text.replace('\0', "\u{fffd}")),
+        _ => None,
+    }
 }
 
 /// What a parameter is: said by us, for the server would take `1 + $1` for 32 bits and `$1 is null` for nothing at all.

@@ -11,7 +11,7 @@ use super::error::{Failure, Problem};
 use crate::ingest::IngestError;
 use crate::store::{self, Tx};
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -44,7 +44,7 @@ pub async fn reports(State(web): State<Web>, headers: HeaderMap, body: Body) -> 
 }
 
 async fn take_reports(web: &Web, headers: &HeaderMap, body: Body) -> Result<Receipt, Refusal> {
-    let body = to_bytes(body, wire::MAX_BODY_BYTES).await.map_err(|_| too_large(wire::MAX_BODY_BYTES))?;
+    let body = bounded(body, wire::MAX_BODY_BYTES).await?;
     let signed = signed_headers(headers).map_err(|error| unsigned(web, &error.to_string()))?;
     let agent = claimed_agent(&signed).ok_or_else(|| unsigned(web, "the key id of a report is agent:NUMBER"))?;
     let known = web.read(move |tx| Ok(store::report::agent_by_id(tx, agent)?)).await?;
@@ -89,7 +89,7 @@ async fn not_understood(web: &Web, agent: AgentId, body: &[u8], error: WireError
     }
     let status = match error {
         WireError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        WireError::Compression(_) | WireError::Shape(_) => StatusCode::BAD_REQUEST,
+        WireError::Time { .. } | WireError::Compression(_) | WireError::Shape(_) => StatusCode::BAD_REQUEST,
         WireError::Version { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Problem::new(status, reason).into()
@@ -104,7 +104,7 @@ pub async fn enrol(State(web): State<Web>, headers: HeaderMap, body: Body) -> Re
 }
 
 async fn take_enrolment(web: &Web, headers: &HeaderMap, body: Body) -> Result<Enrolled, Refusal> {
-    let body = to_bytes(body, MAX_ENROLMENT_BYTES).await.map_err(|_| too_large(MAX_ENROLMENT_BYTES))?;
+    let body = bounded(body, MAX_ENROLMENT_BYTES).await?;
     let signed = signed_headers(headers).map_err(|error| unsigned(web, &error.to_string()))?;
     let enrolment: Enrolment =
         serde_json::from_slice(&body).map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("the enrolment is not as expected: {error}")))?;
@@ -251,6 +251,14 @@ impl IntoResponse for Refusal {
             Refusal::Failure(failure) => failure.into_response(),
         }
     }
+}
+
+/// A body, never more than `most` bytes of it: one that declares itself larger is refused before it is read.
+async fn bounded(body: Body, most: usize) -> Result<Bytes, Refusal> {
+    if body.size_hint().lower() > most as u64 {
+        return Err(too_large(most));
+    }
+    to_bytes(body, most).await.map_err(|_| too_large(most))
 }
 
 fn too_large(most: usize) -> Refusal {

@@ -4,7 +4,7 @@
 //! (`reconcile`), and makers' names anywhere but in [`tables`].
 //!
 //! The way: [`cluster`] finds which subjects are one thing and [`gather`] sorts its evidence; [`recognise`] (with [`entity`] and [`able`])
-//! applies the tables and votes; [`weigh`] finds the winners; [`keys`], [`attach`] and [`signs`] read the rest.
+//! applies the tables and votes; [`weigh`] finds the winners; [`keys`], [`attach`] and [`signs`] read the rest; [`plain`] makes it fit to be shown and kept.
 
 mod able;
 mod attach;
@@ -12,6 +12,7 @@ mod cluster;
 mod entity;
 mod gather;
 mod keys;
+mod plain;
 mod recognise;
 mod signs;
 pub mod tables;
@@ -42,7 +43,8 @@ pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
     for (index, thing) in clusters.things.iter().enumerate() {
         if is_thing(thing, &clusters.duplicates) {
             let place = places[index].take();
-            let sighting = sighting(thing, &ballots[index], place, &clusters, readings);
+            let mut sighting = sighting(thing, &ballots[index], place, &clusters, readings);
+            plain::plain(&mut sighting);
             sightings.push((thing.said.len(), sighting));
         }
     }
