@@ -229,13 +229,21 @@ impl Line {
 /// prtMarkerSuppliesType of what colours paper (RFC 3805): toner, ink, ink cartridge, ink ribbon, solid ink, toner cartridge.
 const COLOURS_PAPER: [u32; 6] = [3, 5, 6, 7, 12, 21];
 
+/// Types that say nothing: not told, other, unknown. Then the description speaks.
+const OTHER: u32 = 2;
+
+fn names_toner(descr: &str) -> bool {
+    let lower = descr.to_lowercase();
+    !lower.contains("waste") && ["toner", "ink", "cartridge"].iter().any(|word| lower.contains(word))
+}
+
 /// The supplies of a picture that are toner or ink, by subject and key.
 fn toners(picture: &Picture) -> HashSet<(&Subject, &str)> {
     let mut toners = HashSet::new();
     for (entry, facts) in picture.entries() {
         for fact in facts {
             if let Fact::Supply(row) = fact
-                && COLOURS_PAPER.contains(&row.supply_type)
+                && (COLOURS_PAPER.contains(&row.supply_type) || (row.supply_type <= OTHER && names_toner(&row.descr)))
             {
                 toners.insert((&entry.subject, row.key.as_str()));
             }

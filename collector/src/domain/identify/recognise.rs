@@ -108,7 +108,11 @@ pub fn cast<'a>(ballot: &mut Ballot<'a>, field: Field, text: &str, confidence: u
         // A number alone, such as a row's index, is no model and no version.
         Field::Model if text.len() < 2 || is_version(text) => {}
         Field::Model if text.parse::<u32>().is_ok() => ballot.cast(field, text, confidence / 2, ground),
-        Field::Model => ballot.cast(field, text.replace(" Switch ", " "), confidence, ground),
+        // What a model comes with is no part of its name: "A5500-24G EI Switch with 2 Interface Slots".
+        Field::Model => {
+            let name = text.split(" with ").next().unwrap_or(text);
+            ballot.cast(field, name.replace(" Switch ", " ").trim_end_matches(" Switch"), confidence, ground);
+        }
         _ => ballot.cast(field, text, confidence, ground),
     }
 }
@@ -222,6 +226,9 @@ fn by_lease<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
                 if lease.reserved { 62 } else { 60 },
                 Ground { probe, item: if lease.reserved { "reservation" } else { "lease" }, value: name },
             );
+        }
+        if let Some((kind, confidence)) = lease.name.as_deref().and_then(words::by_name) {
+            ballot.cast_kind(kind, confidence, Ground { probe, item: "lease", value: lease.name.as_deref().unwrap_or_default() });
         }
         let Some(class) = lease.vendor_class.as_deref() else { continue };
         let ground = Ground { probe, item: "vendor class", value: class };

@@ -71,6 +71,17 @@ fn forms_of_descriptions_are_taken_apart() {
 }
 
 #[test]
+fn the_brand_on_the_box_is_the_maker() {
+    let hp = "1.3.6.1.4.1.11.2.3.7.11.181";
+    check(
+        &[("sysObjectID", hp), ("sysDescr", "Aruba JL262A 2930F-48G-PoE+-4SFP Switch, revision WC.16.10.0012, ROM WC.16")],
+        ("switch", "Aruba", "JL262A 2930F-48G-PoE+-4SFP"),
+    );
+    check(&[("sysObjectID", hp), ("sysDescr", "Hewlett-Packard 2530-24G (J9776A), revision YA.16.10.0012")], ("switch", "HP", "2530-24G (J9776A)"));
+    check(&[("sysObjectID", "1.3.6.1.4.1.14823.1.2.86"), ("sysDescr", "AP-305 8.6.0.20")], ("access_point", "Aruba", "AP-305"));
+}
+
+#[test]
 fn a_printer_is_its_row_of_the_host_resources() {
     check(
         &[

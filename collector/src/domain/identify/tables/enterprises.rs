@@ -109,7 +109,7 @@ static ENTERPRISES: &[Enterprise] = &[
     row(28034, "Belkin", Router), row(28097, "ACKSYS", AccessPoint), row(28106, "Geutebrück", Camera), row(28194, "Exterity", Other), row(28381, "Red Lion", Switch),
     row(28410, "Ippon", Ups), row(28458, "Nokia", Other), row(28507, "Gude", Other), row(28557, "Hillstone", Firewall), row(28866, "TRENDnet", Switch),
     row(28918, "InfoPrint", Printer), row(28937, "DASAN", Other), row(29414, "Opengate", Other), row(29462, "Stulz", Other), row(29671, "Meraki", Unknown),
-    row(29865, "Icotera", Router), row(30016, "Anel", Other), row(30065, "Arista", Switch), row(30155, "", Server), row(30631, "Terra", Other), row(30803, "VyOS", Router),
+    row(29865, "Icotera", Router), row(30016, "Anel", Other), row(30065, "Arista", Switch), row(30155, "", Server), row(30631, "Terra", Other), row(30803, "", Router),
     row(30966, "Clever", Other), row(31034, "Schleifenbauer", Other), row(31218, "UCOPIA", Other), row(31322, "Sierra Wireless", Router), row(31444, "Makelsan", Ups),
     row(31648, "DPtech", Switch), row(31770, "Bachmann", Other), row(31926, "Siklu", Other), row(32050, "PacketFlux", Other), row(32456, "Free", Router),
     row(32750, "LigoWave", AccessPoint), row(32775, "Gigaset", Phone), row(32804, "Unify", Phone), row(33049, "Mellanox", Switch), row(33333, "Morningstar", Other),

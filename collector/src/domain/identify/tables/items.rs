@@ -48,7 +48,7 @@ pub const ITEMS: &[Item] = &[
     item("mtxrBoardName", Model, 86), item("mtxrDisplayName", Model, 80), item("mtxrLicVersion", Firmware, 86), item("mtxrFirmwareVersion", Firmware, 50),
     item("stackUnitDesc", Model, 60), item("snAgImgVer", Firmware, 80), item("snStackingOperUnitDescription", Model, 74), item("s5ChasDesc", Model, 70), item("s5ChasVer", Firmware, 30), item("s5AgMyAgntVer", Firmware, 70),
     item("ahDeviceMode", Model, 80), item("ahHwVersion", Model, 0), item("panChassisType", Model, 86), item("svnVersion", Firmware, 84), item("svnApplianceManufacturer", Vendor, 60),
-    item("sfosDeviceName", Name, 40), item("sfosDeviceType", Model, 80), item("sfosDeviceAppKey", Serial, 70), item("nsBuildVersion", Firmware, 60),
+    item("sfosDeviceName", Name, 40), item("sfosDeviceType", Model, 80), item("sfosDeviceAppKey", Serial, 70), item("nsBuildVersion", Firmware, 60), item("nsSysHardwareVersionDesc", Model, 80),
     item("fsDeviceDescr", Model, 78), item("ruijieDeviceDescr", Model, 70), item("oacExpIMSysHardwareDescription", Model, 84), item("snAutomationOrderId", Model, 60),
     item("teltonikaProductCode", Model, 40), item("biboABrdPartNo", Model, 0), item("cambiumCurrentSWInfo", Firmware, 80), item("cambiumEPMPMSN", Serial, 86), item("swOpCodeVer", Firmware, 80), item("swSsn", Serial, 60),
     item("upsBasicIdentModel", Model, 86), item("upsBasicIdentName", Name, 30), item("upsAdvIdentFirmwareRevision", Firmware, 60), item("upsAdvIdentSkuNumber", Model, 40),
@@ -128,7 +128,7 @@ pub const DOES: &[(&str, Kind, u8)] = &[
     ("svnVersion", Firewall, 70), ("panSysSwVersion", Firewall, 80), ("fgSysVersion", Firewall, 84), ("fsSysVersion", Switch, 84), ("snwlSysModel", Firewall, 80), ("snsModel", Firewall, 80), ("ntqModel", Firewall, 80), ("sfosDeviceType", Firewall, 80),
     ("cpqSiProductName", Server, 80), ("systemModelName", Server, 78), ("drsProductName", Server, 78), ("drsProductShortName", Server, 78), ("xccMachineProduct", Server, 78), ("svUnitModelName", Server, 70), ("cucsComputeBoardModel", Server, 70), ("smHealthSystemName", Server, 66),
     ("synologyModelName", Nas, 86), ("qnapModelName", Nas, 86), ("qtsModelName", Nas, 86), ("readynasSerialNumber", Nas, 84), ("netappProductModel", Nas, 80),
-    ("axisModel", Camera, 50), ("hikDeviceType", Camera, 62), ("clickshareModel", Other, 70), ("teltonikaModel", Router, 76), ("gsHtSerial", Phone, 74), ("gsGxwSerial", Phone, 70),
+    ("axisModel", Camera, 50), ("hikDeviceType", Camera, 62), ("clickshareModel", Other, 70), ("teltonikaModel", Router, 76), ("teltonikaSerial", Router, 70), ("gsHtSerial", Phone, 74), ("gsGxwSerial", Phone, 70),
 ];
 
 /// Makers by the names of their own MIBs' objects: whoever fills `synologyModelName` is a Synology, whatever its sysObjectID. Beginnings
@@ -156,4 +156,4 @@ pub const MEMBERS: &[(&str, &str)] = &[
 ];
 
 /// Makers who print the MAC as the serial number: their devices tell no other.
-pub const SERIAL_IS_MAC: &[&str] = &["Axis"];
+pub const SERIAL_IS_MAC: &[&str] = &["Axis", "Ubiquiti"];

@@ -2,6 +2,7 @@
 //!
 //! Comes in: a description in lower case. Goes out: kinds with how surely. Absent on purpose: makers' own forms (`grammars`), which say more.
 
+use crate::domain::folded::fold;
 use crate::domain::kind::Kind::{self, *};
 
 /// Words of descriptions; each counts where letters neither precede nor follow it.
@@ -21,6 +22,26 @@ pub const WORDS: &[(&str, Kind, u8)] = &[
     ("ip phone", Phone, 82), ("voip phone", Phone, 82), ("sip phone", Phone, 80), ("telephone", Phone, 66), ("ipstation", Phone, 66),
     ("onboard administrator", Server, 80), ("management controller", Server, 76), ("remote access controller", Server, 82), ("integrated lights-out", Server, 86), ("irmc", Server, 84), ("bmc", Server, 70), ("esxi", Server, 84), ("windows server", Server, 84), ("server", Server, 36), ("hypervisor", Server, 70), ("thin client", ThinClient, 80),
 ];
+
+/// Beginnings of host names that clients make up themselves, folded: what the makers' set-up programs propose. People may change them, so
+/// they say little.
+#[rustfmt::skip]
+const NAMES: &[(&str, Kind, u8)] = &[
+    ("ipad", Tablet, 58), ("galaxy tab", Tablet, 58), ("tablet", Tablet, 44), ("tablette", Tablet, 44), ("macbook", Laptop, 58), ("imac", Desktop, 56), ("mac mini", Desktop, 56), ("macmini", Desktop, 56),
+    ("laptop", Laptop, 50), ("portable", Laptop, 46), ("chromebook", Laptop, 56), ("desktop", Desktop, 44), ("pc", Desktop, 41), ("poste", Desktop, 41), ("brn", Printer, 40), ("brw", Printer, 40), ("npi", Printer, 40),
+];
+
+/// The kind that a host name suggests.
+pub fn by_name(name: &str) -> Option<(Kind, u8)> {
+    let folded = fold(name);
+    let begins = |begin: &str| folded.strip_prefix(begin).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphabetic()));
+    // Brother and HP printers name themselves by their MAC: `BRN001BA9…`, `NPI8D2F3C`.
+    let by_mac = |begin: &str| folded.strip_prefix(begin).is_some_and(|rest| rest.len() >= 6 && rest.bytes().all(|c| c.is_ascii_hexdigit()));
+    NAMES
+        .iter()
+        .find(|(begin, kind, _)| if *kind == Printer { by_mac(begin) } else { begins(begin) })
+        .map(|(_, kind, confidence)| (*kind, *confidence))
+}
 
 /// Kinds that a description (in lower case) names.
 pub fn kinds(lower: &str) -> impl Iterator<Item = (&'static str, Kind, u8)> + '_ {
@@ -43,6 +64,21 @@ fn stands(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_clients_make_up() {
+        for (name, expected) in [
+            ("iPad-3", Some(Tablet)),
+            ("ipadmin", None),
+            ("PC-12", Some(Desktop)),
+            ("pcdoc", None),
+            ("BRN001BA9000001", Some(Printer)),
+            ("brno", None),
+            ("Galaxy-Tab-2", Some(Tablet)),
+        ] {
+            assert_eq!(by_name(name).map(|(kind, _)| kind), expected, "{name}");
+        }
+    }
 
     #[test]
     fn words_stand_alone() {

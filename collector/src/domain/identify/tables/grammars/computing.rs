@@ -88,7 +88,7 @@ pub const GRAMMARS: &[Grammar] = &[
     row(27614, "", r"^\w+\[(?<firmware>[^\]]+)\].*Hardware\[(?<model>[^\]]+)\]", Phone, "Ascom", 84),
     row(6666, "", r"(?<model>IP\d+)\[(?<firmware>[^\]]+)\]", Other, "innovaphone", 84),
     row(0, "ipstation", r"^Linux ipstation", Phone, "Zenitel", 80),
-    row(0, "GW ", r"Product: (?<model>[^;]+);\s*SW Version: (?<firmware>\S+)", Other, "AudioCodes", 76),
+    row(0, "Product: ", r"Product: (?<model>[^;]+);\s*SW Version: (?<firmware>\S+)", Other, "AudioCodes", 76),
     row(0, "Allworx", r"^Allworx (?<model>.+)$", Other, "Allworx", 86),
     row(0, "IP 500", r"^(?<model>IP \d{3}(?: V2)?) (?<firmware>\d\S+)", Other, "Avaya", 84),
     row(0, "S-Edition", r"^(?<model>S-Edition \S+) \(\S+\) (?<firmware>\d\S+)", Other, "Avaya", 80),

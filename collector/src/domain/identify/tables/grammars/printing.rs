@@ -28,6 +28,7 @@ pub const GRAMMARS: &[Grammar] = &[
     row(0, "Xerox", r"^Xerox(?:\(R\))? (?<model>[^;]+);\s*(?:System|Network|System Software) (?<firmware>[\d.]+)", Printer, "Xerox", 90),
     row(0, "Xerox", r"^Xerox(?:\(R\))? (?<model>[^;]+)", Printer, "Xerox", 86),
     row(0, "version", r"^(?<vendor>Lexmark|Dell|IBM|Toshiba) (?<model>[\w ]+?) version (?<firmware>\S+) kernel", Printer, "", 88),
+    row(0, "Lexmark", r"^Lexmark (?:International )?(?<model>[A-Z]+\d+\w*)", Printer, "Lexmark", 80),
     row(0, "Laser Printer", r"^Dell (?<model>\S+) Laser Printer", Printer, "Dell", 86),
     row(0, "Dell ", r"^Dell (?<model>\w*\d{4}\w*(?: Color| Laser| MFP)*(?: Printer)?);", Printer, "Dell", 80),
     row(0, "Brother NC", r"^Brother NC-\S+, Firmware Ver\.(?<firmware>\S+)", Printer, "Brother", 76),
