@@ -65,8 +65,12 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let began = Instant::now();
-    let vanishing = tempfile::Builder::new().prefix("rollcall-demo-").tempdir()?;
-    let folder = arguments.keep.clone().unwrap_or_else(|| vanishing.path().to_owned());
+    let vanishing = match arguments.keep {
+        None => Some(tempfile::Builder::new().prefix("rollcall-demo-").tempdir()?),
+        Some(_) => None,
+    };
+    let kept = arguments.keep.clone();
+    let folder = kept.or_else(|| Some(vanishing.as_ref()?.path().to_owned())).context("no folder")?;
     std::fs::create_dir_all(&folder)?;
     tokio::select! {
         ended = play(arguments, &folder, began) => ended,
@@ -121,7 +125,8 @@ async fn play(arguments: &Arguments, folder: &Path, began: Instant) -> Result<Ex
         return judge(&api, &world, &mut staff, &collector, began).await;
     }
     println!("\n  {}\n  sign in as {} with the password {}\n", collector.address, collector::USER, collector::PASSWORD);
-    println!("Break something:  school-sim fault --folder {} SCHOOL DEVICE lamp on   (names: truth.json there)", world.folder().display());
+    let breaker = process::beside("school-sim")?;
+    println!("Break something:  {} fault --folder {} 3 vp02 lamp on   (names: truth.json there)", breaker.display(), world.folder().display());
     println!("Ctrl-C ends everything.");
     loop {
         staff.follow(&world)?;
