@@ -1,6 +1,6 @@
 //! The played town as a real agent's probes see it: all that the truth says can be known is said, over real sockets.
 //!
-//! Comes in: a school of the simulator, on ports of this test alone. Goes out: pass, or what was not said. Absent on purpose: the
+//! Comes in: a school of the simulator, on ports that are free. Goes out: pass, or what was not said. Absent on purpose: the
 //! collector, time.
 
 use rollcall_agent::config;
@@ -13,11 +13,9 @@ use rollcall_tests::sim::truth::{DeviceTruth, tell};
 use rollcall_tests::sim::world::{Ports, World, now_s};
 use std::sync::Arc;
 
-const PORTS: Ports = Ports { snmp: 26161, pjlink: 24352, nut: 23493, services: 28000 };
-
 /// Plays two schools (one whose switches speak version 3 alone), looks at the second with all probes, and returns what was said.
 fn look_at_a_school(folder: &std::path::Path, commands: &[(&str, &str)]) -> (Vec<DeviceTruth>, Report) {
-    let world = World::new(build(&[sample_spec(1, 1), sample_spec(2, 5)]), folder, PORTS);
+    let world = World::new(build(&[sample_spec(1, 1), sample_spec(2, 5)]), folder, Ports::free());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {

@@ -118,5 +118,11 @@ fn device(row: &Value) -> SeenDevice {
 }
 
 fn fault(row: &Value) -> SeenFault {
-    SeenFault { school: text(&row["school"]), code: text(&row["code"]), device: row["device"].as_i64(), kind: text(&row["facts"]["kind"]) }
+    SeenFault {
+        school: text(&row["school"]),
+        code: text(&row["code"]),
+        device: row["device"].as_i64(),
+        kind: text(&row["facts"]["kind"]),
+        count: count(&row["count"]),
+    }
 }

@@ -35,6 +35,8 @@ pub struct SeenFault {
     pub device: Option<i64>,
     /// The kind that is missing, of `due_missing`.
     pub kind: String,
+    /// How many things it is about.
+    pub count: usize,
 }
 
 /// All that the collector shows.
@@ -96,7 +98,7 @@ pub struct Recognition {
     pub invented: usize,
 }
 
-/// What a fault is about: school, code, and the device or the kind that is missing.
+/// What a fault is about: school, code, and the device, or how many of which kind are missing.
 pub type FaultKey = (String, String, String);
 
 /// Faults laid side by side.
@@ -171,13 +173,16 @@ pub fn faults(truth: &Truth, seen: &Seen) -> Faults {
     let matched = matched(truth, seen);
     let expected: BTreeSet<FaultKey> =
         truth.faults.iter().map(|fault: &FaultTruth| (fault.school.clone(), fault.code.clone(), fault.device.clone())).collect();
-    let missing = truth.left_out.iter().filter(|place| place.due);
-    let expected: BTreeSet<FaultKey> =
-        expected.into_iter().chain(missing.map(|place| (place.school.clone(), "due_missing".to_owned(), place.kind.clone()))).collect();
+    let mut missing: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for place in truth.left_out.iter().filter(|place| place.due) {
+        *missing.entry((&place.school, &place.kind)).or_default() += 1;
+    }
+    let missing = missing.iter().map(|((school, kind), count)| ((*school).to_owned(), "due_missing".to_owned(), format!("{count} {kind}")));
+    let expected: BTreeSet<FaultKey> = expected.into_iter().chain(missing).collect();
     let about = |fault: &SeenFault| match fault.device {
         Some(device) => matched.get(&device).map_or_else(|| format!("#{device}"), |device| device.device.clone()),
         None if fault.code == "agent_silent" => "srv01".to_owned(),
-        None => fault.kind.clone(),
+        None => format!("{} {}", fault.count, fault.kind),
     };
     let shown: BTreeSet<FaultKey> = seen.faults.iter().map(|fault| (fault.school.clone(), fault.code.clone(), about(fault))).collect();
     Faults {
@@ -250,7 +255,7 @@ mod tests {
         let truth = truth();
         let mut seen = seen(&truth);
         let projector = seen.devices.iter().find(|device| device.kind == "projector").map(|device| device.id);
-        let fault = |code: &str, device, kind: &str| SeenFault { school: "01".into(), code: code.into(), device, kind: kind.into() };
+        let fault = |code: &str, device, kind: &str| SeenFault { school: "01".into(), code: code.into(), device, kind: kind.into(), count: 1 };
         seen.faults = vec![fault("projector_lamp", projector, ""), fault("printer_jam", Some(1), "")];
         let laid = faults(&truth, &seen);
         let codes = |keys: &[FaultKey]| keys.iter().map(|key| key.1.clone()).collect::<Vec<_>>();
