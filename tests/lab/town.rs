@@ -43,7 +43,11 @@ fn now() -> Timestamp {
     Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().cast_signed())
 }
 
+/// The agent's program: that of this build, or the one that `ROLLCALL_AGENT` names (a release build, to measure it).
 fn agent() -> PathBuf {
+    if let Some(path) = std::env::var_os("ROLLCALL_AGENT") {
+        return path.into();
+    }
     let folder = std::env::current_exe().unwrap();
     let target = folder.ancestors().nth(2).expect("tests run from target/PROFILE/deps");
     let path = target.join("rollcall-agent");

@@ -29,6 +29,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("emc", "Dell EMC"),
     ("force10", "Dell"),
     ("lenovo", "Lenovo"),
+    ("lcfc", "Lenovo"),
     ("ibm", "IBM"),
     ("blade network", "Lenovo"),
     ("acer", "Acer"),
