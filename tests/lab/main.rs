@@ -78,12 +78,12 @@ fn faults(lab: &Lab, town: &mut Town) {
     // A printer is no infrastructure: gone, it is absent, and that is no fault yet. A switch is.
     lab.fault("prn01", &["unplug", "on"]);
     let gone = |town: &Town| town.devices().iter().any(|device| device.kind == Some(Kind::Printer) && !device.present);
-    assert!(town.until(4, gone).0, "the unplugged printer is still shown as present");
+    assert!(town.until(7, gone).0, "the unplugged printer is still shown as present");
     assert!(town.codes().is_empty(), "{:?}", town.faults());
     lab.fault("prn01", &["unplug", "off"]);
     assert!(town.until(3, |town| !gone(town)).0, "the printer is back and not seen");
     lab.fault("ups01", &["unplug", "on"]);
-    let (told, rounds) = town.until(6, |town| town.codes().contains("infrastructure_silent"));
+    let (told, rounds) = town.until(9, |town| town.codes().contains("infrastructure_silent"));
     assert!(told && rounds >= 3, "a silent UPS after {rounds} rounds: {:?}", town.faults());
     lab.fault("ups01", &["unplug", "off"]);
     assert!(town.until(3, |town| town.codes().is_empty()).0, "{:?}", town.faults());
@@ -108,19 +108,19 @@ fn identity(lab: &Lab, town: &mut Town) {
     let before = id(town, "vp03");
     lab.fault("vp03", &["move", "sw02:30"]);
     let moved = |town: &Town| id(town, "vp03").place.is_some_and(|place| place.port.contains("30"));
-    assert!(town.until(6, moved).0, "the move is not told: {:?}", id(town, "vp03").place);
+    assert!(town.until(8, moved).0, "the move is not told: {:?}", id(town, "vp03").place);
     assert_eq!(id(town, "vp03").id, before.id);
     assert!(town.until(3, |town| town.codes().contains("misplaced")).0, "a projector in another room: {:?}", town.faults());
     let (switch, port) = lab.home("vp03");
     lab.fault("vp03", &["move", &format!("{switch}:{port}")]);
-    assert!(town.until(6, |town| town.codes().is_empty()).0, "{:?}", town.faults());
+    assert!(town.until(8, |town| town.codes().is_empty()).0, "{:?}", town.faults());
 
     let (before, count) = (id(town, "vp12"), town.devices().len());
     lab.fault("vp12", &["replace", "NE99999999"]);
     let replaced = |town: &Town| town.devices().len() == count + 1;
-    assert!(town.until(5, replaced).0, "another unit is another device: {} devices", town.devices().len());
+    assert!(town.until(7, replaced).0, "another unit is another device: {} devices", town.devices().len());
     let gone = |town: &Town| town.devices().iter().any(|device| device.id == before.id && !device.present);
-    assert!(town.until(3, gone).0, "the unit that was taken away is still shown as present");
+    assert!(town.until(7, gone).0, "the unit that was taken away is still shown as present");
     assert_ne!(id(town, "vp12").id, before.id);
     assert_eq!(town.devices().len(), count + 1, "nothing was invented on the way");
 }

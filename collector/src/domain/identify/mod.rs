@@ -55,16 +55,18 @@ pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
 /// Whether evidence is of a device that can be followed: one that spoke, or answers at an address, or has a MAC of its own. What is known by an
 /// invented MAC only is a visitor, whom the agent counts.
 fn is_thing(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> bool {
+    // What is said at an address that two hold may be said by either: it makes no third thing, whatever it says.
+    let shared = |subject: &&Subject| duplicates.iter().any(|duplicate| duplicate.subject == *subject);
+    if thing.heard.is_empty() && thing.subjects.iter().any(shared) {
+        return false;
+    }
     if !thing.said.is_empty() || !thing.entities.is_empty() || !thing.services.is_empty() {
         return true;
     }
     if thing.heard.iter().any(|mac| junk::is_burnt_in(*mac)) {
         return true;
     }
-    // An address that answers on a routed network, without any MAC, is a seat; one that two hold is theirs, not a third thing.
-    if thing.subjects.iter().any(|subject| duplicates.iter().any(|duplicate| duplicate.subject == *subject)) {
-        return false;
-    }
+    // An address that answers on a routed network, without any MAC, is a seat.
     thing.heard.is_empty()
         && thing.present
         && thing.subjects.iter().any(|subject| matches!(subject, Subject::Address(_) | Subject::Server | Subject::Attached(_)))
