@@ -173,7 +173,7 @@ fn ranges(names: &[String]) -> String {
     let mut told: Vec<String> = Vec::new();
     let mut run: Option<(u64, u64)> = None;
     let close = |run: &mut Option<(u64, u64)>, told: &mut Vec<String>| match run.take() {
-        Some((from, to)) if to > from + 1 => told.push(format!("{from}–{to}")),
+        Some((from, to)) if to > from.saturating_add(1) => told.push(format!("{from}–{to}")),
         Some((from, to)) if to > from => told.extend([from.to_string(), to.to_string()]),
         Some((from, _)) => told.push(from.to_string()),
         None => {}

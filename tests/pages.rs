@@ -1,0 +1,291 @@
+//! Every page and the API over real HTTP, on a filled store: both languages, hostile texts, bounds, sessions, forms.
+//!
+//! Comes in: a collector on port 0, a clock that stands. Goes out: pass, or which page said what. Absent on purpose: looks
+//! and live updates (the browser tests see those).
+
+use reqwest::{Client, Response, StatusCode, redirect};
+use rollcall_collector::config::{Config, Tls};
+use rollcall_collector::store::account::{self, Role};
+use rollcall_collector::store::{self, Db};
+use rollcall_collector::web::words::MISSING;
+use rollcall_collector::web::{Web, password, serve, session};
+use rollcall_shared::Timestamp;
+use rollcall_tests::{database, filled};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// Saturday 7 November 2026, 08:30 UTC.
+const NOW: Timestamp = Timestamp(1_794_040_200);
+/// Largest page, in bytes before compression.
+const MAX_PAGE_BYTES: usize = 60 * 1024;
+/// Markup, both quotation marks, and an entity.
+const HOSTILE: &str = "<xss a=\"b\" c='d'>&amp;{{7*7}}";
+
+struct Collector {
+    base: String,
+    client: Client,
+    _stop: oneshot::Sender<()>,
+    _database: database::Database,
+    _folder: tempfile::TempDir,
+}
+
+/// A collector on a free port with a filled store and the account anne, an administrator.
+async fn collector(spice: &str) -> Collector {
+    let (database, folder) = (database::sqlite(), tempfile::tempdir().unwrap());
+    let (location, spice) = (database.location.clone(), spice.to_owned());
+    let db = tokio::task::spawn_blocking(move || {
+        let db = Db::open(&location, NOW).unwrap();
+        filled::fill(&db, &spice, NOW).unwrap();
+        let hash = password::hash("cheval batterie agrafe").unwrap();
+        db.write(move |tx| -> store::Result<i64> { account::add(tx, "anne", Role::Admin, &hash, NOW) }).unwrap();
+        db
+    })
+    .await
+    .unwrap();
+    let mut config = Config::default();
+    config.server.tls = Tls::Off;
+    config.store.folder = folder.path().to_owned();
+    let web = Web::new(db, config, Arc::new(|| NOW)).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let (stop, stopped) = oneshot::channel::<()>();
+    tokio::spawn(async move { serve(listener, web, async { drop(stopped.await) }).await });
+    // The client is built with a library that wants its provider chosen, even for plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder().cookie_store(true).no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+    Collector { base, client, _stop: stop, _database: database, _folder: folder }
+}
+
+impl Collector {
+    async fn get(&self, path: &str, language: &str) -> Response {
+        let request = self.client.get(format!("{}{path}", self.base)).header("accept", "text/html").header("accept-language", language);
+        request.send().await.unwrap()
+    }
+
+    async fn page(&self, path: &str, language: &str) -> String {
+        let response = self.get(path, language).await;
+        let status = response.status();
+        let text = response.text().await.unwrap();
+        assert_eq!(status, StatusCode::OK, "{path}: {text}");
+        text
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        self.client.post(format!("{}{path}", self.base)).header("accept", "text/html").form(form).send().await.unwrap()
+    }
+
+    /// The form token of a page.
+    async fn csrf(&self, path: &str) -> String {
+        let page = self.get(path, "fr").await.text().await.unwrap();
+        let rest = page.split("name=\"csrf\" value=\"").nth(1).expect("a form with its token");
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    async fn sign_in(&self) {
+        let csrf = self.csrf("/sign-in").await;
+        let form = [("login", "Anne"), ("password", "cheval batterie agrafe"), ("csrf", &csrf), ("next", "/faults")];
+        let response = self.post("/sign-in", &form).await;
+        assert_eq!((response.status(), response.headers()["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, "/faults"));
+    }
+
+    /// Addresses of every page that the filled store has something for.
+    async fn addresses(&self) -> Vec<String> {
+        let devices: serde_json::Value = self.get("/api/v1/devices?limit=500", "fr").await.json().await.unwrap();
+        let faults: serde_json::Value = self.get("/api/v1/faults", "fr").await.json().await.unwrap();
+        let ids = |list: &serde_json::Value, path: &str| -> Vec<String> {
+            list["items"].as_array().unwrap().iter().map(|item| format!("{path}/{}", item["id"])).collect()
+        };
+        let (devices, faults) = (ids(&devices, "/devices"), ids(&faults, "/faults"));
+        assert!(devices.len() >= 6 && faults.len() >= 2, "the store is filled: {devices:?} {faults:?}");
+        let fixed =
+            ["/", "/schools", "/schools?state=fault", "/devices", "/faults", "/faults?state=cleared", "/plan", "/agents", "/admin", "/privacy"];
+        let school = format!("/schools/{}", filled::SCHOOL);
+        fixed.map(str::to_owned).into_iter().chain([school]).chain(devices).chain(faults).collect()
+    }
+}
+
+#[tokio::test]
+async fn every_page_speaks_both_languages_whole() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    for path in collector.addresses().await {
+        for (language, code) in [("fr-FR,fr", "lang=\"fr\""), ("en-GB,en", "lang=\"en\"")] {
+            let page = collector.page(&path, language).await;
+            assert!(page.contains(code) && !page.contains(MISSING), "{path} in {language}: {}", page.split(MISSING).nth(1).unwrap_or_default());
+            assert!(page.len() <= MAX_PAGE_BYTES, "{path} has {} bytes", page.len());
+            assert_eq!(page.matches("<h1>").count(), 1, "{path}: one heading says what the page is");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_reaches_a_page_unescaped() {
+    let collector = collector(HOSTILE).await;
+    collector.sign_in().await;
+    let fault = collector.addresses().await.into_iter().rfind(|path| path.starts_with("/faults/")).unwrap();
+    let csrf = collector.csrf(&fault).await;
+    let comment = collector.post(&format!("{fault}/comment"), &[("text", HOSTILE), ("csrf", &csrf)]).await;
+    assert_eq!(comment.status(), StatusCode::SEE_OTHER);
+    let mut seen = 0;
+    let query = HOSTILE.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let searches = ["/schools", "/devices", "/faults"]
+        .map(|path| format!("{path}?q={query}&state={query}&kind={query}&code={query}&school={query}&phase={query}"));
+    for path in collector.addresses().await.into_iter().chain(searches) {
+        let page = collector.page(&path, "fr").await;
+        for raw in ["<xss", "a=\"b\"", "c='d'", "&amp;{{7*7}}"] {
+            assert!(
+                !page.contains(raw),
+                "{path} shows {raw} as it came: {:?}",
+                page.split(raw).next().map(|before| before.chars().rev().take(120).collect::<String>())
+            );
+        }
+        seen += page.matches("&#60;xss").count();
+    }
+    assert!(seen > 30, "the hostile texts were shown at all: {seen}");
+    let missing = collector.get(&format!("/schools/{query}"), "fr").await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    assert!(!missing.text().await.unwrap().contains("<xss"));
+}
+
+#[tokio::test]
+async fn a_visitor_sees_nothing_but_the_sign_in_page() {
+    let collector = collector("").await;
+    for path in ["/", "/schools", "/schools/camus", "/devices", "/faults", "/plan", "/agents", "/admin"] {
+        let response = collector.get(path, "fr").await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{path}");
+        assert!(response.headers()["location"].to_str().unwrap().starts_with("/sign-in?next="), "{path}");
+    }
+    for path in ["/api/v1/overview", "/api/v1/devices", "/live?topics=overview"] {
+        let response = collector.client.get(format!("{}{path}", collector.base)).send().await.unwrap();
+        assert_eq!(
+            (response.status(), response.headers()["content-type"].to_str().unwrap()),
+            (StatusCode::UNAUTHORIZED, "application/problem+json"),
+            "{path}"
+        );
+    }
+    assert_eq!(collector.get("/privacy", "fr").await.status(), StatusCode::OK, "open to everybody");
+}
+
+#[tokio::test]
+async fn forms_of_others_wrong_passwords_and_too_many_of_them_are_refused() {
+    let collector = collector("").await;
+    let stolen = collector.post("/sign-in", &[("login", "anne"), ("password", "cheval batterie agrafe"), ("csrf", "x")]).await;
+    assert_eq!(stolen.status(), StatusCode::OK, "the page again, not a session");
+    for attempt in 0..8 {
+        let csrf = collector.csrf("/sign-in").await;
+        let page = collector.post("/sign-in", &[("login", "anne"), ("password", "faux mot de passe"), ("csrf", &csrf)]).await.text().await.unwrap();
+        assert!(page.contains(if attempt < 5 { "inconnu" } else { "Trop d’essais" }), "attempt {attempt}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_its_token_changes_nothing() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    for path in ["/schools/camus/accept", "/agents/1/revoke", "/sign-out"] {
+        assert_eq!(collector.post(path, &[("csrf", "x")]).await.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    let csrf = collector.csrf("/schools/camus").await;
+    assert_eq!(collector.post("/schools/camus/accept", &[("csrf", &csrf)]).await.status(), StatusCode::SEE_OTHER);
+    assert!(!collector.page("/schools/camus", "fr").await.contains("/schools/camus/accept"), "accepted once, asked no more");
+    let out = collector.post("/sign-out", &[("csrf", &csrf)]).await;
+    assert_eq!(out.status(), StatusCode::SEE_OTHER);
+    assert_eq!(collector.get("/", "fr").await.status(), StatusCode::SEE_OTHER, "signed out");
+}
+
+#[tokio::test]
+async fn an_enrolment_code_is_shown_once_and_kept_as_its_hash() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let csrf = collector.csrf("/admin").await;
+    let page = collector.post("/admin/codes", &[("networks", "camus"), ("csrf", &csrf)]).await.text().await.unwrap();
+    let code = page.split("--code ").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(code.len(), 19, "{code}");
+    assert!(!collector.page("/admin", "fr").await.contains(&code));
+}
+
+#[tokio::test]
+async fn answers_carry_their_guards() {
+    let collector = collector("").await;
+    let response = collector.get("/sign-in", "fr").await;
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("cache-control", "no-store")] {
+        assert_eq!(response.headers()[name], value);
+    }
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let page = response.text().await.unwrap();
+    for word in [" style=", "<style", " onclick=", "<script>", "javascript:"] {
+        assert!(!page.contains(word), "the policy forbids {word}");
+    }
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        assert_eq!(collector.get(path, "fr").await.status(), StatusCode::OK, "{path}");
+    }
+    let nowhere = collector.get("/nowhere", "en").await;
+    assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);
+    assert!(nowhere.text().await.unwrap().contains("There is nothing at this address"));
+}
+
+#[tokio::test]
+async fn the_api_pages_by_key_and_describes_itself() {
+    let collector = collector("").await;
+    let wrong = collector.client.post(format!("{}/api/v1/session", collector.base)).json(&serde_json::json!({"login": "anne", "password": "faux"}));
+    assert_eq!(wrong.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let right = serde_json::json!({"login": "anne", "password": "cheval batterie agrafe"});
+    let session = collector.client.post(format!("{}/api/v1/session", collector.base)).json(&right).send().await.unwrap();
+    let token = session.json::<serde_json::Value>().await.unwrap()["token"].as_str().unwrap().to_owned();
+    let get = async |path: &str| {
+        let request = collector.client.get(format!("{}{path}", collector.base)).bearer_auth(&token);
+        request.send().await.unwrap().json::<serde_json::Value>().await.unwrap()
+    };
+    let mut ids = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = get(&format!("/api/v1/devices?limit=2&after={after}")).await;
+        ids.extend(page["items"].as_array().unwrap().iter().map(|device| device["id"].as_i64().unwrap()));
+        match page["next"].as_str() {
+            Some(next) => after = next.parse().unwrap(),
+            None => break,
+        }
+    }
+    let overview = get("/api/v1/overview").await;
+    assert_eq!(overview["devices"].as_i64(), Some(ids.len() as i64), "{overview}");
+    assert_eq!(overview["faults"]["projector_lamp"], 1, "{overview}");
+    let problem = get("/api/v1/faults?code=nonsense").await;
+    assert_eq!(problem["status"], 400, "{problem}");
+    assert_eq!(get("/api/v1/nothing").await["status"], 404);
+    let description = get("/api/v1/openapi.json").await;
+    for path in ["/api/v1/overview", "/api/v1/schools/{code}/places", "/api/v1/devices/{id}", "/api/v1/faults"] {
+        assert!(description["paths"][path]["get"].is_object(), "{path} is described");
+    }
+}
+
+#[tokio::test]
+async fn the_first_administrator_comes_by_a_link_that_works_once() {
+    let (database, folder) = (database::sqlite(), tempfile::tempdir().unwrap());
+    let location = database.location.clone();
+    let (db, link) = tokio::task::spawn_blocking(move || {
+        let db = Db::open(&location, NOW).unwrap();
+        let link = session::first_admin_link(&db, NOW).unwrap().expect("no account yet: a link");
+        (db, link)
+    })
+    .await
+    .unwrap();
+    let mut config = Config::default();
+    config.server.tls = Tls::Off;
+    config.store.folder = folder.path().to_owned();
+    let web = Web::new(db, config, Arc::new(|| NOW)).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { serve(listener, web, std::future::pending()).await });
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = Client::builder().cookie_store(true).no_proxy().build().unwrap();
+    let short = client.post(format!("{base}{link}")).form(&[("login", "anne"), ("password", "court"), ("again", "court")]).send().await.unwrap();
+    assert!(short.text().await.unwrap().contains("10"), "the page says how long a password must be");
+    let form = [("login", "anne"), ("password", "cheval batterie agrafe"), ("again", "cheval batterie agrafe")];
+    let made = client.post(format!("{base}{link}")).form(&form).send().await.unwrap();
+    assert_eq!((made.status(), made.url().path()), (StatusCode::OK, "/"), "signed in");
+    assert_eq!(client.get(format!("{base}{link}")).send().await.unwrap().status(), StatusCode::NOT_FOUND, "used up");
+}
