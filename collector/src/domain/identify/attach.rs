@@ -163,7 +163,7 @@ fn attachment(port: PortAt, topology: &Topology<'_>, clusters: &Clusters<'_>, na
     let subject = topology.switches.get(&port.0).copied().or_else(|| thing.subjects.first().copied())?;
     let row = thing.interfaces.iter().find(|row| row.key == port.1);
     let name = row.map(|row| if row.name.is_empty() { row.descr.clone() } else { row.name.clone() }).filter(|name| !name.is_empty());
-    let device = names[port.0].clone().unwrap_or_else(|| match subject {
+    let device = names[port.0].clone().filter(|name| !name.starts_with(super::MASKED)).unwrap_or_else(|| match subject {
         Subject::Address(ip) => ip.to_string(),
         other => other.to_string(),
     });

@@ -32,6 +32,9 @@ use rollcall_shared::reading::Reading;
 use rollcall_shared::{Mac, Picture};
 use std::net::IpAddr;
 
+/// What a masked name begins with.
+const MASKED: &str = "masked:";
+
 /// Recognises everything that a picture holds. The same picture always gives the same sightings in the same order: those that spoke for
 /// themselves first (most words first), then those that others speak of, by subject.
 pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
@@ -103,7 +106,8 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
         os_version: text(Field::OsVersion),
         serial,
         firmware: text(Field::Firmware),
-        name,
+        // A name that the town's pattern does not allow crosses as a keyed hash: it still names the device, but it is no word for people.
+        name: name.filter(|name| !name.starts_with(MASKED)),
         addresses: addresses(thing, &clusters.duplicates),
         place,
         ports: ports(thing),

@@ -131,10 +131,26 @@ fn by_grammars<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
         }
         read(ballot, item, number, word.value, 0, ground);
         if item == "sysDescr" {
+            by_first_words(ballot, word.value, ground);
             for (_, kind, confidence) in words::kinds(&word.value.to_lowercase()) {
                 ballot.cast_kind(kind, confidence, ground);
             }
         }
+    }
+}
+
+/// How surely the first words of a description name the maker, and the next the model, where no grammar knows the form.
+const BY_FIRST_WORDS: (u8, u8) = (44, 40);
+
+/// A description that begins with a maker's name, whoever's agent writes it.
+fn by_first_words<'a>(ballot: &mut Ballot<'a>, text: &str, ground: Ground<'a>) {
+    let Some(vendor) = vendors::known(text) else { return };
+    ballot.cast(Field::Vendor, vendor, BY_FIRST_WORDS.0, ground);
+    let rest = vendors::without_vendor(text, vendor);
+    let word = rest.split([' ', ',', ';', '(', '\r', '\n']).next().unwrap_or_default();
+    let both = word.bytes().any(|c| c.is_ascii_digit()) && word.bytes().any(|c| c.is_ascii_alphabetic());
+    if rest.len() < text.trim().len() && both {
+        cast(ballot, Field::Model, word, BY_FIRST_WORDS.1, ground);
     }
 }
 

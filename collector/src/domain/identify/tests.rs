@@ -71,6 +71,12 @@ fn forms_of_descriptions_are_taken_apart() {
 }
 
 #[test]
+fn a_maker_of_whom_no_table_knows_more_is_taken_at_its_word() {
+    check(&[("sysObjectID", "1.3.6.1.4.1.8072.3.2.10"), ("sysDescr", "Sagemcom FAST5366 gateway")], ("router", "Sagemcom", "FAST5366"));
+    check(&[("sysObjectID", "1.3.6.1.4.1.99999.1"), ("sysDescr", "a thing")], ("", "", ""));
+}
+
+#[test]
 fn the_brand_on_the_box_is_the_maker() {
     let hp = "1.3.6.1.4.1.11.2.3.7.11.181";
     check(

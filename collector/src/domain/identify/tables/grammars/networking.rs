@@ -36,7 +36,7 @@ pub const GRAMMARS: &[Grammar] = &[
     row(3955, "", r"^(?<model>(?:SRW|LGS|SLM|SPS|SFE|SGE|WET|RV)\w*\d[\w-]*)", Switch, "Linksys", 70),
     row(3955, "", r"SRW\d|WebView", Switch, "Cisco", 80),
     // HP, HPE, Aruba switches: maker, part number, name, revision.
-    row(0, "evision ", r"^(?<vendor>Hewlett-Packard|HPE?|Aruba|ProCurve)(?: ANW)? (?<model>\S.+?)(?: Switch)?, revision (?<firmware>[\w.]+)", Switch, "", 90),
+    row(11, "evision ", r"^(?<vendor>Hewlett-Packard|HPE?|Aruba|ProCurve)(?: ANW)? (?<model>\S.+?)(?: Switch)?, revision (?<firmware>[\w.]+)", Switch, "", 90),
     row(0, "evision ", r"^(?:HPE?|ProCurve) Stack, revision (?<firmware>[\w.]+)", Switch, "HP", 86),
     row(47196, "", r"^(?:Aruba|HPE|HPE ANW) (?<model>[JRS]\w{4,5}\S* .+?)(?: (?:Switch|Swch))? (?<firmware>[A-Z]{2}\.\d\d\.[\w.]+)$", Switch, "Aruba", 88),
     row(47196, "", r"^(?:Aruba|HPE|HPE ANW) (?<model>[JRS]\w{4,5}) .*(?<firmware>[A-Z]{2}\.\d\d\.[\w.]+)$", Switch, "Aruba", 60),
