@@ -34,8 +34,9 @@ pub async fn look_around(tasks: Vec<Task<'_>>, memory: &RefCell<Memory>, now: Ti
     let mut looked = Vec::new();
     for task in tasks {
         let hosts = RefCell::new(task.hosts);
+        let empty = RefCell::default();
         for probe in task.probes {
-            let look = Look { network: task.network, server: &task.server, hosts: &hosts, memory, sweep: task.sweep, now };
+            let look = Look { network: task.network, server: &task.server, hosts: &hosts, empty: &empty, memory, sweep: task.sweep, now };
             let began = tokio::time::Instant::now();
             let outcome = (probe.run)(&look).await;
             let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

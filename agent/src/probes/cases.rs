@@ -8,7 +8,7 @@ use crate::network::{Credentials, Network, Never, Ports};
 use rollcall_shared::{Mac, Timestamp};
 use serde_json::{Value, json};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -43,6 +43,8 @@ pub struct Place {
     pub server: ServerPlace,
     /// Known hosts.
     pub hosts: RefCell<BTreeMap<IpAddr, Option<Mac>>>,
+    /// Addresses that nobody holds.
+    pub empty: RefCell<BTreeSet<IpAddr>>,
     /// Remembered.
     pub memory: RefCell<Memory>,
     /// The time.
@@ -64,11 +66,19 @@ impl Place {
         };
         let services_at = IpAddr::from([127, 0, 0, 1]);
         let server = ServerPlace { here: true, root: "/".into(), dhcp_files: vec![], services_at, services: vec![], nut: false };
-        Place { network, server, hosts: RefCell::default(), memory: RefCell::default(), now: Timestamp(now) }
+        Place { network, server, hosts: RefCell::default(), empty: RefCell::default(), memory: RefCell::default(), now: Timestamp(now) }
     }
 
     /// One round's look, a sweep.
     pub fn look(&self) -> Look<'_> {
-        Look { network: &self.network, server: &self.server, hosts: &self.hosts, memory: &self.memory, sweep: true, now: self.now }
+        Look {
+            network: &self.network,
+            server: &self.server,
+            hosts: &self.hosts,
+            empty: &self.empty,
+            memory: &self.memory,
+            sweep: true,
+            now: self.now,
+        }
     }
 }

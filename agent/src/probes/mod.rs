@@ -63,6 +63,8 @@ pub struct Look<'a> {
     pub server: &'a ServerPlace,
     /// Addresses known on this network so far, with the MAC where one is known: filled by `dhcp` and `neighbours`, read by the probes that ask.
     pub hosts: &'a RefCell<BTreeMap<IpAddr, Option<Mac>>>,
+    /// Addresses that nobody holds: asked by ARP in this round, which nobody who is there can leave unanswered. Not worth a further packet.
+    pub empty: &'a RefCell<BTreeSet<IpAddr>>,
     /// What is remembered between rounds.
     pub memory: &'a RefCell<Memory>,
     /// This round also asks addresses that were silent so far (a sweep), not only those known.

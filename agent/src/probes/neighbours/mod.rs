@@ -90,6 +90,8 @@ pub async fn read(look: &Look<'_>) -> Outcome {
         pinged = heard.pinged.len(),
         "neighbours"
     );
+    let empty = heard.asked_by_arp.iter().filter(|ip| !heard.holders.contains_key(ip));
+    look.empty.borrow_mut().extend(empty.copied().map(IpAddr::V4));
     conclude(look, &wanted, heard, &mut outcome);
     outcome
 }

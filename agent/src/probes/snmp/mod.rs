@@ -153,7 +153,8 @@ fn calls(look: &Look<'_>, ways: usize) -> Vec<Call> {
     let mut addresses: BTreeSet<IpAddr> = hosts.keys().copied().collect();
     addresses.extend(memory.snmp.iter().filter(|(_, remembered)| remembered.credential.is_some()).map(|(ip, _)| *ip));
     if look.sweep || network.is_loopback() {
-        addresses.extend(network.addresses());
+        let empty = look.empty.borrow();
+        addresses.extend(network.addresses().filter(|ip| !empty.contains(ip)));
     }
     let may = |ip: &IpAddr| network.may_ask(*ip) && hosts.get(ip).copied().flatten().is_none_or(|mac| network.may_ask_mac(mac));
     let call = |ip: IpAddr| call(ip, hosts.get(&ip).copied(), memory.snmp.get(&ip), ways, look.now, network.is_loopback());
