@@ -4,6 +4,7 @@
 //! themselves that they are invented ([`Mac::is_local`]).
 
 use rollcall_shared::Mac;
+use std::sync::LazyLock;
 
 /// Texts that stand for "nothing was filled in", folded to letters and digits. Sources: DMI tables of board makers (`To Be Filled By
 /// O.E.M.` is AMI's default), net-snmp's sample configuration, defaults of agents.
@@ -165,9 +166,12 @@ pub fn is_burnt_in(mac: Mac) -> bool {
 
 /// Whether a MAC is on the list of those that many bear.
 pub fn is_shared(mac: Mac) -> bool {
-    let [a, b, c, d, e, f] = mac.octets();
-    let digits = format!("{a:02x}{b:02x}{c:02x}{d:02x}{e:02x}{f:02x}");
-    SHARED_MACS.iter().any(|(prefix, _)| digits.starts_with(prefix))
+    // Made once: the beginnings as numbers, with the bits that come after them.
+    static BEGINNINGS: LazyLock<Vec<(i64, u32)>> = LazyLock::new(|| {
+        let bits = |digits: &str| u32::try_from(48usize.saturating_sub(4 * digits.len())).unwrap_or(0);
+        SHARED_MACS.iter().filter_map(|(digits, _)| Some((i64::from_str_radix(digits, 16).ok()?, bits(digits)))).collect()
+    });
+    BEGINNINGS.iter().any(|(beginning, after)| mac.to_i64() >> after == *beginning)
 }
 
 #[cfg(test)]
