@@ -128,6 +128,7 @@ key-mac = MAC address
 key-uuid = system identifier
 key-uem = management identifier
 key-name = name within the school
+probe-forwarding = switch table
 probe-neighbours = neighbours
 probe-snmp = SNMP
 probe-pjlink = PJLink

@@ -128,6 +128,7 @@ key-mac = adresse MAC
 key-uuid = identifiant système
 key-uem = identifiant de gestion
 key-name = nom dans l’école
+probe-forwarding = table d’un commutateur
 probe-neighbours = voisinage
 probe-snmp = SNMP
 probe-pjlink = PJLink

@@ -253,9 +253,9 @@ fn collect<'a>(picture: &'a Picture, links: &Links<'a>, nodes: &mut Nodes<'a>, c
             clusters.things[*thing].heard_by(duplicate.network, duplicate.probe);
         }
     }
-    for (mac, (network, probe)) in &links.learnt {
+    for (mac, (network, _)) in &links.learnt {
         if let Some(thing) = clusters.of_mac.get(mac) {
-            clusters.things[*thing].heard_by(network, probe);
+            clusters.things[*thing].learnt_by_switch(network);
         }
     }
     for (at, own) in &links.own {

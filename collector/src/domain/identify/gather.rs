@@ -51,9 +51,15 @@ pub struct Thing<'a> {
     pub heard: Vec<Mac>,
     /// Stations that it has learnt.
     pub learnt_count: u32,
-    /// It answers, holds an address, or a switch has just learnt it.
+    /// It answers or holds an address.
     pub present: bool,
+    /// A switch has it in its forwarding table. Behind an uplink that is no sign of presence: a switch further up remembers a
+    /// station for minutes after the one at whose port it hung has forgotten it.
+    pub learnt: bool,
 }
+
+/// How a thing is heard that only a switch's forwarding table tells of.
+pub const FORWARDING: &str = "forwarding";
 
 impl<'a> Thing<'a> {
     /// Adds one entry of the picture.
@@ -83,6 +89,17 @@ impl<'a> Thing<'a> {
         }
         if !self.probes.contains(&probe) {
             self.probes.push(probe);
+        }
+    }
+
+    /// A switch tells of it. That is no look of the SNMP probe at the thing itself, so it has a name of its own.
+    pub fn learnt_by_switch(&mut self, network: &'a str) {
+        self.learnt = true;
+        if self.network.is_empty() {
+            self.network = network;
+        }
+        if !self.probes.contains(&FORWARDING) {
+            self.probes.push(FORWARDING);
         }
     }
 

@@ -99,7 +99,7 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
         subjects: subjects(thing),
         probes: thing.probes.iter().map(|probe| (*probe).to_owned()).collect(),
         keys,
-        present: thing.present,
+        present: thing.present || (thing.learnt && place.is_some()),
         kind: ballot.value(Field::Kind).and_then(Kind::from_code),
         model,
         os: text(Field::Os),
