@@ -22,8 +22,6 @@ pub struct Config {
     pub pages: Pages,
     /// How long people stay signed in.
     pub session: Session,
-    /// Bounds of what agents send.
-    pub reports: Reports,
 }
 
 /// `[store]`
@@ -125,22 +123,6 @@ impl Default for Session {
     }
 }
 
-/// `[reports]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Reports {
-    /// Largest compressed body that one request of an agent may have, in bytes.
-    pub max_body_bytes: usize,
-    /// Seconds between two rounds that agents are asked for, 60–86 400.
-    pub round_s: u32,
-}
-
-impl Default for Reports {
-    fn default() -> Self {
-        Reports { max_body_bytes: 8 << 20, round_s: 300 }
-    }
-}
-
 impl Config {
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<Config> {
@@ -180,9 +162,7 @@ impl Config {
         within("server.connections", server.connections as i64, 1, 100_000)?;
         within("server.request_timeout_s", server.request_timeout_s as i64, 1, 600)?;
         within("session.idle_hours", self.session.idle_hours, 1, 720)?;
-        within("session.absolute_days", self.session.absolute_days, 1, 90)?;
-        within("reports.max_body_bytes", self.reports.max_body_bytes as i64, 1 << 16, 64 << 20)?;
-        within("reports.round_s", i64::from(self.reports.round_s), 60, 86_400)
+        within("session.absolute_days", self.session.absolute_days, 1, 90)
     }
 
     /// The programme's time zone.

@@ -46,10 +46,10 @@ use words::Words;
 
 /// What all handlers share. Cheap to clone.
 #[derive(Clone)]
-pub struct Web(Arc<State_>);
+pub struct Web(Arc<Inside>);
 
 /// The fields behind [`Web`].
-pub struct State_ {
+pub struct Inside {
     /// The database.
     pub db: Db,
     /// Reads the clock.
@@ -84,9 +84,9 @@ pub struct State_ {
 }
 
 impl std::ops::Deref for Web {
-    type Target = State_;
+    type Target = Inside;
 
-    fn deref(&self) -> &State_ {
+    fn deref(&self) -> &Inside {
         &self.0
     }
 }
@@ -108,7 +108,7 @@ impl Web {
             Tls::Proxy | Tls::Off => (None, None),
         };
         let (stopping, stop) = watch::channel(false);
-        Ok(Web(Arc::new(State_ {
+        Ok(Web(Arc::new(Inside {
             ingest: crate::ingest::Ingest::new(db.clone()),
             db,
             clock,
@@ -218,6 +218,12 @@ async fn ready(State(web): State<Web>) -> Response {
 }
 
 async fn figures(State(web): State<Web>) -> Response {
+    if let Ok((faults, due)) =
+        web.read(|tx| -> Result<_, Stop> { Ok((store::view::school::total(tx)?.faults(), store::view::school::due(tx)?)) }).await
+    {
+        web.metrics.open_faults.set(faults);
+        web.metrics.due_schools.set(due);
+    }
     web.metrics.writer_queue.set(web.db.queued() as i64);
     web.metrics.listeners.set(web.live.listeners() as i64);
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -2,7 +2,8 @@
 //!
 //! Comes in: the store's stamp of the plan. Goes out: the parsed plan, shared. Absent on purpose: places (`store::view`).
 
-use crate::domain::plan::{Plan, PlanDate};
+use super::words::Words;
+use crate::domain::plan::Plan;
 use crate::store::plan::{self, Version};
 use crate::store::{Result, Tx};
 use std::collections::BTreeMap;
@@ -52,14 +53,14 @@ impl InForce {
         self.plan.programme.as_ref().map(|programme| programme.name.clone()).unwrap_or_default()
     }
 
+    /// A phase in words: its own name, else its number.
+    pub fn phase(&self, words: &Words, code: &str) -> String {
+        self.phase_name(code).map_or_else(|| words.phase_name(code), str::to_owned)
+    }
+
     /// A phase's own name, if it has one.
     pub fn phase_name(&self, code: &str) -> Option<&str> {
         self.plan.phase(code).map(|phase| phase.name.as_str()).filter(|name| !name.is_empty())
-    }
-
-    /// Last day of a phase, as the plan says it.
-    pub fn phase_ends(&self, code: &str) -> Option<&PlanDate> {
-        self.plan.phase(code).and_then(|phase| phase.ends_on.as_ref())
     }
 
     /// Rooms of a school: code and kind, in the plan's order (the order in which one walks).

@@ -203,6 +203,12 @@ pub fn total(tx: &mut Tx<'_>) -> Result<Counts> {
     row.map_or(Ok(Counts::default()), |mut row| Counts::of(&mut row))
 }
 
+/// How many schools wait to be settled.
+pub fn due(tx: &mut Tx<'_>) -> Result<i64> {
+    let row = tx.query_one("select count(*) from school where due_at is not null", &[])?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
 /// One place of a school with the device that stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceRow {

@@ -6,13 +6,15 @@
 
 const topics = document.body.dataset.live;
 const sign = document.getElementById("live-state");
-let due = 0;
+// The first change is shown at once; after it a page is fetched at most every so many milliseconds.
+const PAUSE = 2000;
+let due = false;
 let busy = false;
 
 async function refresh() {
-  if (busy || document.hidden) { due = 1; return; }
+  if (busy || document.hidden) { due = true; return; }
   busy = true;
-  due = 0;
+  due = false;
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
     if (!answer.ok || answer.redirected) { return; }
@@ -25,8 +27,7 @@ async function refresh() {
   } catch {
     // The line is down: the events come back by themselves, and with them the next refresh.
   } finally {
-    busy = false;
-    if (due) { setTimeout(refresh, 1000); }
+    setTimeout(() => { busy = false; if (due) { refresh(); } }, PAUSE);
   }
 }
 

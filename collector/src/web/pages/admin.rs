@@ -6,7 +6,7 @@
 use super::{Frame, Page, render};
 use crate::domain::folded::fold;
 use crate::store::account::{self, AuditLine, Role};
-use crate::store::report;
+use crate::web::agents;
 use crate::web::error::Failure;
 use crate::web::password;
 use crate::web::session::{blocking, check_new};
@@ -17,18 +17,11 @@ use askama::Template;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
-/// How long an enrolment code works.
-const CODE_S: i64 = 7 * 86_400;
 /// Most networks of one code.
 const MAX_NETWORKS: usize = 64;
 /// Lines of the audit trail shown.
 const AUDIT: u32 = 30;
-/// Crockford's base32: no I, L, O, U.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// RFC 4648 base32, in which a pin is written.
-const PIN_LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 #[derive(Template)]
 #[template(path = "pages/admin.html")]
@@ -135,56 +128,23 @@ pub async fn make_code(State(web): State<Web>, Admin(signed): Admin, Form(form):
     if networks.is_empty() {
         return page(&web, &signed, Some(words.t("code-no-network")), None).await;
     }
-    let secret = secret()?;
-    let (hash, now, who): ([u8; 32], _, _) = (Sha256::digest(secret.as_bytes()).into(), web.now(), signed.account.login.clone());
+    let (pin, now, who) = (web.pin, web.now(), signed.account.login.clone());
     let shown = networks.join(", ");
-    web.write(move |tx| -> Result<_, Stop> {
-        report::make_code(tx, &hash, &networks, &who, now, now + CODE_S)?;
-        let line = AuditLine {
-            at: now,
-            who: who.clone(),
-            what: "agent.code".to_owned(),
-            subject: networks.join(", "),
-            was: String::new(),
-            becomes: String::new(),
-        };
-        Ok(account::audit(tx, &line)?)
-    })
-    .await?;
-    let code = web.pin.map_or_else(|| secret.clone(), |pin| format!("{secret}.{}", pin_text(&pin)));
-    let made = Made { code, networks: shown, url: web.public_url(), until: words.exact(now + CODE_S) };
+    let code = web
+        .write(move |tx| -> Result<_, Stop> {
+            let code = agents::make_code(tx, &networks, &who, pin.as_ref(), now)?;
+            let line = AuditLine {
+                at: now,
+                who: who.clone(),
+                what: "agent.code".to_owned(),
+                subject: networks.join(", "),
+                was: String::new(),
+                becomes: String::new(),
+            };
+            account::audit(tx, &line)?;
+            Ok(code)
+        })
+        .await?;
+    let made = Made { code, networks: shown, url: web.public_url(), until: words.exact(now + agents::CODE_LIFE_S) };
     page(&web, &signed, None, Some(made)).await
-}
-
-/// Sixteen characters in groups of four: 80 random bits, which expire and work once.
-fn secret() -> Result<String, Failure> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
-    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
-    Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
-}
-
-/// A pin as agents read it: base32 of its 32 octets, without padding.
-pub fn pin_text(pin: &[u8; 32]) -> String {
-    let bit = |at: usize| usize::from(pin.get(at / 8).map_or(0, |octet| octet >> (7 - at % 8) & 1));
-    (0..52).map(|character| char::from(PIN_LETTERS[(0..5).fold(0, |value, offset| value << 1 | bit(character * 5 + offset))])).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_readable_and_never_the_same() {
-        let code = secret().unwrap();
-        assert_eq!(code.len(), 19);
-        assert!(code.chars().all(|letter| letter == '-' || LETTERS.contains(&(letter as u8))));
-        assert_ne!(code, secret().unwrap());
-    }
-
-    #[test]
-    fn a_pin_has_52_letters() {
-        assert_eq!(pin_text(&[0; 32]), "A".repeat(52));
-        assert!(pin_text(&[0xff; 32]).starts_with("777777"));
-    }
 }

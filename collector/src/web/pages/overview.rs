@@ -6,12 +6,14 @@ use super::{AsOf, Frame, Page, render};
 use crate::store::view;
 use crate::web::fault_line::{self, FaultLine};
 use crate::web::picture::Progress;
+use crate::web::planned::InForce;
 use crate::web::visitor::Signed;
 use crate::web::words::{State, When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::State as Shared;
 use rollcall_shared::Timestamp;
+use std::sync::Arc;
 
 /// Faults and silent agents shown here; the lists hold the rest.
 const FIRST: i64 = 6;
@@ -64,6 +66,7 @@ struct SilentAgent {
 }
 
 struct Loaded {
+    planned: Arc<InForce>,
     total: view::school::Counts,
     states: Vec<(String, i64)>,
     phases: Vec<view::programme::PhaseRow>,
@@ -78,8 +81,8 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
     let state = web.clone();
     let loaded = web
         .read(move |tx| -> Result<Loaded, Stop> {
-            state.planned.get(tx)?;
             Ok(Loaded {
+                planned: state.planned.get(tx)?,
                 total: view::school::total(tx)?,
                 states: view::school::by_state(tx)?,
                 phases: view::programme::phases(tx)?,
@@ -89,17 +92,17 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
             })
         })
         .await?;
-    render(&built(&web, &signed, loaded, now))
+    render(&built(&web, &signed, &loaded, now))
 }
 
-fn built(web: &Web, signed: &Signed, loaded: Loaded, now: Timestamp) -> Overview {
+fn built(web: &Web, signed: &Signed, loaded: &Loaded, now: Timestamp) -> Overview {
     let words = &signed.visitor.words;
     let total = loaded.total;
     let schools = loaded.states.iter().map(|(_, count)| count).sum();
     let silent = loaded.agents.iter().filter(|agent| agent.revoked_at.is_none() && is_silent(agent, now));
     Overview {
         frame: Frame::new(web, &signed.visitor, "overview-title", "/").listening("overview faults agents"),
-        sentence: sentence(words, &loaded),
+        sentence: sentence(words, loaded),
         faults_sentence: faults_sentence(words, total.faults(), total.critical),
         as_of: AsOf::new(words, total.newest_at),
         schools,
@@ -109,7 +112,7 @@ fn built(web: &Web, signed: &Signed, loaded: Loaded, now: Timestamp) -> Overview
         faults: total.faults(),
         reporting: loaded.reporting.1,
         agents: loaded.reporting.0,
-        phases: loaded.phases.iter().map(|phase| phase_line(words, phase)).collect(),
+        phases: loaded.phases.iter().map(|phase| phase_line(words, &loaded.planned, phase)).collect(),
         states: loaded.states.iter().map(|(code, count)| StateCount { code: code.clone(), state: words.school_state(code), count: *count }).collect(),
         first: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
         silent: silent
@@ -139,7 +142,7 @@ fn sentence(words: &Words, loaded: &Loaded) -> String {
         Some(phase) => words.with(
             "overview-sentence",
             [
-                ("phase", words.phase_name(&phase.phase).into()),
+                ("phase", loaded.planned.phase(words, &phase.phase).into()),
                 ("n", phase.equipped.into()),
                 ("of", phase.schools.into()),
                 ("installed", phase.installed.into()),
@@ -157,10 +160,10 @@ fn faults_sentence(words: &Words, faults: i64, grave: i64) -> String {
     }
 }
 
-fn phase_line(words: &Words, phase: &view::programme::PhaseRow) -> PhaseLine {
+fn phase_line(words: &Words, planned: &InForce, phase: &view::programme::PhaseRow) -> PhaseLine {
     PhaseLine {
         code: phase.phase.clone(),
-        name: words.phase_name(&phase.phase),
+        name: planned.phase(words, &phase.phase),
         schools: phase.schools,
         equipped: phase.equipped,
         progress: Progress::new(words, phase.planned, phase.due, phase.installed, phase.missing, phase.faulty),

@@ -104,7 +104,7 @@ fn phase(words: &Words, planned: &InForce, code: &str, counted: &[Counted]) -> P
     };
     Phase {
         code: code.to_owned(),
-        name: planned.phase_name(code).map_or_else(|| words.phase_name(code), str::to_owned),
+        name: planned.phase(words, code),
         pilot: known.is_some_and(|phase| phase.pilot),
         span: known.map(|phase| span(words, phase.starts_on.as_ref(), phase.ends_on.as_ref())).unwrap_or_default(),
         schools: row.schools,

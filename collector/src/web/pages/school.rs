@@ -140,7 +140,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> SchoolPage {
     let faulty: BTreeSet<_> = loaded.faults.iter().filter_map(|fault| fault.device).collect();
     let counts = row.counts;
     let kind = if row.kind.is_empty() { String::new() } else { words.coded("school-kind-", &row.kind) };
-    let phase = if row.phase.is_empty() { String::new() } else { words.phase_name(&row.phase) };
+    let phase = if row.phase.is_empty() { String::new() } else { loaded.planned.phase(words, &row.phase) };
     let crumb: Vec<String> = [kind, phase, row.code.clone()].into_iter().filter(|part| !part.is_empty()).collect();
     SchoolPage {
         frame: Frame::titled(web, &signed.visitor, row.name.clone(), "/schools").listening(Topic::School(row.id).text()),
@@ -154,7 +154,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> SchoolPage {
         progress: Progress::new(words, counts.planned, counts.due, counts.installed, counts.missing, counts.faulty),
         faults: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
         rooms: rooms(words, loaded),
-        places: loaded.places.iter().map(|place| place_line(words, place)).collect(),
+        places: loaded.places.iter().map(|place| place_line(words, &loaded.planned, place)).collect(),
         server: server(words, loaded, &faulty),
         switches: switches(words, &loaded.devices, &loaded.pictures, &faulty),
         devices: by_kind(words, &loaded.devices),
@@ -218,7 +218,7 @@ fn square(words: &Words, school: &str, place: &view::school::PlaceRow) -> Square
     }
 }
 
-fn place_line(words: &Words, place: &view::school::PlaceRow) -> PlaceLine {
+fn place_line(words: &Words, planned: &InForce, place: &view::school::PlaceRow) -> PlaceLine {
     let name = place.device_name.clone().or_else(|| place.device_model.clone());
     PlaceLine {
         kind: words.kind(Kind::from_code(&place.kind)),
@@ -226,7 +226,7 @@ fn place_line(words: &Words, place: &view::school::PlaceRow) -> PlaceLine {
         state: outcome_state(words, &place.outcome),
         device: place.device.map(|id| (id, name.unwrap_or_else(|| format!("#{id}")))),
         due: words.date(&place.due),
-        phase: if place.phase.is_empty() { String::new() } else { words.phase_name(&place.phase) },
+        phase: if place.phase.is_empty() { String::new() } else { planned.phase(words, &place.phase) },
         since: words.when(place.since_at),
     }
 }

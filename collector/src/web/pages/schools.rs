@@ -63,10 +63,11 @@ impl Asked {
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
     let filter = view::school::Filter { state: given(&asked.state), phase: given(&asked.phase), text: view::pattern(&asked.q), ..Default::default() };
     let after = asked.after.rsplit_once('.').and_then(|(folded, id)| Some((folded.to_owned(), id.parse::<i64>().ok()?)));
-    let (rows, states, phases) = web
+    let state = web.clone();
+    let (planned, rows, states, phases) = web
         .read(move |tx| -> Result<_, Stop> {
             let after = after.as_ref().map(|(folded, id)| (folded.as_str(), *id));
-            Ok((view::school::list(tx, &filter, after, ROWS + 1)?, view::school::by_state(tx)?, view::programme::phases(tx)?))
+            Ok((state.planned.get(tx)?, view::school::list(tx, &filter, after, ROWS + 1)?, view::school::by_state(tx)?, view::programme::phases(tx)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -79,7 +80,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         code: row.code.clone(),
         name: row.name.clone(),
         kind: if row.kind.is_empty() { String::new() } else { words.coded("school-kind-", &row.kind) },
-        phase: if row.phase.is_empty() { String::new() } else { words.phase_name(&row.phase) },
+        phase: if row.phase.is_empty() { String::new() } else { planned.phase(words, &row.phase) },
         state: words.school_state(&row.state),
         progress: Progress::new(words, row.counts.planned, row.counts.due, row.counts.installed, row.counts.missing, row.counts.faulty),
         installed: row.counts.installed,
@@ -95,7 +96,11 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         title: words.n("schools-count", total),
         states: states.iter().map(|(code, count)| (code.clone(), words.school_state(code), *count, *code == asked.state)).collect(),
         total,
-        phases: phases.iter().filter(|phase| !phase.phase.is_empty()).map(|phase| (phase.phase.clone(), words.phase_name(&phase.phase))).collect(),
+        phases: phases
+            .iter()
+            .filter(|phase| !phase.phase.is_empty())
+            .map(|phase| (phase.phase.clone(), planned.phase(words, &phase.phase)))
+            .collect(),
         schools: shown.iter().map(line).collect(),
         query: asked,
         next,
