@@ -57,7 +57,7 @@ fn forms_of_descriptions_are_taken_apart() {
     assert_eq!(sighting.firmware.as_deref(), Some("YA.16.04.0008"));
     check(
         &[("sysDescr", "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11, RELEASE SOFTWARE (fc3)")],
-        ("switch", "Cisco", ""),
+        ("switch", "Cisco", "2960"),
     );
     check(
         &[

@@ -10,6 +10,9 @@ pub const GRAMMARS: &[Grammar] = &[
     row(0, "Cisco IOS", r"Cisco IOS Software.*Version (?<firmware>[0-9][^,\s]*)", Unknown, "Cisco", 88),
     row(0, "Cisco Internetwork", r"(?i)Cisco Internetwork Operating System.*Version (?<firmware>[0-9][^,\s]*)", Unknown, "Cisco", 86),
     row(0, "Cisco IOS", r"(?i)Catalyst [\w ]*Switch|\bC(29|35|36|37|38|45|49|65)\d\d\w* Software|\bC(1000|9[2-6]00)\w* Software|\bIE\d{4}\w* Software|\bCAT[39]K|\bcat4500|s72033|s2t54|ME3[46]\d\d", Switch, "Cisco", 87),
+    // The software's name tells the family, for devices without an ENTITY-MIB: "C3560 Software" runs on all 3560s.
+    row(0, "Cisco IOS", r"\bC(?<model>(?:29|35|36|37|38)\d\d)\w* Software", Switch, "Cisco", 60),
+    row(0, "Cisco IOS", r"\b(?<model>IE\d{4}|ASR9\d\d|ISR4\d{3}|IR\d{3,4})\w* Software", Unknown, "Cisco", 34),
     row(0, "Cisco IOS", r"(?i)Wireless LAN Controller|C9800|CT57", WifiController, "Cisco", 90),
     row(0, "Cisco IOS", r"(?i)\bASR ?\d|\bISR\b|\b[1238][89]\d\d\w* Software|\b(C|)[123][0-9]00 Software \(C[123]\d|C8[0-9]00|c8000|CSR1000|\bir\d{3,4}\b|\bc?1100\b|VG2|C[1238][0-9]\d\d Software \(C", Router, "Cisco", 84),
     row(0, "Cisco IOS", r"(?i)Software \((AP\w+|C1[0-9]\d\d|C[3]?[567]0\d)-K9W[78]|ap\w*g\d", AccessPoint, "Cisco", 92),
