@@ -147,9 +147,17 @@ fn next_rounds(agent: &Agent, report: &Report) -> Rounds {
     rounds
 }
 
+/// Makes a report durable. What settling says of the agent itself (silent, cloned) may change with any report, also one whose picture
+/// cannot be placed: then its schools are due.
 fn record(tx: &mut Tx<'_>, agent: &Agent, report: &Report, rounds: &Rounds, skew_s: i64, now: Timestamp, placed: bool) -> Result<(), store::Error> {
     let accepted = Accepted { now, skew_s, round_count: agent.round_count + 1, rounds, placed };
-    store::report::record_report(tx, agent, report, &accepted)
+    store::report::record_report(tx, agent, report, &accepted)?;
+    if agent.silent_marked_at.is_some() || agent.position.stream.is_some_and(|stream| stream != report.stream) {
+        for school in store::school::schools_of_agent(tx, agent.id)? {
+            store::school::mark_due(tx, school, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// Applies a report that stands where it should.
@@ -172,7 +180,7 @@ fn accept(tx: &mut Tx<'_>, seen: &mut Option<Seen>, agent: &Agent, report: &Repo
     let networks = store::school::schools_of_networks(tx, &agent.networks)?;
     let changed = look(tx, &mut after, agent, report, &rounds, &networks)?;
     let judged = report.readings.iter().any(|reading| JUDGED_READINGS.contains(&reading.name.as_str()));
-    if changed || judged || agent.round_count < FIRST_ROUNDS || agent.silent_marked_at.is_some() {
+    if changed || judged || agent.round_count < FIRST_ROUNDS {
         for school in networks.values().copied().collect::<BTreeSet<_>>() {
             store::school::mark_due(tx, school, now)?;
         }

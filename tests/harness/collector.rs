@@ -189,6 +189,13 @@ impl Drop for Collector {
     }
 }
 
+/// A folder of the agent in memory where the machine has such: flushing to disk is not what these tests are about (`kill` is).
+pub fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// Runs asynchronous work to its end, as the agent's program does: on one thread.
 pub fn wait<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const SILENT_AFTER_PERIODS: i64 = 3;
 /// … but never before this many seconds, so that a slow line is no alarm.
 pub const SILENT_AT_LEAST_S: i64 = 45;
+/// While a server is cloned its school is looked at again after this time.
+const CLONED_AGAIN_S: i64 = 900;
 /// Part of a volume in use from which it is nearly full (minor evidence) and full (grave).
 pub const DISK_NEARLY_FULL: f64 = 0.90;
 /// See [`DISK_NEARLY_FULL`].
@@ -371,7 +373,9 @@ impl<'a> Judge<'a> {
         let silence = self.school.agents.iter().filter(|agent| !agent.is_silent(self.now)).map(AgentState::silent_at);
         let waiting = found.iter().any(|found| !found.confirmed);
         let next_round = self.school.agents.iter().filter(|_| waiting).map(|agent| self.now + agent.every_s.clamp(1, 300));
-        silence.chain(next_round).min()
+        // A clone that is switched off says nothing: only time tells that it is gone.
+        let cloned = self.school.agents.iter().filter(|agent| agent.cloned).map(|_| self.now + CLONED_AGAIN_S);
+        silence.chain(next_round).chain(cloned).min()
     }
 }
 
