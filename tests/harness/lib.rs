@@ -1,7 +1,7 @@
 //! What tests and the demo share: databases, a collector in the test's own hands, schools that are played.
 //!
 //! Comes in: nothing. Goes out: [`database`] (a fresh one on either engine), [`collector`] (in this process, by the test's clock),
-//! [`filled`] (a store with something to show), [`line`] (between it and an agent), [`sim`]. Absent on purpose: tests themselves.
+//! [`filled`] (a store with something to show), [`mod@line`] (between it and an agent), [`sim`]. Absent on purpose: tests themselves.
 
 pub mod collector;
 pub mod database;
