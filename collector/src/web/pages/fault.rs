@@ -61,7 +61,11 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
         frame: Frame::titled(&web, &signed.visitor, title, "/faults").listening(topic),
         code: row.code.clone(),
         lasted: words.lasting(row.cleared_at.unwrap_or(words.now).since_s(row.opened_at)),
-        facts: facts(&row).iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| fact(words, name, value)).collect(),
+        facts: facts(&row)
+            .iter()
+            .filter(|(name, value)| !value.is_empty() && (row.device.is_none() || *name != "device"))
+            .map(|(name, value)| fact(words, name, value))
+            .collect(),
         how_cleared: if row.how_cleared.is_empty() { String::new() } else { words.coded("cleared-by-", &row.how_cleared) },
         life: life.collect(),
         device,
