@@ -62,7 +62,7 @@ fn a_device_is_found_by_name_serial_and_mac_and_shows_its_fault() {
         assert_eq!(read(db, |tx| device::events(tx, school, None, 10)).len(), 1);
         assert_eq!(read(db, |tx| device::events(tx, school, Some(DeviceId(5)), 10))[0].what, "first_seen");
         assert!(read(db, |tx| device::presence(tx, school, DeviceId(5), 10)).is_empty());
-        assert_eq!(read(db, |tx| device::place_of(tx, DeviceId(5))).unwrap().0, "A");
+        assert_eq!(read(db, |tx| device::place_of(tx, DeviceId(5))).unwrap().room, "A");
         assert_eq!(read(db, |tx| schools::places(tx, school, "", 10)).len(), 2);
     });
 }

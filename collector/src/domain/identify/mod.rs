@@ -1,10 +1,10 @@
 //! Recognition: evidence in, physical things out, each with the grounds of every conclusion.
 //!
 //! Comes in: one agent's picture. Goes out: [`Sighting`]s. Absent on purpose: the past (`fleet` compares with it), what is a fault
-//! (`reconcile`), and makers' names anywhere but in [`tables`].
+//! (`reconcile`), and makers' names anywhere but in `tables`.
 //!
-//! The way: [`cluster`] finds which subjects are one thing and [`gather`] sorts its evidence; [`recognise`] (with [`entity`] and [`able`])
-//! applies the tables and votes; [`weigh`] finds the winners; [`keys`], [`attach`] and [`signs`] read the rest; [`plain`] makes it fit to be shown and kept.
+//! The way: `cluster` finds which subjects are one thing and `gather` sorts its evidence; `recognise` (with `entity` and `able`)
+//! applies the tables and votes; `weigh` finds the winners; `keys`, `attach` and `signs` read the rest; `plain` makes it fit to be shown and kept.
 
 mod able;
 mod attach;
