@@ -1,6 +1,6 @@
 //! The plan and the register as tables: read, checked, written, compared, and unfolded into places.
 //!
-//! For those who call: a folder or an upload gives file names and texts. [`read_tables`] makes [`Tables`] and notes of them; [`check`]
+//! For those who call: a folder or an upload gives file names and texts. [`read_tables`] makes [`Tables`] and notes of them; [`check()`]
 //! adds what one table says against another; [`Plan::from_tables`] and [`Register::from_tables`](super::register::Register::from_tables)
 //! give typed values; [`unfold`] gives the places; [`write_table`] gives strict text back;
 //! [`diff::diff`] compares; [`draft::draft`] writes first tables out of live devices. [`Tables::half`] and [`Tables::join`] part plan and register, which change differently.
