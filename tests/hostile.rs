@@ -180,6 +180,28 @@ fn a_revoked_agent_is_told_so() {
 }
 
 #[test]
+fn of_two_collectors_one_takes_a_code_and_the_other_leaves_no_trace() {
+    for database in database::both() {
+        let clock = Clock::at(MONDAY);
+        let collectors = [Collector::start(&database.location, &clock), Collector::start(&database.location, &clock)];
+        for turn in 0..5u8 {
+            let network = format!("school{turn}");
+            collectors[0].school(&network);
+            let code = collectors[0].code(&[&network]);
+            let ask = |which: usize| {
+                let key = ed25519_dalek::SigningKey::from_bytes(&[turn * 2 + which as u8 + 1; 32]);
+                Hand::ask(&collectors[which], &code, &network, &key).status
+            };
+            let mut answers = std::thread::scope(|scope| [0, 1].map(|which| scope.spawn(move || ask(which))).map(|thread| thread.join().unwrap()));
+            answers.sort_unstable();
+            assert_eq!(answers, [200, 403], "{} on {}", network, database.engine);
+            let rows = collectors[0].read(|tx| tx.query("select agent_id from agent", &[]));
+            assert_eq!(rows.len(), usize::from(turn) + 1, "on {}", database.engine);
+        }
+    }
+}
+
+#[test]
 fn a_clock_a_year_off_is_taken_and_told() {
     let mut scene = Scene::on(database::sqlite());
     for years in [1, -1] {

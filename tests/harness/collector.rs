@@ -257,19 +257,24 @@ impl Hand {
     /// Enrols over HTTP with a key made of `seed`.
     pub fn enrol(collector: &Collector, network: &str, seed: u8) -> Hand {
         let key = SigningKey::from_bytes(&[seed; 32]);
+        let answer = Hand::ask(collector, &collector.code(&[network]), network, &key);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let enrolled: Enrolled = serde_json::from_str(&answer.body).unwrap();
+        Hand { id: enrolled.agent, key, network: network.to_owned() }
+    }
+
+    /// Asks to be enrolled with a code.
+    pub fn ask(collector: &Collector, code: &str, network: &str, key: &SigningKey) -> Answered {
         let enrolment = Enrolment {
-            code: collector.code(&[network]),
+            code: code.to_owned(),
             public_key: public_key_text(&key.verifying_key()),
             host: format!("hand-{network}"),
             agent_version: "hand".into(),
             replace: false,
         };
         let body = serde_json::to_vec(&enrolment).unwrap();
-        let signed = sign(&key, "enrol", "POST", agents::ENROL, &body, collector.clock.now());
-        let answer = post(&collector.url, agents::ENROL, &signed, body);
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        let enrolled: Enrolled = serde_json::from_str(&answer.body).unwrap();
-        Hand { id: enrolled.agent, key, network: network.to_owned() }
+        let signed = sign(key, "enrol", "POST", agents::ENROL, &body, collector.clock.now());
+        post(&collector.url, agents::ENROL, &signed, body)
     }
 
     /// The headers of a request of its own.

@@ -110,8 +110,9 @@ async fn take_enrolment(web: &Web, headers: &HeaderMap, body: Body) -> Result<En
         serde_json::from_slice(&body).map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("the enrolment is not as expected: {error}")))?;
     let key = sign::public_key(&enrolment.public_key).map_err(|reason| Problem::new(StatusCode::BAD_REQUEST, reason))?;
     sign::verify(&key, "POST", ENROL, &body, &signed).map_err(|error| unsigned(web, &error.to_string()))?;
-    let now = web.now();
-    web.write(move |tx| Ok(enrol_agent(tx, &enrolment, &key, now))).await?
+    let (db, now) = (web.db.clone(), web.now());
+    // A refusal takes back what was written before it was found out: the agent that takes over, the old one that is replaced.
+    super::session::blocking(move || db.write(move |tx| enrol_agent(tx, &enrolment, &key, now))).await?
 }
 
 /// Uses the code for the key. The same key with the same code again gets the same answer: enrolling is idempotent by key.
