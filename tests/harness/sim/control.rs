@@ -93,7 +93,7 @@ fn alter(town: &mut Town, command: &Command, now_s: i64) -> Result<()> {
         "off" => false,
         other => bail!("expected `on` or `off` as the last word, found {other:?}"),
     };
-    let wanted = |school: &School| school.code == command.school || school.number.to_string() == command.school;
+    let wanted = |school: &School| school.code == command.school || command.school.parse() == Ok(school.number);
     let school = town.schools.iter_mut().find(|school| wanted(school)).with_context(|| format!("no school {:?}", command.school))?;
     let at =
         school.devices.iter().position(|device| device.name == command.device).with_context(|| format!("no device {:?} there", command.device))?;
