@@ -289,3 +289,28 @@ async fn the_first_administrator_comes_by_a_link_that_works_once() {
     assert_eq!((made.status(), made.url().path()), (StatusCode::OK, "/"), "signed in");
     assert_eq!(client.get(format!("{base}{link}")).send().await.unwrap().status(), StatusCode::NOT_FOUND, "used up");
 }
+
+#[tokio::test]
+async fn over_tls_of_its_own_authority_cookies_are_bound_to_the_host() {
+    let (database, folder) = (database::sqlite(), tempfile::tempdir().unwrap());
+    let location = database.location.clone();
+    let db = tokio::task::spawn_blocking(move || Db::open(&location, NOW).unwrap()).await.unwrap();
+    let mut config = Config::default();
+    config.store.folder = folder.path().to_owned();
+    // The client holds certificates against the machine's clock, so this one collector goes by it as well.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().cast_signed();
+    let web = Web::new(db, config, Arc::new(move || Timestamp(now))).unwrap();
+    assert!(web.pin.is_some(), "enrolment codes carry the pin of the authority");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { serve(listener, web, std::future::pending()).await });
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let authority = reqwest::Certificate::from_pem(&std::fs::read(folder.path().join("tls/ca.pem")).unwrap()).unwrap();
+    let client = Client::builder().tls_certs_only([authority]).no_proxy().build().unwrap();
+    let page = client.get(format!("{base}/sign-in")).send().await.unwrap();
+    assert!(page.headers().contains_key("strict-transport-security"));
+    let cookie = page.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("__Host-rollcall-visit=") && cookie.contains("Secure"), "{cookie}");
+    let plain = Client::builder().no_proxy().build().unwrap().get(format!("{base}/healthz")).send().await;
+    assert!(plain.is_err(), "an authority that nobody trusts yet is no authority");
+}

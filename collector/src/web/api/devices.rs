@@ -1,0 +1,143 @@
+//! `/api/v1/devices…`: the fleet, and one device with the ground of every conclusion.
+//!
+//! Comes in: filters and paging. Goes out: own types. Absent on purpose: pictures (they are re-read, never shown whole).
+
+use super::{Answer, List, limit};
+use crate::store::view::{self, given};
+use crate::web::error::{Failure, Problem};
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which devices.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct DevicesAsked {
+    /// Code of a school.
+    school: Option<String>,
+    /// Code of a kind; `unknown`: not known.
+    kind: Option<String>,
+    /// Present now, or not.
+    present: Option<bool>,
+    /// Part of name or serial, or a MAC in any spelling.
+    q: Option<String>,
+    /// Rows, 500 at most.
+    limit: Option<i64>,
+    /// `next` of the page before.
+    after: Option<i64>,
+}
+
+/// One device.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Device {
+    id: i64,
+    school: String,
+    kind: Option<String>,
+    vendor: Option<String>,
+    model: Option<String>,
+    serial: Option<String>,
+    name: Option<String>,
+    addresses: Vec<Address>,
+    /// Where it hangs: switch or access point, and port.
+    place: Option<Attached>,
+    /// Room of the place that it fills.
+    room: Option<String>,
+    present: bool,
+    /// Since when present or absent, RFC 3339.
+    since: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Address {
+    mac: Option<String>,
+    ip: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Attached {
+    device: String,
+    port: String,
+}
+
+pub(super) fn addresses(all: &[crate::domain::device::Address]) -> Vec<Address> {
+    all.iter().map(|address| Address { mac: address.mac.map(|mac| mac.to_string()), ip: address.ip.map(|ip| ip.to_string()) }).collect()
+}
+
+pub(super) fn device_of(row: view::device::DeviceRow) -> Device {
+    let place = row.place_device.map(|device| Attached { device, port: row.place_port.unwrap_or_default() });
+    Device {
+        id: row.id.0,
+        school: row.school_code,
+        kind: row.kind,
+        vendor: row.vendor,
+        model: row.model,
+        serial: row.serial,
+        name: row.name,
+        addresses: addresses(&row.addresses),
+        place,
+        room: given(&row.room),
+        present: row.present,
+        since: row.turned_at.to_string(),
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/devices", params(DevicesAsked), responses((status = 200, body = List<Device>), (status = 401, body = Problem)))]
+pub(super) async fn devices(State(web): State<Web>, _: Signed, Query(asked): Query<DevicesAsked>) -> Answer<List<Device>> {
+    let limit = limit(asked.limit);
+    let rows = web.read(move |tx| -> Result<_, Stop> {
+        let mut filter = view::device::Filter { school: asked.school, kind: asked.kind, present: asked.present, ..Default::default() };
+        filter.search(asked.q.as_deref().unwrap_or_default());
+        Ok(view::device::list(tx, &filter, asked.after.unwrap_or(0), limit + 1)?)
+    });
+    Ok(Json(List::of(rows.await?, limit, |row| row.id.to_string(), device_of)))
+}
+
+/// One device with all that is known of it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DeviceInFull {
+    #[serde(flatten)]
+    device: Device,
+    os: Option<String>,
+    os_version: Option<String>,
+    firmware: Option<String>,
+    confidence: u8,
+    first_seen: String,
+    why: Vec<Why>,
+}
+
+/// One conclusion and its ground.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Why {
+    about: String,
+    value: String,
+    probe: String,
+    ground: String,
+    confidence: u8,
+}
+
+#[utoipa::path(get, path = "/api/v1/devices/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeviceInFull), (status = 404, body = Problem)))]
+pub(super) async fn device(State(web): State<Web>, _: Signed, Path(id): Path<i64>) -> Answer<DeviceInFull> {
+    let found = web.read(move |tx| -> Result<_, Stop> {
+        let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
+        Ok(crate::store::fleet::device(tx, row.id)?.map(|whole| (row, whole)))
+    });
+    let (row, whole) = found.await?.ok_or(Failure::NotFound)?;
+    let why = |why: crate::domain::device::Why| Why {
+        about: why.about.to_owned(),
+        value: why.value,
+        probe: why.probe,
+        ground: why.ground,
+        confidence: why.confidence,
+    };
+    Ok(Json(DeviceInFull {
+        device: device_of(row),
+        os: whole.os,
+        os_version: whole.os_version,
+        firmware: whole.firmware,
+        confidence: whole.confidence,
+        first_seen: whole.first_seen_at.to_string(),
+        why: whole.why.into_iter().map(why).collect(),
+    }))
+}

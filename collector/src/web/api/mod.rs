@@ -1,0 +1,180 @@
+//! The same knowledge for programs: JSON under `/api/v1`, described by `/api/v1/openapi.json`.
+//!
+//! Comes in: a session cookie or `Authorization: Bearer` with the token of `POST /api/v1/session`. Goes out: own types, so
+//! that no derive freezes the core; lists page by key (`limit`, `after` = the last answer's `next`); errors are RFC 9457
+//! problems. Absent on purpose: the doors of agents (`agents.rs`), anything that pages do not show.
+
+mod devices;
+mod faults;
+mod programme;
+mod schools;
+
+use super::error::{Failure, Problem};
+use super::session;
+use super::visitor::{Signed, Visitor};
+use super::{Stop, Web};
+use crate::store::view;
+use axum::extract::State;
+use axum::http::header;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Rows of a list where none is asked for.
+const ROWS: i64 = 100;
+/// Most rows that one answer gives.
+const MAX_ROWS: i64 = 500;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Rollcall", version = "1", description = "Schools, devices, faults, agents and plan of one programme."))]
+struct Description;
+
+/// Routes of the API with their description.
+pub fn routes() -> Router<Web> {
+    let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(sign_in))
+        .routes(routes!(overview))
+        .routes(routes!(schools::schools))
+        .routes(routes!(schools::school))
+        .routes(routes!(schools::places))
+        .routes(routes!(devices::devices))
+        .routes(routes!(devices::device))
+        .routes(routes!(faults::faults))
+        .routes(routes!(programme::agents))
+        .routes(routes!(programme::plan))
+        .split_for_parts();
+    let text = description.to_json().unwrap_or_else(|_| "{}".to_owned());
+    let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
+    router.route("/api/v1/openapi.json", axum::routing::get(description)).route("/api/{*rest}", axum::routing::any(|| async { Failure::NotFound }))
+}
+
+type Answer<T> = Result<Json<T>, Failure>;
+
+/// What to sign in with.
+#[derive(Deserialize, ToSchema)]
+struct Credentials {
+    login: String,
+    password: String,
+}
+
+/// A session for programs.
+#[derive(Serialize, ToSchema)]
+struct Session {
+    /// Goes into `Authorization: Bearer`.
+    token: String,
+    /// admin, technician.
+    role: &'static str,
+}
+
+/// Opens a session; its token works like the cookie of a browser.
+#[utoipa::path(post, path = "/api/v1/session", responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
+async fn sign_in(State(web): State<Web>, visitor: Visitor, Json(credentials): Json<Credentials>) -> Answer<Session> {
+    let (token, account) = session::open(&web, &visitor, &credentials.login, credentials.password).await?;
+    Ok(Json(Session { token, role: account.role.code() }))
+}
+
+/// The programme in figures.
+#[derive(Serialize, ToSchema)]
+struct Overview {
+    /// Schools of the plan.
+    schools: i64,
+    /// Schools by how they stand: fault, check, shadow, learning, calm, unfollowed.
+    schools_by_state: BTreeMap<String, i64>,
+    /// Agents that reported in time, and all that are welcome.
+    agents: Agents,
+    /// Places that the plan unfolds into.
+    places: i64,
+    /// Of them due by now.
+    due: i64,
+    /// Of them filled.
+    installed: i64,
+    /// Of them due and empty.
+    missing: i64,
+    /// Devices known.
+    devices: i64,
+    /// Of them present.
+    present: i64,
+    /// Open faults by code.
+    faults: BTreeMap<String, i64>,
+    /// End of the newest round told, RFC 3339; null: none yet.
+    as_of: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Agents {
+    reporting: i64,
+    total: i64,
+}
+
+#[utoipa::path(get, path = "/api/v1/overview", responses((status = 200, body = Overview), (status = 401, body = Problem)))]
+async fn overview(State(web): State<Web>, _: Signed) -> Answer<Overview> {
+    let now = web.now();
+    let answer = web.read(move |tx| -> Result<_, Stop> {
+        let total = view::school::total(tx)?;
+        let states = view::school::by_state(tx)?;
+        let (agents, reporting) = view::agent::reporting(tx, now)?;
+        let faults = view::fault::by_code(tx, None)?;
+        Ok(Overview {
+            schools: states.iter().map(|(_, count)| count).sum(),
+            schools_by_state: states.into_iter().collect(),
+            agents: Agents { reporting, total: agents },
+            places: total.planned,
+            due: total.due,
+            installed: total.installed,
+            missing: total.missing,
+            devices: total.devices,
+            present: total.present,
+            faults: faults.into_iter().map(|(code, _, count)| (code, count)).collect(),
+            as_of: (total.newest_at.0 > 0).then(|| total.newest_at.to_string()),
+        })
+    });
+    answer.await.map(Json)
+}
+
+/// One page of a list.
+#[derive(Serialize, ToSchema)]
+struct List<T> {
+    /// Its rows.
+    items: Vec<T>,
+    /// Goes into `after` for the next page; null: this is the last.
+    next: Option<String>,
+}
+
+impl<T> List<T> {
+    /// From rows of which one more than `limit` was asked for.
+    fn of<R>(mut rows: Vec<R>, limit: i64, key: impl Fn(&R) -> String, shown: impl Fn(R) -> T) -> List<T> {
+        let more = rows.len() as i64 > limit;
+        rows.truncate(usize::try_from(limit).unwrap_or(0));
+        let next = rows.last().filter(|_| more).map(key);
+        List { items: rows.into_iter().map(shown).collect(), next }
+    }
+}
+
+fn limit(asked: Option<i64>) -> i64 {
+    asked.unwrap_or(ROWS).clamp(1, MAX_ROWS)
+}
+
+/// Where to go on in a list.
+#[derive(Deserialize, IntoParams)]
+struct Paging {
+    /// Rows, 500 at most.
+    limit: Option<i64>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_tells_whether_there_are_more() {
+        let page = |rows: Vec<i64>| List::of(rows, 2, |row| row.to_string(), |row| row);
+        assert_eq!((page(vec![1, 2, 3]).items, page(vec![1, 2, 3]).next), (vec![1, 2], Some("2".to_owned())));
+        assert_eq!(page(vec![1, 2]).next, None);
+        assert!(page(vec![]).items.is_empty());
+    }
+}

@@ -1,0 +1,93 @@
+//! `/api/v1/agents` and `/api/v1/plan`: who reports, and what the plan comes to.
+//!
+//! Comes in: paging. Goes out: own types. Absent on purpose: the plan's tables (exports give those).
+
+use super::{Answer, List, Paging, limit};
+use crate::store::view;
+use crate::web::error::Problem;
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web, pages};
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One agent.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Agent {
+    id: i64,
+    host: String,
+    version: String,
+    networks: Vec<String>,
+    /// Rounds told.
+    rounds: i64,
+    /// It reported in time.
+    reporting: bool,
+    revoked: bool,
+    last_contact: Option<String>,
+    clock_skew_s: i64,
+    refused_reports: i64,
+}
+
+#[utoipa::path(get, path = "/api/v1/agents", params(Paging), responses((status = 200, body = List<Agent>), (status = 401, body = Problem)))]
+pub(super) async fn agents(State(web): State<Web>, _: Signed, Query(paging): Query<Paging>) -> Answer<List<Agent>> {
+    let (limit, now) = (limit(paging.limit), web.now());
+    let after = paging.after.and_then(|after| after.parse().ok()).unwrap_or(0);
+    let rows = web.read(move |tx| Ok(view::agent::list(tx, after, limit + 1)?)).await?;
+    let shown = move |row: view::agent::AgentRow| Agent {
+        reporting: row.revoked_at.is_none() && row.contact_at.0 > 0 && !pages::is_silent(&row, now),
+        id: row.id.0,
+        host: row.host,
+        version: row.version,
+        networks: serde_json::from_str(&row.networks).unwrap_or_default(),
+        rounds: row.round_count,
+        revoked: row.revoked_at.is_some(),
+        last_contact: (row.contact_at.0 > 0).then(|| row.contact_at.to_string()),
+        clock_skew_s: row.skew_s,
+        refused_reports: row.refused_count,
+    };
+    Ok(Json(List::of(rows, limit, |row| row.id.to_string(), shown)))
+}
+
+/// The plan in force, in counts.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Plan {
+    /// Version in force; null: none imported.
+    version: Option<i64>,
+    programme: String,
+    phases: Vec<Phase>,
+}
+
+/// One phase.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Phase {
+    phase: String,
+    schools: i64,
+    equipped: i64,
+    places: i64,
+    due: i64,
+    installed: i64,
+    missing: i64,
+    faulty: i64,
+}
+
+#[utoipa::path(get, path = "/api/v1/plan", responses((status = 200, body = Plan), (status = 401, body = Problem)))]
+pub(super) async fn plan(State(web): State<Web>, _: Signed) -> Answer<Plan> {
+    let (versions, phases) = web.read(|tx| -> Result<_, Stop> { Ok((crate::store::plan::versions(tx, 1)?, view::programme::phases(tx)?)) }).await?;
+    let phase = |row: view::programme::PhaseRow| Phase {
+        phase: row.phase,
+        schools: row.schools,
+        equipped: row.equipped,
+        places: row.planned,
+        due: row.due,
+        installed: row.installed,
+        missing: row.missing,
+        faulty: row.faulty,
+    };
+    let newest = versions.into_iter().next();
+    Ok(Json(Plan {
+        version: newest.as_ref().map(|version| version.id),
+        programme: newest.map(|version| version.programme).unwrap_or_default(),
+        phases: phases.into_iter().map(phase).collect(),
+    }))
+}

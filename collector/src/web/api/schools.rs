@@ -1,0 +1,132 @@
+//! `/api/v1/schools…`: schools with their counts, and their places.
+//!
+//! Comes in: filters and paging. Goes out: own types. Absent on purpose: what a school holds beyond its places (`devices`).
+
+use super::{Answer, List, Paging, limit};
+use crate::store::view;
+use crate::web::error::{Failure, Problem};
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which schools.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct SchoolsAsked {
+    /// fault, check, shadow, learning, calm, unfollowed.
+    state: Option<String>,
+    /// Code of a phase.
+    phase: Option<String>,
+    /// Part of the name.
+    q: Option<String>,
+    /// Rows, 500 at most.
+    limit: Option<i64>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// One school with its counts.
+#[derive(Serialize, ToSchema)]
+pub(super) struct School {
+    code: String,
+    name: String,
+    kind: String,
+    phase: String,
+    state: String,
+    followed: bool,
+    learning: bool,
+    places: i64,
+    due: i64,
+    installed: i64,
+    missing: i64,
+    faulty: i64,
+    devices: i64,
+    present: i64,
+    faults: i64,
+    as_of: Option<String>,
+}
+
+pub(super) fn school_of(row: view::school::SchoolRow) -> School {
+    School {
+        followed: row.state != "unfollowed",
+        learning: !row.accepted,
+        places: row.counts.planned,
+        due: row.counts.due,
+        installed: row.counts.installed,
+        missing: row.counts.missing,
+        faulty: row.counts.faulty,
+        devices: row.counts.devices,
+        present: row.counts.present,
+        faults: row.counts.faults(),
+        as_of: (row.counts.newest_at.0 > 0).then(|| row.counts.newest_at.to_string()),
+        code: row.code,
+        name: row.name,
+        kind: row.kind,
+        phase: row.phase,
+        state: row.state,
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/schools", params(SchoolsAsked), responses((status = 200, body = List<School>), (status = 401, body = Problem)))]
+pub(super) async fn schools(State(web): State<Web>, _: Signed, Query(asked): Query<SchoolsAsked>) -> Answer<List<School>> {
+    let limit = limit(asked.limit);
+    let rows = web.read(move |tx| -> Result<_, Stop> {
+        let text = asked.q.as_deref().and_then(view::pattern);
+        let filter = view::school::Filter { state: asked.state, phase: asked.phase, text, ..Default::default() };
+        let after = asked.after.as_deref().and_then(|after| after.rsplit_once('.')).and_then(|(name, id)| Some((name, id.parse().ok()?)));
+        Ok(view::school::list(tx, &filter, after, limit + 1)?)
+    });
+    Ok(Json(List::of(rows.await?, limit, |row| format!("{}.{}", row.folded, row.id), school_of)))
+}
+
+#[utoipa::path(get, path = "/api/v1/schools/{code}", params(("code" = String, Path)), responses((status = 200, body = School), (status = 404, body = Problem)))]
+pub(super) async fn school(State(web): State<Web>, _: Signed, Path(code): Path<String>) -> Answer<School> {
+    let row = web.read(move |tx| Ok(view::school::one(tx, &code)?)).await?;
+    row.map(school_of).map(Json).ok_or(Failure::NotFound)
+}
+
+/// One place of a school.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Place {
+    key: String,
+    kind: String,
+    room: String,
+    kit: String,
+    phase: String,
+    model: String,
+    /// The due date as the plan writes it.
+    due: String,
+    /// seen, through, hand.
+    known_by: String,
+    /// installed, installed_faulty, other_model, delivered_not_seen, in_repair, lent, due_missing, not_yet_due, to_be_counted, not_followed.
+    outcome: String,
+    /// The device that stands there.
+    device: Option<i64>,
+    /// Since when, RFC 3339.
+    since: String,
+}
+
+#[utoipa::path(get, path = "/api/v1/schools/{code}/places", params(("code" = String, Path), Paging), responses((status = 200, body = List<Place>), (status = 404, body = Problem)))]
+pub(super) async fn places(State(web): State<Web>, _: Signed, Path(code): Path<String>, Query(paging): Query<Paging>) -> Answer<List<Place>> {
+    let limit = limit(paging.limit);
+    let rows = web.read(move |tx| -> Result<_, Stop> {
+        let school = view::school::one(tx, &code)?.ok_or(Failure::NotFound)?;
+        Ok(view::school::places(tx, school.id, &paging.after.unwrap_or_default(), limit + 1)?)
+    });
+    let shown = |row: view::school::PlaceRow| Place {
+        key: row.key,
+        kind: row.kind,
+        room: row.room,
+        kit: row.kit,
+        phase: row.phase,
+        model: row.model,
+        due: row.due,
+        known_by: row.known_by,
+        outcome: row.outcome,
+        device: row.device,
+        since: row.since_at.to_string(),
+    };
+    Ok(Json(List::of(rows.await?, limit, |row| row.key.clone(), shown)))
+}
