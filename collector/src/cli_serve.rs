@@ -50,7 +50,7 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
 fn keep_settling(web: &Web) {
     let settle = Settle::new(web.db.clone(), web.zone.clone());
     while !*web.stop.borrow() {
-        if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()).map_err(Into::into).and_then(|_| one_drain(web, &settle)) {
+        if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()).map_err(Into::into).and_then(|_| settle_and_tell(web, &settle)) {
             // The marks stand: the next drain tries again.
             tracing::error!(error = format!("{error:#}"), "settling failed");
         }
@@ -58,7 +58,8 @@ fn keep_settling(web: &Web) {
     }
 }
 
-fn one_drain(web: &Web, settle: &Settle) -> Result<()> {
+/// Settles all that is due now, and tells open pages what changed.
+pub fn settle_and_tell(web: &Web, settle: &Settle) -> Result<()> {
     loop {
         let began = Instant::now();
         let settled = settle.drain(web.now())?;

@@ -1,10 +1,12 @@
 //! What tests and the demo share: databases, a collector in the test's own hands, schools that are played.
 //!
 //! Comes in: nothing. Goes out: [`database`] (a fresh one on either engine), [`collector`] (in this process, by the test's clock),
-//! [`filled`] (a store with something to show), [`mod@line`] (between it and an agent), [`sim`]. Absent on purpose: tests themselves.
+//! [`filled`] (a store with something to show), [`mod@line`] (between it and an agent),
+//! [`roll_call`] (a collector that knows a town), [`sim`]. Absent on purpose: tests themselves.
 
 pub mod collector;
 pub mod database;
 pub mod filled;
 pub mod line;
+pub mod roll_call;
 pub mod sim;

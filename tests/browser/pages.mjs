@@ -1,0 +1,20 @@
+// Every page a signed-in person can open: its name, its address in the town of the test, and a selector that its main matter answers to.
+//
+// Comes in: the sights of the town (a school with a fault, the device, the fault). Goes out: rows. Absent on purpose: expectations beyond
+// "the main matter is there".
+
+export function pages(sights) {
+  return [
+    ["overview", "/", "main h1"],
+    ["schools", "/schools", "#schools-list tbody tr"],
+    ["school", `/schools/${sights.school}`, "#places .square"],
+    ["devices", "/devices", "main tbody tr"],
+    ["device", `/devices/${sights.device}`, "main h1"],
+    ["faults", "/faults", "#faults-list tbody tr"],
+    ["fault", `/faults/${sights.fault}`, "main h1"],
+    ["plan", "/plan", "main h1"],
+    ["agents", "/agents", "#agents-list tbody tr"],
+    ["admin", "/admin", "main form"],
+    ["privacy", "/privacy", "main h1"],
+  ];
+}

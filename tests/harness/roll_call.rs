@@ -1,0 +1,254 @@
+//! A town after its first roll calls, in this process: a collector on port 0 with a fleet that real probes saw.
+//!
+//! Comes in: an empty folder. Goes out: [`RollCall`]: the phased town's plan moved to today, some of its schools looked at by the
+//! agent's own `look` (simulated devices, real sockets), their reports taken in over enough rounds to confirm what is amiss, one
+//! agent fallen silent, the other schools never heard of; and one fault more when the test asks for it. Absent on purpose: agent
+//! processes, enrolment, the uplink (the stories walk those), and waiting: time passes when this file says so.
+
+use crate::sim::control::{Command, apply};
+use crate::sim::town::{School, build};
+use crate::sim::world::{Ports, World, now_s};
+use crate::sim::{agent_config, planned};
+use jiff::tz::TimeZone;
+use rollcall_agent::config;
+use rollcall_agent::look::{Place, look};
+use rollcall_collector::cli_serve::settle_and_tell;
+use rollcall_collector::config::{Config, Tls};
+use rollcall_collector::domain::device::Device;
+use rollcall_collector::import::import;
+use rollcall_collector::plan_folder::read_folder;
+use rollcall_collector::settle::Settle;
+use rollcall_collector::store::account::{Role, add_new};
+use rollcall_collector::store::report::NewAgent;
+use rollcall_collector::store::retention::Keep;
+use rollcall_collector::store::{Db, fault, fleet, report, school};
+use rollcall_collector::web::{Web, password, serve};
+use rollcall_collector::{store, watch};
+use rollcall_shared::{AgentId, Batch, Content, Fact, Picture, Report, SchoolId, StreamId, Timestamp};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Who signs in.
+pub const LOGIN: &str = "camille";
+/// With which password.
+pub const PASSWORD: &str = "onze-tablettes-bleues";
+
+/// Ports of this town alone: a demo or another test may play one at the same time.
+const PORTS: Ports = Ports { snmp: 36161, pjlink: 34352, nut: 33493, services: 38000 };
+/// Schools that have an agent (their places in the plan), and what ails whom there from the start.
+const LOOKED_AT: &[(usize, &str, &str)] = &[
+    (0, "projector", "lamp on"),
+    (2, "printer", "toner 0 on"),
+    (5, "ups", "battery on"),
+    (9, "printer", "jam on"),
+    (10, "server", "disk on"),
+    (11, "server", "service dns on"),
+    (17, "", ""),
+    (HEALTHY, "", ""),
+];
+/// The school whose agent falls silent: its place in the plan.
+const SILENT: usize = 13;
+/// The school that is well until the test says otherwise: its place in the plan.
+const HEALTHY: usize = 3;
+/// Between two rounds.
+const ROUND_S: i64 = 300;
+/// Rounds before the pages are looked at: more than confirmation needs, so that faults have a little history.
+const ROUNDS: u64 = 4;
+/// How long ago the silent agent was heard of.
+const SILENT_FOR_S: i64 = 3 * 3_600;
+/// ERST of a projector that is well, and of one whose lamp has failed (PJLink class 1, 4.7: the second digit is the lamp, 2 = error).
+const WELL: &str = "000000";
+const LAMP_FAILED: &str = "020000";
+
+/// The collector and what it knows.
+pub struct RollCall {
+    /// What its handlers share.
+    pub web: Web,
+    settle: Settle,
+    clock: Arc<AtomicI64>,
+    healthy: Looked,
+}
+
+/// One school that was looked at.
+struct Looked {
+    code: String,
+    agent: AgentId,
+    report: Report,
+}
+
+/// What a browser is told of the town.
+#[derive(Debug, serde::Serialize)]
+pub struct Sights {
+    /// Code of a school with a fault.
+    pub school: String,
+    /// Number of the device that has it.
+    pub device: i64,
+    /// Number of the fault.
+    pub fault: i64,
+    /// Code of a school without a fault, which gets one later.
+    pub healthy: String,
+}
+
+impl RollCall {
+    /// Takes the roll calls.
+    pub fn take(folder: &Path) -> RollCall {
+        let now = now_s();
+        let today = jiff::Timestamp::from_second(now).unwrap().to_zoned(TimeZone::get("Europe/Paris").unwrap()).date();
+        let plan = planned::prepare(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/programmes/phased-town"), today).unwrap();
+        let world = World::new(build(&plan.specs), &folder.join("town"), PORTS);
+        planned::write(&plan, &world, &folder.join("plan"), today).unwrap();
+
+        let clock = Arc::new(AtomicI64::new(now - SILENT_FOR_S));
+        let web = web(folder, &clock);
+        let (tables, _) = read_folder(&folder.join("plan")).unwrap();
+        import(&web.db, tables, LOGIN, "rentrée", web.now()).unwrap();
+        let mut looked = look_around(&world, folder, &web.db);
+        let silent = looked.pop().unwrap();
+        let healthy = looked.pop().unwrap();
+        let town = RollCall { settle: Settle::new(web.db.clone(), web.zone.clone()), web, clock, healthy };
+
+        town.round(&silent, 1);
+        clock_to(&town.clock, now - ROUNDS as i64 * ROUND_S);
+        for number in 1..=ROUNDS {
+            town.clock.fetch_add(ROUND_S, Ordering::SeqCst);
+            looked.iter().chain([&town.healthy]).for_each(|school| town.round(school, number));
+            town.settled();
+        }
+        town
+    }
+
+    /// Schools, devices, faults to look at.
+    pub fn sights(&self) -> Sights {
+        let read = |tx: &mut store::Tx<'_>| -> store::Result<Option<Sights>> {
+            for known in school::schools(tx, SchoolId(0), 100)? {
+                let lamp = fault::open_faults(tx, known.id)?.into_iter().find(|open| open.code == "projector_lamp");
+                if let Some((fault, device)) = lamp.and_then(|open| Some((open.fault_id, open.device?))) {
+                    let (school, healthy) = (known.school.code, self.healthy.code.clone());
+                    return Ok(Some(Sights { school, device: device.0, fault, healthy }));
+                }
+            }
+            Ok(None)
+        };
+        self.web.db.read(read).unwrap().expect("the lamp of the first school's projector is known to have failed")
+    }
+
+    /// Two more rounds of the healthy school, in which one projector says that its lamp has failed; the device's number.
+    pub fn fail_a_lamp(&mut self) -> i64 {
+        let subject = fail_lamp(&mut self.healthy.report);
+        for number in ROUNDS + 1..=ROUNDS + 2 {
+            self.clock.fetch_add(1, Ordering::SeqCst);
+            self.round(&self.healthy, number);
+        }
+        self.settled();
+        let code = self.healthy.code.clone();
+        let find = |tx: &mut store::Tx<'_>| -> store::Result<Vec<Device>> {
+            let known = school::school_by_code(tx, &code)?.expect("the healthy school is known");
+            fleet::devices_of_school(tx, known.id)
+        };
+        let devices = self.web.db.read(find).unwrap();
+        let is_it = |device: &&Device| device.addresses.iter().any(|address| address.ip.is_some_and(|ip| subject == format!("ip:{ip}")));
+        devices.iter().find(is_it).expect("the projector is a device").id.0
+    }
+
+    /// Serves until `stop` ends, on a port of its own, which `listening` hears.
+    pub async fn serve(web: Web, listening: impl FnOnce(std::net::SocketAddr), stop: impl Future<Output = ()>) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listening(listener.local_addr().unwrap());
+        serve(listener, web, stop).await.unwrap();
+    }
+
+    /// Takes one report in as a whole picture: what stands is said again.
+    fn round(&self, school: &Looked, number: u64) {
+        let now = self.web.now();
+        let report = Report { number, began_at: now - 20, ended_at: now - 2, ..school.report.clone() };
+        let batch = Batch { agent: school.agent, sent_at: now, reports: vec![report] };
+        let receipt = self.web.ingest.accept(school.agent, batch, now).unwrap();
+        assert!(format!("{:?}", receipt.answers).contains("Accepted"), "{:?}", receipt.answers);
+    }
+
+    fn settled(&self) {
+        watch::tick(&self.web.db, &Keep::default(), self.web.now()).unwrap();
+        settle_and_tell(&self.web, &self.settle).unwrap();
+    }
+}
+
+fn clock_to(clock: &AtomicI64, now: i64) {
+    clock.store(now, Ordering::SeqCst);
+}
+
+/// The collector on an empty database, with one account.
+fn web(folder: &Path, clock: &Arc<AtomicI64>) -> Web {
+    let hands = clock.clone();
+    let now = Timestamp(clock.load(Ordering::SeqCst));
+    let db = Db::open(&folder.join("rollcall.sqlite").display().to_string(), now).unwrap();
+    let hash = password::hash(PASSWORD).unwrap();
+    db.write(move |tx| add_new(tx, LOGIN, LOGIN, Role::Admin, &hash, false, now)).unwrap();
+    let mut config = Config::default();
+    config.server.tls = Tls::Off;
+    Web::new(db, config, Arc::new(move || Timestamp(hands.load(Ordering::SeqCst)))).unwrap()
+}
+
+/// Plays the town, enrols an agent in each chosen school and looks once: the sick ones, then the healthy, then the silent one.
+fn look_around(world: &Arc<World>, folder: &Path, db: &Db) -> Vec<Looked> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        let tasks = world.speak().await.unwrap();
+        let mut looked = Vec::new();
+        for (at, kind, what) in LOOKED_AT.iter().chain(&[(SILENT, "", "")]) {
+            let school = world.see(|town| town.schools[*at].clone());
+            if let Some(device) = school.devices.iter().rfind(|device| device.make.kind == *kind) {
+                let what = what.split(' ').map(str::to_owned).collect();
+                apply(world, &Command { school: school.code.clone(), device: device.name.clone(), what }).unwrap();
+            }
+            let agent = enrol(db, &school, *at as u8);
+            looked.push(Looked { code: school.code.clone(), agent, report: look_at(world, &school, folder).await });
+        }
+        drop(tasks);
+        looked
+    })
+}
+
+/// What the agent of one school would report.
+async fn look_at(world: &World, school: &School, folder: &Path) -> Report {
+    let file = agent_config::write(world, school, &folder.join(format!("agent-{}", school.number)), ROUND_S as u32).unwrap();
+    let mut config = config::load(&file).unwrap();
+    // Addresses that hold nobody are left out: waiting for their silence is another test's matter.
+    config.networks[0].allow = school.devices.iter().filter_map(|device| Some(std::net::IpAddr::V4(device.ip?).into())).collect();
+    let place = Place { server: config.server.clone(), network: &config.server_network };
+    let report = look(&config.networks, place, None, &|| Timestamp(now_s())).await.unwrap();
+    Report { stream: StreamId(u64::from(school.number)), every_s: ROUND_S as u32, ..report }
+}
+
+/// An agent of this school, its learning time over.
+fn enrol(db: &Db, school: &School, seed: u8) -> AgentId {
+    let new = NewAgent {
+        public_key: vec![seed; 32],
+        host: format!("kwartz-{}", school.code),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        networks: vec![agent_config::network_name(school)],
+    };
+    let (code, now) = (school.code.clone(), Timestamp(now_s() - SILENT_FOR_S));
+    let enrolled = db.write(move |tx| -> store::Result<AgentId> {
+        let known = school::school_by_code(tx, &code)?.expect("the plan names the school");
+        school::accept_school(tx, known.id, now)?;
+        report::insert_agent(tx, &new, now)
+    });
+    enrolled.unwrap()
+}
+
+/// One projector that is well says from now on that its lamp has failed; which one.
+fn fail_lamp(report: &mut Report) -> String {
+    let Content::Full(groups) = &mut report.content else { panic!("`look` tells a full picture") };
+    let said = groups.iter_mut().flat_map(|group| {
+        let subject = group.subject.to_string();
+        group.facts.iter_mut().map(move |fact| (subject.clone(), fact))
+    });
+    let (subject, fact) = said
+        .filter_map(|(subject, fact)| if let Fact::Said(said) = fact { Some((subject, said)) } else { None })
+        .find(|(_, said)| said.key == "ERST" && said.value == WELL)
+        .expect("a projector of the healthy school is well");
+    fact.value = LAMP_FAILED.to_owned();
+    report.hash = Picture::from_groups(groups.clone()).hash();
+    subject
+}
