@@ -85,7 +85,7 @@ pub fn detail(words: &Words, fault: &FaultRow) -> String {
     parts.push(device);
     parts.push(fault.device_model.clone());
     let room = if fault.room.is_empty() { facts.get("rooms").or_else(|| facts.get("seen")) } else { Some(&fault.room) };
-    parts.extend(room.filter(|room| !room.is_empty()).map(|room| words.named("in-room", room)));
+    parts.extend(room.filter(|room| !room.is_empty()).map(|room| words.in_room(room)));
     for name in ["instance", "supply"] {
         parts.extend(facts.get(name).cloned());
     }

@@ -88,6 +88,12 @@ impl Words {
         self.with(key, [("what", FluentValue::from(what))])
     }
 
+    /// A room as it stands in a sentence: a bare number needs the word (« salle 12 »), a name says itself what it is (« Salle des maîtres »).
+    pub fn in_room(&self, room: &str) -> String {
+        let is_number = room.starts_with(|letter: char| letter.is_ascii_digit());
+        if is_number { self.named("in-room", room) } else { room.to_owned() }
+    }
+
     /// The text of a key with any values.
     pub fn with<'a, const N: usize>(&self, key: &str, args: [Arg<'a>; N]) -> String {
         self.lookup(key, args).unwrap_or_else(|| format!("{MISSING} {key}⟧"))
