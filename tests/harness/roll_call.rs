@@ -194,15 +194,22 @@ fn look_around(world: &Arc<World>, folder: &Path, db: &Db) -> Vec<Looked> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let tasks = world.speak().await.unwrap();
-        let mut looked = Vec::new();
+        let mut under_way = Vec::new();
         for (at, kind, what) in LOOKED_AT.iter().chain(&[(SILENT, "", "")]) {
             let school = world.see(|town| town.schools[*at].clone());
             if let Some(device) = school.devices.iter().rfind(|device| device.make.kind == *kind) {
                 let what = what.split(' ').map(str::to_owned).collect();
                 apply(world, &Command { school: school.code.clone(), device: device.name.clone(), what }).unwrap();
             }
-            let agent = enrol(db, &school, *at as u8);
-            looked.push(Looked { code: school.code.clone(), agent, report: look_at(world, &school, folder).await });
+            let (agent, world, folder) = (enrol(db, &school, *at as u8), world.clone(), folder.to_owned());
+            under_way.push(tokio::task::spawn_local(async move {
+                let report = look_at(&world, &school, &folder).await;
+                Looked { code: school.code, agent, report }
+            }));
+        }
+        let mut looked = Vec::new();
+        for look in under_way {
+            looked.push(look.await.unwrap());
         }
         drop(tasks);
         looked
