@@ -100,6 +100,8 @@ impl Agent {
         if let Some(newest) = newest.filter(|newest| *newest > state.number) {
             state.number = newest; // the power went between a report and the state after it
             state.full_next = true;
+            // At once: when those reports are sent, nothing else remembers that their numbers are taken.
+            folder.save_state(&state).context("writing down which numbers are taken")?;
         }
         let mask = Mask::new(folder.mask_key()?, config.naming_patterns.clone());
         let uplink = folder.identity()?.map(|identity| Uplink::new(&config, &identity, folder.key()?)).transpose()?;

@@ -430,6 +430,30 @@ fn a_report_that_cannot_be_written_changes_nothing() {
     });
 }
 
+/// Regression: the power went between report and state, the report was sent, and the agent ended before another round. Its number
+/// was given to the next report as well, which the collector took for one that it had.
+#[test]
+fn a_number_taken_before_a_power_cut_stays_taken_when_its_report_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state/state");
+    wait(async {
+        let mut model = Model::default();
+        set(&[(1, "a")]);
+        let agent = open(folder.path(), "");
+        round(&agent).await;
+        let kept = std::fs::read(&state).unwrap();
+        set(&[]);
+        let lost = round(&agent).await;
+        drop(agent);
+        std::fs::write(&state, kept).unwrap();
+        let agent = open(folder.path(), "");
+        model.take(&agent, false);
+        drop(agent);
+        let agent = open(folder.path(), "");
+        assert_eq!(round(&agent).await.number, lost.number + 1);
+    });
+}
+
 /// A collector of a few lines: what it knows of the agent, and how it answers.
 #[derive(Default)]
 struct Model {
