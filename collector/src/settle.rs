@@ -129,7 +129,8 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
         assets: &assets,
         patch: &patch,
         faulty: &BTreeSet::new(),
-        followed: !school.followed_from.is_empty(),
+        // Where no agent has told a round yet nobody has looked: what is there is unknown, not missing.
+        followed: !school.followed_from.is_empty() && loaded.agents.iter().any(|agent| agent.rounds > 0),
         today,
     };
     let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, laying }, now);

@@ -180,7 +180,7 @@ fn ranges(names: &[String]) -> String {
     };
     for name in names {
         match (name.parse::<u64>().ok(), run) {
-            (Some(number), Some((from, to))) if number == to.saturating_add(1) => run = Some((from, number)),
+            (Some(number), Some((from, to))) if to.checked_add(1) == Some(number) => run = Some((from, number)),
             (Some(number), _) => {
                 close(&mut run, &mut told);
                 run = Some((number, number));
