@@ -11,7 +11,7 @@ pub struct PhaseRow {
     pub phase: String,
     /// Schools with places in it.
     pub schools: i64,
-    /// Of them equipped: everything is due by now, and nothing due is missing.
+    /// Of them equipped: everything is due by now, and nothing due is missing, and somebody has seen something there.
     pub equipped: i64,
     /// Places.
     pub planned: i64,
@@ -28,7 +28,7 @@ pub struct PhaseRow {
 /// Phases by code.
 pub fn phases(tx: &mut Tx<'_>) -> Result<Vec<PhaseRow>> {
     let sql = "
-        select phase, count(*), count(*) filter (where due >= planned and missing = 0),
+        select phase, count(*), count(*) filter (where due >= planned and missing = 0 and installed > 0),
             cast(sum(planned) as bigint), cast(sum(due) as bigint), cast(sum(installed) as bigint),
             cast(sum(missing) as bigint), cast(sum(faulty) as bigint)
         from (
