@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`id`], [`mac`], [`time`] are the small words. [`evidence`] says what one device told one probe,
 //! verbatim. [`picture`] holds all standing evidence of one agent, with differences and a hash. [`reading`] holds
-//! what moves by nature. [`report`] is what travels; [`wire`] is how (zstd-compressed JSON, bounded);
+//! what moves by nature; [`said`] the keys of what devices say outside SNMP. [`report`] is what travels; [`wire`] is how (zstd-compressed JSON, bounded);
 //! [`sign`] is how it is signed. [`objects`] tells which SNMP objects to ask for.
 //!
 //! Comes in: values. Goes out: values and bytes. Absent on purpose: judgement (kind, vendor, model belong to the
@@ -15,6 +15,7 @@ pub mod objects;
 pub mod picture;
 pub mod reading;
 pub mod report;
+pub mod said;
 pub mod sign;
 pub mod time;
 pub mod wire;
