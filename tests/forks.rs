@@ -27,7 +27,7 @@ thread_local! {
     static SCHOOL: RefCell<Vec<(u8, String)>> = const { RefCell::new(Vec::new()) };
 }
 
-static PROBES: [Probe; 1] = [Probe { name: "neighbours", every_s: 0, of_server: false, run: neighbours }];
+static PROBES: [Probe; 1] = [Probe { name: "neighbours", every_s: 0, of_server: false, stage: rollcall_agent::probes::Stage::Find, run: neighbours }];
 
 fn neighbours<'a>(_: &'a Look<'a>) -> Running<'a> {
     let things = SCHOOL.with_borrow(Vec::clone);

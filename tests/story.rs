@@ -36,9 +36,9 @@ struct Thing {
 }
 
 static PROBES: [Probe; 3] = [
-    Probe { name: "neighbours", every_s: 0, of_server: false, run: neighbours },
-    Probe { name: "pjlink", every_s: 0, of_server: false, run: |look| said_by("pjlink", look) },
-    Probe { name: "snmp", every_s: 0, of_server: false, run: |look| said_by("snmp", look) },
+    Probe { name: "neighbours", every_s: 0, of_server: false, stage: rollcall_agent::probes::Stage::Find, run: neighbours },
+    Probe { name: "pjlink", every_s: 0, of_server: false, stage: rollcall_agent::probes::Stage::Ask, run: |look| said_by("pjlink", look) },
+    Probe { name: "snmp", every_s: 0, of_server: false, stage: rollcall_agent::probes::Stage::Ask, run: |look| said_by("snmp", look) },
 ];
 
 /// Who is asked: everything that ever stood there, so that what is gone is not met.

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::hours::local_time;
 use crate::mask::{Mask, PROBE as MASK, drop_never};
 use crate::probes::{PROBES, Probe, ServerPlace};
-use crate::round::{Task, known_hosts, look_around};
+use crate::round::{Task, known_hosts, known_met, look_around};
 use crate::spool::{Entry, Spool};
 use crate::state::{Contact, Folder, Identity, State, new_stream};
 use crate::uplink::{Failure, Uplink};
@@ -253,6 +253,7 @@ impl Agent {
                 probes: self.probes.iter().filter(may_run).filter(|probe| is_due(ran_at(probe), i64::from(probe.every_s))).collect(),
                 sweep: !quiet && is_due(store.state.swept_at.get(&network.name), rest_s),
                 hosts: known_hosts(&store.state.standing, network),
+                met: known_met(&store.state.standing, network),
             });
         }
         tasks

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config;
-use crate::probes::{Finding, Look, Outcome as Found, Running};
+use crate::probes::{Finding, Look, Outcome as Found, Running, Stage};
 use proptest::prelude::*;
 use rollcall_shared::{AgentId, Fact, Picture, StreamId, wire};
 use std::path::Path;
@@ -16,8 +16,10 @@ thread_local! {
     static CLOCK: Cell<i64> = const { Cell::new(1_795_336_200) }; // 2026-11-22T08:30:00Z, a Sunday
 }
 
-static SCRIPTED: [Probe; 2] =
-    [Probe { name: "active", every_s: 0, of_server: false, run: active }, Probe { name: "leases", every_s: 900, of_server: true, run: leases }];
+static SCRIPTED: [Probe; 2] = [
+    Probe { name: "active", every_s: 0, of_server: false, stage: Stage::Ask, run: active },
+    Probe { name: "leases", every_s: 900, of_server: true, stage: Stage::Find, run: leases },
+];
 
 fn active<'a>(look: &'a Look<'a>) -> Running<'a> {
     RAN.with_borrow_mut(|ran| ran.push(("active", look.sweep)));

@@ -6,7 +6,10 @@
 
 use crate::assemble::{Looked, Standing};
 use crate::network::Network;
-use crate::probes::{Look, Memory, Probe, ServerPlace};
+use crate::probes::met::Met;
+use crate::probes::pace::Pacer;
+use crate::probes::{Look, Memory, Probe, ServerPlace, Stage};
+use futures_util::future::join_all;
 use rollcall_shared::{Fact, Mac, Subject, Timestamp};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -27,25 +30,53 @@ pub struct Task<'a> {
     pub sweep: bool,
     /// Addresses that stand in the picture.
     pub hosts: Hosts,
+    /// Whom earlier rounds met.
+    pub met: Met,
 }
 
-/// Runs every task, one network after the other, one probe after the other (within a probe many devices are asked at once).
+/// Runs every task, one network after the other; within a network stage after stage, and within a stage all probes at once (those that find
+/// addresses one after the other). What was found is in the order of the tasks and their probes, whoever ended first.
 pub async fn look_around(tasks: Vec<Task<'_>>, memory: &RefCell<Memory>, now: Timestamp) -> Vec<Looked> {
     let mut looked = Vec::new();
     for task in tasks {
-        let hosts = RefCell::new(task.hosts);
-        let empty = RefCell::default();
-        for probe in task.probes {
-            let look = Look { network: task.network, server: &task.server, hosts: &hosts, empty: &empty, memory, sweep: task.sweep, now };
-            let began = tokio::time::Instant::now();
-            let outcome = (probe.run)(&look).await;
-            let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-            tracing::debug!(network = task.network.name, probe = probe.name, finished = outcome.finished, took_ms, "probe ran");
-            let whole = task.sweep || probe.of_server;
-            looked.push(Looked { probe: probe.name, network: task.network.name.clone(), whole, outcome, took_ms });
-        }
+        looked.extend(look_at(task, memory, now).await);
     }
     looked
+}
+
+/// One network.
+async fn look_at(task: Task<'_>, memory: &RefCell<Memory>, now: Timestamp) -> Vec<Looked> {
+    let (hosts, empty, met) = (RefCell::new(task.hosts), RefCell::default(), RefCell::new(task.met));
+    let pace = Pacer::of(task.network);
+    let look =
+        Look { network: task.network, server: &task.server, hosts: &hosts, empty: &empty, met: &met, pace: &pace, memory, sweep: task.sweep, now };
+    let mut looked = Vec::new();
+    // One that finds addresses is a group of its own, all of another stage are one.
+    for group in task.probes.chunk_by(|one, next| one.stage == next.stage && one.stage != Stage::Find) {
+        let found = join_all(group.iter().map(|probe| run(probe, &look))).await;
+        let facts =
+            found.iter().flat_map(|looked| &looked.outcome.findings).flat_map(|finding| finding.facts.iter().map(|fact| (&finding.subject, fact)));
+        facts.for_each(|(subject, fact)| met.borrow_mut().told(subject, fact));
+        looked.extend(found);
+    }
+    looked
+}
+
+async fn run(probe: &Probe, look: &Look<'_>) -> Looked {
+    let began = tokio::time::Instant::now();
+    let outcome = (probe.run)(look).await;
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::debug!(network = look.network.name, probe = probe.name, finished = outcome.finished, took_ms, "probe ran");
+    Looked { probe: probe.name, network: look.network.name.clone(), whole: look.sweep || probe.of_server, outcome, took_ms }
+}
+
+/// Whom earlier rounds met on one network: their facts that stand.
+pub fn known_met(standing: &Standing, network: &Network) -> Met {
+    let mut met = Met::default();
+    for (entry, facts) in standing.picture.entries().filter(|(entry, _)| *entry.network == *network.name) {
+        facts.for_each(|fact| met.stood(&entry.subject, fact));
+    }
+    met
 }
 
 /// The addresses of one network that stand in the picture and may still be asked.
@@ -62,3 +93,7 @@ pub fn known_hosts(standing: &Standing, network: &Network) -> Hosts {
     }
     hosts
 }
+
+#[cfg(test)]
+#[path = "round_tests.rs"]
+mod tests;

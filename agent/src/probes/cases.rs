@@ -3,6 +3,8 @@
 //! Comes in: a probe's name and its parser. Goes out: an assertion. With the variable `ROLLCALL_WRITE_EXPECTED` set, the
 //! expected files are written anew, to be read in the difference before they are committed. Absent on purpose: anything but tests.
 
+use super::met::Met;
+use super::pace::Pacer;
 use super::{Finding, Look, Memory, ServerPlace};
 use crate::network::{Credentials, Network, Never, Ports};
 use rollcall_shared::{Mac, Timestamp};
@@ -45,6 +47,10 @@ pub struct Place {
     pub hosts: RefCell<BTreeMap<IpAddr, Option<Mac>>>,
     /// Addresses that nobody holds.
     pub empty: RefCell<BTreeSet<IpAddr>>,
+    /// Whom the round met.
+    pub met: RefCell<Met>,
+    /// The rate: none.
+    pub pace: Pacer,
     /// Remembered.
     pub memory: RefCell<Memory>,
     /// The time.
@@ -66,7 +72,16 @@ impl Place {
         };
         let services_at = IpAddr::from([127, 0, 0, 1]);
         let server = ServerPlace { here: true, root: "/".into(), dhcp_files: vec![], services_at, services: vec![], nut: false };
-        Place { network, server, hosts: RefCell::default(), empty: RefCell::default(), memory: RefCell::default(), now: Timestamp(now) }
+        Place {
+            network,
+            server,
+            hosts: RefCell::default(),
+            empty: RefCell::default(),
+            met: RefCell::default(),
+            pace: Pacer::new(100_000),
+            memory: RefCell::default(),
+            now: Timestamp(now),
+        }
     }
 
     /// One round's look, a sweep.
@@ -76,6 +91,8 @@ impl Place {
             server: &self.server,
             hosts: &self.hosts,
             empty: &self.empty,
+            met: &self.met,
+            pace: &self.pace,
             memory: &self.memory,
             sweep: true,
             now: self.now,

@@ -7,6 +7,7 @@
 
 pub mod dhcp;
 pub mod lines;
+pub mod met;
 pub mod neighbours;
 pub mod pace;
 pub mod pjlink;
@@ -15,9 +16,11 @@ pub mod snmp;
 pub mod ups;
 
 #[cfg(test)]
-mod cases;
+pub(crate) mod cases;
 
 use crate::network::Network;
+use met::Met;
+use pace::Pacer;
 use rollcall_shared::report::Trouble;
 use rollcall_shared::wire::{MAX_TEXT_BYTES, clip};
 use rollcall_shared::{Fact, Mac, Subject, Timestamp};
@@ -37,25 +40,38 @@ pub struct Probe {
     /// It looks at the server itself (files, services), not at the network: it runs only where [`ServerPlace::here`], also in
     /// quiet hours, and a finished run has named every subject there is.
     pub of_server: bool,
+    /// When in a round it runs.
+    pub stage: Stage,
     /// Runs it on one network.
     pub run: for<'a> fn(&'a Look<'a>) -> Running<'a>,
+}
+
+/// When in a round a probe runs: the stages follow each other in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Finds addresses: these run one after the other, in the order of the table, for each goes by what the one before found.
+    Find,
+    /// Asks who is there: all at once.
+    Ask,
+    /// Asks those whom the stage before left unnamed ([`Met`]): all at once.
+    AskUnnamed,
 }
 
 /// A probe at work.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-/// The probes, in the order in which they run: those that find addresses come before those that ask them, and leases before
-/// `neighbours`, which asks every leased address by ARP and takes out again those that are not there.
+/// The probes. Leases come before `neighbours`, which asks every leased address by ARP and takes out again those that are not there;
+/// the order within the other stages is that of the report.
 pub const PROBES: &[Probe] = &[
-    Probe { name: "dhcp", every_s: 0, of_server: true, run: |look| Box::pin(dhcp::read(look)) },
-    Probe { name: "neighbours", every_s: 0, of_server: false, run: |look| Box::pin(neighbours::read(look)) },
-    Probe { name: "pjlink", every_s: 0, of_server: false, run: |look| Box::pin(pjlink::read(look)) },
-    Probe { name: "snmp", every_s: 0, of_server: false, run: |look| Box::pin(snmp::read(look)) },
-    Probe { name: "server", every_s: 0, of_server: true, run: |look| Box::pin(server::read(look)) },
-    Probe { name: "ups", every_s: 0, of_server: true, run: |look| Box::pin(ups::read(look)) },
+    Probe { name: "dhcp", every_s: 0, of_server: true, stage: Stage::Find, run: |look| Box::pin(dhcp::read(look)) },
+    Probe { name: "neighbours", every_s: 0, of_server: false, stage: Stage::Find, run: |look| Box::pin(neighbours::read(look)) },
+    Probe { name: "pjlink", every_s: 0, of_server: false, stage: Stage::Ask, run: |look| Box::pin(pjlink::read(look)) },
+    Probe { name: "snmp", every_s: 0, of_server: false, stage: Stage::Ask, run: |look| Box::pin(snmp::read(look)) },
+    Probe { name: "server", every_s: 0, of_server: true, stage: Stage::Ask, run: |look| Box::pin(server::read(look)) },
+    Probe { name: "ups", every_s: 0, of_server: true, stage: Stage::Ask, run: |look| Box::pin(ups::read(look)) },
 ];
 
-/// What a probe is given.
+/// What a probe is given. Probes of one stage are at work at the same time on one thread: no borrow of a cell may last over an `await`.
 pub struct Look<'a> {
     /// Where to look.
     pub network: &'a Network,
@@ -65,6 +81,10 @@ pub struct Look<'a> {
     pub hosts: &'a RefCell<BTreeMap<IpAddr, Option<Mac>>>,
     /// Addresses that nobody holds: asked by ARP in this round, which nobody who is there can leave unanswered. Not worth a further packet.
     pub empty: &'a RefCell<BTreeSet<IpAddr>>,
+    /// Whom this round has met so far; it grows when a stage ends.
+    pub met: &'a RefCell<Met>,
+    /// The rate of conversations on this network, for all probes together: a slot a packet that opens or asks something.
+    pub pace: &'a Pacer,
     /// What is remembered between rounds.
     pub memory: &'a RefCell<Memory>,
     /// This round also asks addresses that were silent so far (a sweep), not only those known.
@@ -203,7 +223,9 @@ mod tests {
     #[test]
     fn who_finds_addresses_runs_before_who_asks_them() {
         let at = |name: &str| PROBES.iter().position(|probe| probe.name == name).unwrap();
-        assert!(at("dhcp") < at("neighbours") && at("neighbours") < at("snmp") && at("neighbours") < at("pjlink"));
+        assert!(at("dhcp") < at("neighbours"));
+        assert!(PROBES.is_sorted_by_key(|probe| probe.stage), "the table is in the order of the stages");
+        assert!(PROBES.iter().all(|probe| (probe.stage == Stage::Find) == ["dhcp", "neighbours"].contains(&probe.name)));
         assert!(PROBES.iter().all(|probe| at(probe.name) == PROBES.iter().rposition(|other| other.name == probe.name).unwrap()), "names are unique");
     }
 

@@ -11,7 +11,6 @@
 
 mod talk;
 
-use super::pace::Pacer;
 use super::{Finding, Look, Outcome, PjlinkMemory, Readings, said_text};
 use futures_util::StreamExt;
 use rollcall_shared::{Fact, Subject};
@@ -29,12 +28,12 @@ const RETRY_PASSWORDS_S: i64 = 86_400;
 
 /// Asks every target.
 pub async fn read(look: &Look<'_>) -> Outcome {
-    let (pacer, port) = (Pacer::of(look.network), look.network.ports.pjlink);
+    let port = look.network.ports.pjlink;
     let targets = look.targets();
     let asked = u32::try_from(targets.len()).unwrap_or(u32::MAX);
     let talks = futures_util::stream::iter(targets).map(|ip| {
-        let (pacer, passwords) = (&pacer, passwords_for(look, ip));
-        async move { (ip, converse(SocketAddr::new(ip, port), &passwords, pacer).await) }
+        let passwords = passwords_for(look, ip);
+        async move { (ip, converse(SocketAddr::new(ip, port), &passwords, look.pace).await) }
     });
     let mut outcome = Outcome { finished: true, asked, ..Outcome::default() };
     let mut talks = std::pin::pin!(talks.buffer_unordered(AT_ONCE));

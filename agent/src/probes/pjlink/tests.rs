@@ -2,6 +2,7 @@
 
 use super::talk::{digest_of, next_command};
 use super::*;
+use crate::probes::pace::Pacer;
 use proptest::prelude::*;
 
 /// A transcript as a file: `< ` what the projector said, `> ` what was asked.

@@ -66,11 +66,11 @@ async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
         Ok(sockets) => sockets,
         Err(text) => return cannot("no_socket", text),
     };
-    let (pace, port) = (Pacer::of(look.network), look.network.ports.snmp);
+    let port = look.network.ports.snmp;
     let mut outcome = Outcome { finished: true, asked: u32::try_from(calls.len()).unwrap_or(u32::MAX), ..Default::default() };
 
     let contacts = calls.iter().map(|call| {
-        let (sockets, ways, pace) = (&sockets, &ways, &pace);
+        let (sockets, ways, pace) = (&sockets, &ways, look.pace);
         async move { (call, contact(sockets, pace, ways, port, call).await) }
     });
     let mut contacts = futures_util::stream::iter(contacts).buffer_unordered(CONTACTS_AT_ONCE);
@@ -84,7 +84,7 @@ async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
     }
 
     let talks = answering.into_iter().map(|(call, contact)| {
-        let (sockets, ways, pace) = (&sockets, &ways, &pace);
+        let (sockets, ways, pace) = (&sockets, &ways, look.pace);
         async move {
             let peer = conversation::Peer { sockets, to: SocketAddr::new(call.ip, port), way: &ways[contact.way] };
             let asker = Asker::new(contact.session, pace, call.stands);
