@@ -1,0 +1,209 @@
+//! Lays one school's fleet beside its plan at one moment: what is amiss, what is installed, when to look again.
+//!
+//! Comes in: everything about one school as it is, and `now`. Goes out: faults found, places filled, the next moment at
+//! which the answer may change by itself. Absent on purpose: opening and closing ([`super::fault`]), storage, notices.
+//!
+//! One function a rule, the rules of one matter a file. A rule looks at what *is* and may be asked twice. While an agent is silent the devices behind it
+//! stay as they were last known: they are in its shadow, unknown rather than silent, so nothing opens or clears for them.
+
+mod agents;
+mod levels;
+mod places;
+mod signs;
+mod silence;
+
+use super::device::Device;
+use super::fault::{Found, Severity, fault_row};
+use super::fleet::Rounds;
+use super::place::{Filled, Laying, declared, room_of};
+use rollcall_shared::{AgentId, DeviceId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use levels::{DISK_AT_LEAST_BYTES, DISK_FULL, DISK_NEARLY_FULL, SUPPLY_LOW, SUPPLY_OUT};
+
+/// An agent is silent after this many of its own reporting periods …
+pub const SILENT_AFTER_PERIODS: i64 = 3;
+/// … but never before this many seconds, so that a slow line is no alarm.
+pub const SILENT_AT_LEAST_S: i64 = 45;
+/// While a server is cloned its school is looked at again after this time.
+const CLONED_AGAIN_S: i64 = 900;
+
+/// One agent that looks at the school.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentState {
+    /// Which.
+    pub id: AgentId,
+    /// Host name, for people.
+    pub host: String,
+    /// When the collector last heard of it (or enrolled it), by the collector's clock.
+    pub contact_at: Timestamp,
+    /// End of its newest round, by its own clock.
+    pub reported_at: Timestamp,
+    /// How often it means to report; 0 unknown.
+    pub every_s: i64,
+    /// How many rounds it told.
+    pub rounds: u64,
+    /// Finished rounds by network and probe.
+    pub finished: Rounds,
+    /// Its networks.
+    pub networks: Vec<String>,
+    /// Two streams of its key are alive: a cloned server.
+    pub cloned: bool,
+    /// Looking is paused: nothing may be concluded from what is not seen.
+    pub paused: bool,
+}
+
+impl AgentState {
+    /// From this moment without a word it is silent.
+    pub fn silent_at(&self) -> Timestamp {
+        self.contact_at + (SILENT_AFTER_PERIODS * self.every_s).max(SILENT_AT_LEAST_S)
+    }
+
+    /// Whether it is silent now.
+    pub fn is_silent(&self, now: Timestamp) -> bool {
+        now >= self.silent_at()
+    }
+}
+
+/// The newest value of one reading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Latest {
+    /// Of which device.
+    pub device: DeviceId,
+    /// Which reading.
+    pub name: String,
+    /// Which one of several.
+    pub instance: String,
+    /// Its value.
+    pub value: f64,
+    /// When it was read.
+    pub at: Timestamp,
+}
+
+/// Everything about one school.
+#[derive(Debug, Clone, Copy)]
+pub struct SchoolState<'a> {
+    /// The agents that look at it.
+    pub agents: &'a [AgentState],
+    /// Its readings.
+    pub readings: &'a [Latest],
+    /// Its places, fleet, assets and rooms. `faulty` is filled in here.
+    pub laying: Laying<'a>,
+}
+
+/// What reconciling gives.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reconciled {
+    /// Faults found.
+    pub found: Vec<Found>,
+    /// What became of each place.
+    pub filled: Vec<Filled>,
+    /// Devices of planned kinds that fill no place.
+    pub surplus: Vec<DeviceId>,
+    /// The answer may change by itself at this moment (silence, confirmation, a due date).
+    pub again_at: Option<Timestamp>,
+}
+
+/// Lays one school side by side.
+pub fn reconcile(school: &SchoolState<'_>, now: Timestamp) -> Reconciled {
+    let judge = Judge::new(school, now);
+    let mut found = Vec::new();
+    found.extend(judge.agent_silent());
+    found.extend(judge.cloned_server());
+    found.extend(judge.infrastructure_silent());
+    found.extend(judge.signs());
+    found.extend(judge.server_disk());
+    found.extend(judge.printer_toner());
+    found.extend(judge.misplaced());
+    let found = one_by_key(found);
+    let faulty: BTreeSet<DeviceId> = found.iter().filter(|found| found.confirmed).filter_map(|found| found.device).collect();
+    let filled = super::place::lay(&Laying { faulty: &faulty, ..school.laying });
+    let mut all = found;
+    all.extend(judge.due_missing(&filled));
+    let surplus = judge.surplus(&filled);
+    let again_at = judge.again_at(&all);
+    Reconciled { found: all, filled, surplus, again_at }
+}
+
+/// The same key by two ways of seeing is one fault: the graver, the earlier, the surer.
+fn one_by_key(found: Vec<Found>) -> Vec<Found> {
+    let mut by_key: BTreeMap<String, Found> = BTreeMap::new();
+    for new in found {
+        match by_key.get_mut(&new.key) {
+            None => {
+                by_key.insert(new.key.clone(), new);
+            }
+            Some(known) => {
+                known.severity = known.severity.min(new.severity);
+                known.since_at = known.since_at.min(new.since_at);
+                known.confirmed |= new.confirmed;
+                known.facts.extend(new.facts);
+            }
+        }
+    }
+    by_key.into_values().collect()
+}
+
+struct Judge<'a> {
+    school: &'a SchoolState<'a>,
+    now: Timestamp,
+    by_network: BTreeMap<&'a str, &'a AgentState>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(school: &'a SchoolState<'a>, now: Timestamp) -> Judge<'a> {
+        let mut by_network = BTreeMap::new();
+        for agent in school.agents {
+            for network in &agent.networks {
+                by_network.insert(network.as_str(), agent);
+            }
+        }
+        Judge { school, now, by_network }
+    }
+
+    fn agent_of(&self, device: &Device) -> Option<&'a AgentState> {
+        self.by_network.get(device.network.as_str()).copied()
+    }
+
+    /// The next moment at which the answer may change though nothing is reported.
+    fn again_at(&self, found: &[Found]) -> Option<Timestamp> {
+        let silence = self.school.agents.iter().filter(|agent| !agent.is_silent(self.now)).map(AgentState::silent_at);
+        let waiting = found.iter().any(|found| !found.confirmed);
+        let next_round = self.school.agents.iter().filter(|_| waiting).map(|agent| self.now + agent.every_s.clamp(1, 300));
+        // A clone that is switched off says nothing: only time tells that it is gone.
+        let cloned = self.school.agents.iter().filter(|agent| agent.cloned).map(|_| self.now + CLONED_AGAIN_S);
+        silence.chain(next_round).chain(cloned).min()
+    }
+}
+
+fn found(code: &'static str, key: String, grave: bool, since_at: Timestamp, confirmed: bool) -> Found {
+    let row = fault_row(code);
+    let severity = row.map_or(Severity::Minor, |row| if grave { row.grave } else { row.mild });
+    Found { code, key, severity, device: None, place: None, since_at, confirmed, count: 1, facts: BTreeMap::new() }
+}
+
+/// A fault of one device: its key is code and device, its facts name it.
+fn about(code: &'static str, device: &Device, since_at: Timestamp, grave: bool, confirmed: bool) -> Found {
+    let mut facts = BTreeMap::new();
+    let label = device
+        .name
+        .clone()
+        .or_else(|| device.serial.clone())
+        .or_else(|| device.addresses.iter().find_map(|address| address.ip).map(|ip| ip.to_string()));
+    facts.insert("device", label.unwrap_or_else(|| format!("#{}", device.id)));
+    if let Some(kind) = device.kind {
+        facts.insert("kind", kind.row().code.to_owned());
+    }
+    if let Some(place) = &device.place {
+        facts.insert("port", format!("{} {}", place.device, place.port));
+    }
+    Found { device: Some(device.id), facts, ..found(code, format!("{code}/{}", device.id), grave, since_at, confirmed) }
+}
+
+/// The room that a page shows for a device.
+pub fn shown_room<'a>(device: &Device, laying: &Laying<'a>) -> Option<&'a str> {
+    room_of(device, laying.patch, &declared(laying.devices, laying.assets))
+}
+
+#[cfg(test)]
+mod tests;

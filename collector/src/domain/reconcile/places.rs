@@ -1,0 +1,84 @@
+//! What the plan and the register say shall stand where, against what is seen.
+//!
+//! Comes in: places as they were filled, devices with their rooms. Goes out: faults, and what fills no place. Absent on purpose: filling (`place`).
+
+use super::{Judge, about, found};
+use crate::domain::device::Device;
+use crate::domain::fault::Found;
+use crate::domain::kind::Kind;
+use crate::domain::place::{Filled, Outcome, Place, declared, kind_of};
+use rollcall_shared::DeviceId;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Judge<'_> {
+    /// A fixed device stands in another room than the register says.
+    pub(super) fn misplaced(&self) -> Vec<Found> {
+        let laying = &self.school.laying;
+        let declared = declared(laying.devices, laying.assets);
+        let mut all = Vec::new();
+        for device in laying.devices.iter().filter(|device| device.present) {
+            let fixed = kind_of(device, &declared).is_some_and(|kind| kind.row().fixed);
+            let wanted = declared.get(&device.id).and_then(|asset| asset.room.as_deref());
+            let seen = device.place.as_ref().and_then(|place| laying.patch.get(&(place.device.clone(), place.port.clone())));
+            let (Some(wanted), Some(seen), true) = (wanted, seen, fixed) else { continue };
+            if wanted != seen {
+                let since = self.agent_of(device).map_or(self.now, |agent| agent.reported_at);
+                let mut fault = about("misplaced", device, since, false, true);
+                fault.facts.insert("room", wanted.to_owned());
+                fault.facts.insert("seen", seen.clone());
+                all.push(fault);
+            }
+        }
+        all
+    }
+
+    /// Places that are due and empty: one fault for each kind of a kit in a phase, which is what one orders or installs.
+    pub(super) fn due_missing(&self, filled: &[Filled]) -> Vec<Found> {
+        let places: BTreeMap<&str, &Place> = self.school.laying.places.iter().map(|place| (place.key.as_str(), place)).collect();
+        let mut groups: BTreeMap<(&str, &str, Kind), (Vec<&Place>, u64)> = BTreeMap::new();
+        for filled in filled {
+            let Some(place) = places.get(filled.key.as_str()) else { continue };
+            let group = groups.entry((&place.phase, &place.kit, place.kind)).or_default();
+            group.1 += 1;
+            if filled.outcome == Outcome::DueMissing {
+                group.0.push(place);
+            }
+        }
+        // What nobody could have seen is not missing: an agent must have told rounds of the school, and must speak now.
+        let seen = self.school.agents.iter().any(|agent| agent.rounds > 0 && !agent.paused);
+        let missing = groups.into_iter().filter(|(_, (places, _))| seen && !places.is_empty());
+        missing
+            .map(|((phase, kit, kind), (places, all))| {
+                let confirmed = self.school.agents.iter().any(|agent| agent.rounds >= 2);
+                let facts = BTreeMap::from([
+                    ("phase", phase.to_owned()),
+                    ("kit", kit.to_owned()),
+                    ("kind", kind.row().code.to_owned()),
+                    ("of", all.to_string()),
+                    ("due", places.iter().filter_map(|place| place.due).map(|(_, last)| last).min().map(|day| day.to_string()).unwrap_or_default()),
+                    (
+                        "rooms",
+                        places.iter().filter_map(|place| place.room.as_deref()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", "),
+                    ),
+                ]);
+                Found {
+                    place: places.first().map(|place| place.key.clone()),
+                    count: places.len() as u64,
+                    facts,
+                    ..found("due_missing", format!("due_missing/{phase}/{kit}/{}", kind.row().code), false, self.now, confirmed)
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn surplus(&self, filled: &[Filled]) -> Vec<DeviceId> {
+        let laying = &self.school.laying;
+        let declared = declared(laying.devices, laying.assets);
+        let planned: BTreeSet<Kind> = laying.places.iter().map(|place| place.kind).collect();
+        let placed: BTreeSet<DeviceId> = filled.iter().filter_map(|filled| filled.device).collect();
+        let extra = |device: &&Device| {
+            device.present && !placed.contains(&device.id) && kind_of(device, &declared).is_some_and(|kind| planned.contains(&kind))
+        };
+        laying.devices.iter().filter(extra).map(|device| device.id).collect()
+    }
+}

@@ -1,0 +1,29 @@
+//! What devices themselves say is wrong with them.
+//!
+//! Comes in: signs that stand ([`crate::domain::device::SIGNS`]). Goes out: a fault each. Absent on purpose: readings (`levels` and its siblings judge them).
+
+use super::{Judge, about};
+use crate::domain::fault::{Found, fault_row};
+use crate::domain::fleet::finished;
+
+impl Judge<'_> {
+    /// What devices say is wrong with them, seen often enough by the probe that sees it.
+    pub(super) fn signs(&self) -> Vec<Found> {
+        let mut all = Vec::new();
+        for device in self.school.laying.devices {
+            for standing in &device.signs {
+                let Some(row) = fault_row(standing.sign.code) else { continue };
+                let Some(agent) = self.agent_of(device) else { continue };
+                let seen = finished(&agent.finished, &device.network, &standing.sign.probe).saturating_sub(standing.since_round) + 1;
+                let mut fault = about(row.code, device, standing.since_at, standing.sign.grave, seen >= row.rounds);
+                if !standing.sign.instance.is_empty() {
+                    fault.key = format!("{}/{}", fault.key, standing.sign.instance);
+                    fault.facts.insert("instance", standing.sign.instance.clone());
+                }
+                fault.facts.insert("ground", standing.sign.ground.clone());
+                all.push(fault);
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,153 @@
+//! Each rule by what it finds.
+
+use super::*;
+use crate::domain::device::{Attachment, Part, PartSort, Sign, StandingSign};
+use crate::domain::kind::Kind;
+use crate::domain::place::Place;
+use jiff::civil::date;
+use rollcall_shared::{SchoolId, Subject};
+
+fn device(id: i64, kind: Kind) -> Device {
+    Device {
+        id: DeviceId(id),
+        school: SchoolId(1),
+        network: "school".into(),
+        keys: vec![],
+        kind: Some(kind),
+        vendor: None,
+        model: None,
+        os: None,
+        os_version: None,
+        serial: None,
+        firmware: None,
+        name: Some(format!("d{id}")),
+        addresses: vec![],
+        place: None,
+        parts: vec![],
+        signs: vec![],
+        probes: vec!["snmp".into()],
+        confidence: 90,
+        why: vec![],
+        first_seen_at: Timestamp(0),
+        present: true,
+        turned_at: Timestamp(0),
+        turned_round: 1,
+    }
+}
+
+fn agent(rounds: u64) -> AgentState {
+    AgentState {
+        id: AgentId(1),
+        host: "kwartz".into(),
+        contact_at: Timestamp(1000),
+        reported_at: Timestamp(1000),
+        every_s: 300,
+        rounds,
+        finished: BTreeMap::from([(("school".to_owned(), "pjlink".to_owned()), rounds), (("school".to_owned(), "snmp".to_owned()), rounds)]),
+        networks: vec!["school".into()],
+        cloned: false,
+        paused: false,
+    }
+}
+
+/// Reconciles at `now` and writes `key[?]:severity:count` of each fault; `?` where it waits for confirmation.
+fn check(agents: &[AgentState], devices: &[Device], readings: &[Latest], places: &[Place], now: i64, expected: &[&str]) -> Reconciled {
+    let laying = Laying {
+        places,
+        before: &BTreeMap::new(),
+        devices,
+        assets: &[],
+        patch: &BTreeMap::new(),
+        faulty: &BTreeSet::new(),
+        followed: true,
+        today: date(2026, 11, 22),
+    };
+    let reconciled = reconcile(&SchoolState { agents, readings, laying }, Timestamp(now));
+    let line = |found: &Found| format!("{}{}:{}:{}", found.key, if found.confirmed { "" } else { "?" }, found.severity.code(), found.count);
+    assert_eq!(reconciled.found.iter().map(line).collect::<Vec<_>>(), expected);
+    reconciled
+}
+
+#[test]
+fn a_silent_agent_is_one_incident_with_its_shadow() {
+    let mut gone = device(2, Kind::Switch);
+    gone.present = false;
+    check(&[agent(9)], &[device(1, Kind::Server), gone], &[], &[], 1000 + 900, &["agent_silent/1:critical:2"]);
+}
+
+#[test]
+fn it_says_when_the_agent_would_be_silent() {
+    let reconciled = check(&[agent(9)], &[], &[], &[], 1100, &[]);
+    assert_eq!(reconciled.again_at, Some(Timestamp(1900)));
+}
+
+#[test]
+fn a_silent_switch_takes_three_rounds_and_shadows_what_hangs_on_it() {
+    let mut switch = device(1, Kind::Switch);
+    switch.present = false;
+    switch.turned_round = 5;
+    let mut behind = device(2, Kind::Ups);
+    behind.present = false;
+    behind.place = Some(Attachment { at: Subject::Server, device: "d1".into(), port: "3".into() });
+    let devices = [switch, behind];
+    check(&[agent(6)], &devices, &[], &[], 1001, &["infrastructure_silent/1?:critical:1"]);
+    check(&[agent(7)], &devices, &[], &[], 1001, &["infrastructure_silent/1:critical:1"]);
+}
+
+#[test]
+fn an_access_point_and_a_projector_may_be_off() {
+    let mut off = device(1, Kind::AccessPoint);
+    off.present = false;
+    let mut dark = device(2, Kind::Projector);
+    dark.present = false;
+    check(&[agent(99)], &[off, dark], &[], &[], 1001, &[]);
+}
+
+#[test]
+fn a_lamp_error_is_told_in_the_second_round_of_its_probe() {
+    let mut projector = device(1, Kind::Projector);
+    let sign = Sign { code: "projector_lamp", grave: true, instance: String::new(), probe: "pjlink".into(), ground: "ERST 020000".into() };
+    projector.signs = vec![StandingSign { sign, since_at: Timestamp(900), since_round: 4 }];
+    let devices = [projector];
+    check(&[agent(4)], &devices, &[], &[], 1001, &["projector_lamp/1?:major:1"]);
+    check(&[agent(5)], &devices, &[], &[], 1001, &["projector_lamp/1:major:1"]);
+}
+
+#[test]
+fn disk_and_toner_by_their_readings() {
+    let mut server = device(1, Kind::Server);
+    server.parts = vec![Part { sort: PartSort::Volume, key: "/".into(), label: "/".into(), capacity: 1e11 }];
+    let mut printer = device(2, Kind::Printer);
+    printer.parts = vec![Part { sort: PartSort::Supply, key: "1.1".into(), label: "Black Toner".into(), capacity: 100.0 }];
+    let read = |device: i64, name: &str, instance: &str, value: f64| Latest {
+        device: DeviceId(device),
+        name: name.into(),
+        instance: instance.into(),
+        value,
+        at: Timestamp(900),
+    };
+    let devices = [server, printer];
+    let faulty = ["printer_toner/2:minor:1", "server_disk/1//:major:1"];
+    check(&[agent(5)], &devices, &[read(1, "volume_used", "/", 0.92e11), read(2, "supply_level", "1.1", 4.0)], &[], 1001, &faulty);
+    check(&[agent(5)], &devices, &[read(1, "volume_used", "/", 0.5e11), read(2, "supply_level", "1.1", -3.0)], &[], 1001, &[]);
+}
+
+#[test]
+fn due_places_are_one_fault_for_each_kind_of_a_kit() {
+    let place = |key: &str, due| Place {
+        key: key.into(),
+        kind: Kind::Projector,
+        room: None,
+        kit: "classe".into(),
+        phase: "3".into(),
+        model: None,
+        due: Some((due, due)),
+        pinned: None,
+        known_by: crate::domain::kind::KnownBy::Seen,
+    };
+    let places = [place("a", date(2026, 11, 1)), place("b", date(2026, 11, 1)), place("c", date(2027, 1, 1))];
+    let reconciled = check(&[agent(5)], &[device(1, Kind::Projector)], &[], &places, 1001, &["due_missing/3/classe/projector:minor:1"]);
+    let outcomes: Vec<&str> = reconciled.filled.iter().map(|filled| filled.outcome.code()).collect();
+    assert_eq!(outcomes, ["installed", "due_missing", "not_yet_due"]);
+    check(&[agent(0)], &[], &[], &places, 1001, &[]);
+}
