@@ -6,14 +6,15 @@
 //!
 //! The rule: a fact leaves only when the probe that told it *finished* for that subject and did not tell it again, or when a
 //! finished sweep of that probe did not meet the subject at all. A forwarding entry leaves only after several such rounds,
-//! because switches forget quiet stations within minutes.
+//! because switches forget quiet stations within minutes. And what was said at an address is about who held it: when another holds
+//! it now, or nobody, what probes that do not run in every round heard there leaves at once.
 
 use crate::probes::{Finding, Outcome};
 use rollcall_shared::picture::EntryKey;
 use rollcall_shared::reading::{RETELL_AFTER_S, Reading, row};
 use rollcall_shared::report::{ProbeRun, Trouble};
 use rollcall_shared::wire::{MAX_FACTS, MAX_READINGS, check_fact, clip};
-use rollcall_shared::{Fact, Picture, Subject, Timestamp};
+use rollcall_shared::{Fact, Mac, Picture, Subject, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,9 @@ pub const FORWARDING_ROUNDS: u8 = 3;
 
 /// Most troubles that one report carries; more of the same kind are folded into one that counts them.
 pub const MAX_TOLD_TROUBLES: usize = 200;
+
+/// The probe that tells who holds an address.
+const HOLDERS: &str = "neighbours";
 
 /// Longest sentence of a trouble, in characters.
 const MAX_TROUBLE_CHARS: usize = 1_000;
@@ -82,6 +86,7 @@ pub fn assemble(standing: &mut Standing, looked: Vec<Looked>, now: Timestamp) ->
     let mut told = Told::default();
     let mut troubles = Vec::new();
     let mut room = Room::default();
+    forget_former_holders(standing, &looked);
     for look in looked {
         let Looked { probe, network, whole, outcome, took_ms } = look;
         let answered = outcome.findings.iter().filter(|finding| !finding.facts.is_empty()).count();
@@ -139,6 +144,29 @@ fn forget_unmet(standing: &mut Standing, network: &str, probe: &str, met: &BTree
     let of_probe = standing.picture.entries().filter(|(entry, _)| *entry.network == *network && *entry.probe == *probe);
     let unmet: Vec<EntryKey> = of_probe.filter(|(entry, _)| !met.contains_key(&entry.subject)).map(|(entry, _)| entry.clone()).collect();
     for entry in &unmet {
+        remove_entry(standing, entry);
+    }
+}
+
+/// What probes that did not run in this round heard at addresses that have passed to another holder, or to nobody.
+fn forget_former_holders(standing: &mut Standing, looked: &[Looked]) {
+    let holders = |facts: &mut dyn Iterator<Item = &Fact>| -> BTreeSet<Mac> {
+        facts.filter_map(|fact| if let Fact::Holds(holds) = fact { Some(holds.key) } else { None }).collect()
+    };
+    let mut passed: BTreeSet<(&str, &Subject)> = BTreeSet::new();
+    for look in looked.iter().filter(|look| look.probe == HOLDERS) {
+        for finding in look.outcome.findings.iter().filter(|finding| finding.finished) {
+            let entry = EntryKey::new(&look.network, finding.subject.clone(), HOLDERS);
+            let (before, now) = (holders(&mut standing.picture.facts(&entry)), holders(&mut finding.facts.iter()));
+            if finding.facts.is_empty() || (!before.is_empty() && before.is_disjoint(&now)) {
+                passed.insert((&look.network, &finding.subject));
+            }
+        }
+    }
+    let runs = |entry: &EntryKey| looked.iter().any(|look| look.probe == &*entry.probe && look.network == *entry.network);
+    let entries = standing.picture.entries().map(|(entry, _)| entry).filter(|entry| passed.contains(&(&*entry.network, &entry.subject)));
+    let gone: Vec<EntryKey> = entries.filter(|entry| !runs(entry)).cloned().collect();
+    for entry in &gone {
         remove_entry(standing, entry);
     }
 }

@@ -1,7 +1,7 @@
 //! When a fact may leave the picture, and what a round tells beside it.
 
 use super::*;
-use rollcall_shared::evidence::{Forwarding, MacVlan};
+use rollcall_shared::evidence::{Forwarding, Holds, MacVlan};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -121,4 +121,29 @@ fn what_the_configuration_no_longer_covers_leaves() {
     assemble(&mut standing, vec![looked(true, true, vec![told(1, &["a"], true), told(2, &["a"], true)])], NOW);
     forget_uncovered(&mut standing, |entry| entry.subject != ip(2));
     assert_eq!(standing.picture.fact_count(), 1);
+}
+
+#[test]
+fn what_slow_probes_heard_leaves_with_the_holder_of_the_address() {
+    let holders = |macs: &[u8], answers: bool, finished: bool| {
+        let holds = macs.iter().map(|last| Fact::Holds(Holds { key: Mac::new([0, 0x1a, 0x2b, 0, 0, *last]) }));
+        let facts = answers.then(|| Fact::answers("icmp")).into_iter().chain(holds).collect();
+        Looked { probe: HOLDERS, ..looked(false, true, vec![Finding { finished, ..Finding::of(ip(1), facts) }]) }
+    };
+    let slow = |finished| Looked { probe: "mdns", ..looked(true, true, vec![told(1, &["a"], finished), told(2, &["a"], finished)]) };
+    let stays = |first: Looked, second: Vec<Looked>| {
+        let mut standing = Standing::default();
+        assemble(&mut standing, vec![first, slow(true)], NOW);
+        assemble(&mut standing, second, NOW);
+        assert_eq!(standing.picture.facts(&EntryKey::new("school", ip(2), "mdns")).count(), 1, "another address is not touched");
+        standing.picture.facts(&EntryKey::new("school", ip(1), "mdns")).count() == 1
+    };
+    assert!(stays(holders(&[7], false, true), vec![holders(&[7], false, true)]));
+    assert!(stays(holders(&[7], false, true), vec![holders(&[7, 8], false, true)]), "a duplicate address: the first holder is still there");
+    assert!(!stays(holders(&[7], false, true), vec![holders(&[8], false, true)]));
+    assert!(!stays(holders(&[7], false, true), vec![holders(&[], false, true)]), "nobody holds it, or one whose address is masked");
+    assert!(stays(holders(&[7], false, true), vec![holders(&[], false, false)]), "it could not be asked in full");
+    assert!(stays(holders(&[], true, true), vec![holders(&[], true, true)]), "beyond a router nobody tells the holder");
+    assert!(!stays(holders(&[], true, true), vec![holders(&[], false, true)]));
+    assert!(stays(holders(&[7], false, true), vec![holders(&[8], false, true), slow(false)]), "it runs in this round and knows best");
 }

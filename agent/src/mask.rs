@@ -1,13 +1,15 @@
 //! What must not leave the school: names outside the town's naming, addresses that phones invent, devices that must never be told of.
 //!
-//! Comes in: what probes found. Goes out: the same without it: names as keyed hashes (`masked:1f3a9c02`, the key never leaves
-//! the school, so nobody outside can try names against them), locally administered MACs as a count. Absent on purpose:
-//! any judgement of what a device is; infrastructure is told apart from phones only by having answered a question.
+//! Comes in: what probes found. Goes out: the same without it: names (of leases, and every value that `shared/said` marks as one) as keyed
+//! hashes (`masked:1f3a9c02`, the key never leaves the school, so nobody outside can try names against them), locally administered MACs as
+//! a count. Absent on purpose: any judgement of what a device is; infrastructure is told apart from phones only by having answered a
+//! question that phones do not answer.
 
 use crate::assemble::{Looked, Standing};
 use crate::network::Network;
 use crate::probes::{Finding, Outcome};
 use rollcall_shared::evidence::Count;
+use rollcall_shared::said::holds_name;
 use rollcall_shared::{Fact, Mac, Subject};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -21,6 +23,9 @@ pub const PRIVATE_MAC: &str = "private_mac";
 
 /// Answers that anything with a network card gives; they do not make a device known.
 const ANYBODYS_ANSWERS: &[&str] = &["arp", "icmp", "ndp"];
+/// Probes that any phone and any visitor's laptop answers, with a model or a name of its own choosing; neither do these. What is left (SNMP,
+/// PJLink, IPP, a web server …) only equipment answers: such a one keeps its address, though software invented it.
+const ANYBODYS_PROBES: &[&str] = &["banner", "dhcp_heard", "mdns", "netbios", "smb", "ssdp", "wsd"];
 
 /// What is needed to mask.
 pub struct Mask {
@@ -64,7 +69,7 @@ impl Mask {
             for look in looked.iter_mut().filter(|look| look.network == network) {
                 let mut macs = BTreeSet::new();
                 for finding in &mut look.outcome.findings {
-                    self.mask_finding(finding, &known, &mut macs);
+                    self.mask_finding(look.probe, finding, &known, &mut macs);
                 }
                 look.outcome.findings.retain(|finding| !matches!(finding.subject, Subject::Mac(mac) if known.is_private(mac)));
                 look.outcome.troubles.iter_mut().for_each(|trouble| {
@@ -79,7 +84,7 @@ impl Mask {
         }
     }
 
-    fn mask_finding(&self, finding: &mut Finding, known: &Known, macs: &mut BTreeSet<Mac>) {
+    fn mask_finding(&self, probe: &str, finding: &mut Finding, known: &Known, macs: &mut BTreeSet<Mac>) {
         let private_holders = |ip: &IpAddr| known.holders.get(ip).is_some_and(|holders| holders.iter().all(|mac| known.is_private(*mac)));
         let nobody_known = match &finding.subject {
             Subject::Mac(mac) => known.is_private(*mac),
@@ -96,6 +101,12 @@ impl Mask {
             Fact::Forwarding(entry) => !(known.is_private(entry.key.mac) && macs_note(macs, entry.key.mac)),
             Fact::Lease(lease) => {
                 lease.name = lease.name.as_deref().map(|name| self.name(name));
+                !nobody_known
+            }
+            Fact::Said(said) => {
+                if holds_name(probe, &said.key) && !said.value.is_empty() {
+                    said.value = self.name(&said.value);
+                }
                 !nobody_known
             }
             _ => !nobody_known,
@@ -128,12 +139,14 @@ impl Known {
 /// Who is known otherwise on one network: the holder of an address that answered a question (SNMP, PJLink …), and the interfaces it told of.
 fn known(network: &str, looked: &[Looked], standing: &Standing) -> Known {
     let mut known = Known::default();
-    let mut answered = BTreeSet::new();
-    let found = looked.iter().filter(|look| look.network == network).flat_map(|look| &look.outcome.findings);
-    let found = found.flat_map(|finding| finding.facts.iter().map(|fact| (&finding.subject, fact)));
+    let (mut answered, mut leased) = (BTreeSet::new(), BTreeMap::<IpAddr, BTreeSet<Mac>>::new());
+    let found = looked.iter().filter(|look| look.network == network);
+    let found = found.flat_map(|look| look.outcome.findings.iter().map(|finding| (look.probe, finding)));
+    let found = found.flat_map(|(probe, finding)| finding.facts.iter().map(move |fact| (probe, &finding.subject, fact)));
     let stood = standing.picture.entries().filter(|(entry, _)| *entry.network == *network);
-    let stood = stood.flat_map(|(entry, facts)| facts.map(|fact| (&entry.subject, fact)));
-    for (subject, fact) in found.chain(stood) {
+    let stood = stood.flat_map(|(entry, facts)| facts.map(|fact| (&*entry.probe, &entry.subject, fact)));
+    for (probe, subject, fact) in found.chain(stood) {
+        let of_equipment = !ANYBODYS_PROBES.contains(&probe);
         match (subject, fact) {
             (Subject::Address(ip), Fact::Holds(holds)) => {
                 known.holders.entry(*ip).or_default().insert(holds.key);
@@ -141,16 +154,23 @@ fn known(network: &str, looked: &[Looked], standing: &Standing) -> Known {
             (Subject::Mac(mac), Fact::Lease(lease)) if lease.reserved => {
                 known.macs.insert(*mac); // the school itself wrote this address down
             }
+            (Subject::Mac(mac), Fact::Lease(lease)) if lease.active => {
+                leased.entry(lease.key).or_default().insert(*mac);
+            }
             (_, Fact::Interface(interface)) => known.macs.extend(interface.mac),
-            (Subject::Address(ip), Fact::Said(_)) => {
+            (Subject::Address(ip), Fact::Said(_)) if of_equipment => {
                 answered.insert(*ip);
             }
-            (Subject::Address(ip), Fact::Answers(answers)) if !ANYBODYS_ANSWERS.contains(&answers.key.as_str()) => {
+            (Subject::Address(ip), Fact::Answers(answers)) if of_equipment && !ANYBODYS_ANSWERS.contains(&answers.key.as_str()) => {
                 answered.insert(*ip);
             }
             _ => {}
         }
     }
+    // Beyond a router nobody else tells who holds an address.
+    leased.into_iter().for_each(|(ip, macs)| {
+        known.holders.entry(ip).or_insert(macs);
+    });
     known.macs.extend(answered.iter().filter_map(|ip| known.holders.get(ip)).flatten());
     known
 }

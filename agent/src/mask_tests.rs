@@ -91,6 +91,48 @@ fn a_router_that_answered_once_keeps_its_address_in_rounds_without_snmp() {
 }
 
 #[test]
+fn names_that_devices_announce_are_masked_like_those_of_leases() {
+    let hidden = [
+        ("mdns", "mdns.host", "iPad-de-Lea"),
+        ("mdns", "_airplay._tcp", "Salle des maîtres"),
+        ("mdns", "_raop._tcp.2", "DAA119000001@Chambre de Lea"),
+        ("mdns", "_googlecast._tcp", "Chromecast-3f2b8c1d9e0a4b7c8d6e5f4a3b2c1d0e"),
+        ("mdns", "_googlecast._tcp/fn", "Télé de Lea"),
+        ("mdns", "_ipp._tcp/note.2", "bureau de Lea"),
+        ("ssdp", "upnp.friendlyName", "Lea's TV"),
+        ("wsd", "wsd.friendlyName", "PORTABLE-LEA"),
+        ("netbios", "netbios.name", "PORTABLE-LEA"),
+        ("dhcp_heard", "opt12.2", "Galaxy-A8-de-Lea"),
+        ("ipp", "ipp.printer-info", "bureau de Lea"),
+    ];
+    let told = [("mdns", "_companion-link._tcp/rpmd", "iPad11,6"), ("netbios", "netbios.group", "ECOLE"), ("mdns", "mdns.host.2", "TAB-17")];
+    for (probe, key, value) in hidden.into_iter().chain(told) {
+        let sent = sent(vec![vec![looked(probe, vec![Finding::of(ip(2), vec![Fact::said(key, value)])])]]);
+        let is_hidden = hidden.iter().any(|row| row.1 == key);
+        assert_eq!((sent.contains(value), sent.contains("masked:")), (!is_hidden, is_hidden), "{key} {value} in {sent}");
+    }
+}
+
+#[test]
+fn what_every_phone_answers_makes_no_invented_address_known() {
+    let said = |probe| looked(probe, vec![Finding::of(ip(1), vec![Fact::answers(probe), Fact::said("_companion-link._tcp/rpmd", "iPad11,6")])]);
+    for probe in ANYBODYS_PROBES {
+        let mut round = a_round();
+        round.push(said(probe));
+        // Beyond a router only the lease tells who holds the address.
+        let lease = looked("dhcp", vec![Finding::of(Subject::Mac(mac(PHONE)), vec![lease(1, "iPhone-de-Lea")])]);
+        for (round, count) in [(round, 2), (vec![lease, said(probe)], 1)] {
+            let sent = sent(vec![round]);
+            assert!(!sent.contains(PHONE) && !sent.contains("iPad11,6") && !sent.contains("10.0.0.1\""), "{probe}: {sent}");
+            assert!(sent.contains(&format!(r#"{{"count":{{"key":"private_mac","count":{count}}}}}"#)), "{probe}: {sent}");
+        }
+    }
+    let mut round = a_round();
+    round.push(said("http"));
+    assert!(sent(vec![round]).contains(PHONE), "a web server is equipment");
+}
+
+#[test]
 fn the_same_name_has_the_same_mask_here_and_another_elsewhere() {
     let here = Mask::new([1; 32], vec![]);
     assert_eq!(here.name("Lea"), here.name("LEA"));
