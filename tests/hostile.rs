@@ -97,7 +97,7 @@ fn what_is_no_batch_is_refused_with_a_reason() {
 }
 
 fn run() -> ProbeRun {
-    ProbeRun { probe: "snmp".into(), network: "camus".into(), finished: true, asked: 1, answered: 1, took_ms: 1 }
+    ProbeRun { probe: "snmp".into(), network: "camus".into(), finished: true, asked: 1, answered: 1, took_ms: 1, only: vec![] }
 }
 
 #[test]

@@ -97,6 +97,7 @@ pub fn assemble(standing: &mut Standing, looked: Vec<Looked>, now: Timestamp) ->
             asked: outcome.asked,
             answered: u32::try_from(answered).unwrap_or(u32::MAX),
             took_ms,
+            only: Vec::new(),
         });
         troubles.extend(outcome.troubles);
         let findings = by_subject(outcome.findings);

@@ -24,7 +24,7 @@ pub fn fold(older: Report, newer: Report) -> Report {
     Report {
         began_at: older.began_at.min(newer.began_at),
         content: contents(older.content, newer.content),
-        probes: latest(older.probes, newer.probes, |run: &ProbeRun| (run.probe.clone(), run.network.clone()), MAX_PROBE_RUNS),
+        probes: latest(older.probes, newer.probes, |run: &ProbeRun| (run.probe.clone(), run.network.clone(), run.only.is_empty()), MAX_PROBE_RUNS),
         readings: latest(older.readings, newer.readings, what, MAX_READINGS),
         troubles: fold_troubles(troubles),
         folded,

@@ -37,6 +37,15 @@ pub enum IngestError {
     Store(#[from] store::Error),
 }
 
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// For the agent.
+    pub receipt: Receipt,
+    /// Schools of which something else is known now: open pages are to look again.
+    pub changed: BTreeSet<SchoolId>,
+}
+
 /// The way in.
 #[derive(Clone)]
 pub struct Ingest {
@@ -51,7 +60,7 @@ impl Ingest {
     }
 
     /// Takes a batch in. Blocks until it is durable. Taking it in twice changes nothing the second time.
-    pub fn accept(&self, agent: AgentId, batch: Batch, now: Timestamp) -> Result<Receipt, IngestError> {
+    pub fn accept(&self, agent: AgentId, batch: Batch, now: Timestamp) -> Result<Taken, IngestError> {
         let pictures = self.pictures.clone();
         self.db.write(move |tx| take_in(tx, &pictures, agent, &batch, now))
     }
@@ -100,9 +109,10 @@ fn lock(pictures: &Mutex<Pictures>) -> MutexGuard<'_, Pictures> {
     pictures.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn take_in(tx: &mut Tx<'_>, pictures: &Mutex<Pictures>, id: AgentId, batch: &Batch, now: Timestamp) -> Result<Receipt, IngestError> {
+fn take_in(tx: &mut Tx<'_>, pictures: &Mutex<Pictures>, id: AgentId, batch: &Batch, now: Timestamp) -> Result<Taken, IngestError> {
     let mut answers: Vec<Answer> = Vec::with_capacity(batch.reports.len());
     let mut pause = false;
+    let mut changed = BTreeSet::new();
     let mut seen = lock(pictures).take(id);
     tx.lock_agent(id)?;
     for report in &batch.reports {
@@ -114,17 +124,25 @@ fn take_in(tx: &mut Tx<'_>, pictures: &Mutex<Pictures>, id: AgentId, batch: &Bat
         let forked = answers.iter().any(|answer| answer.stream == report.stream && matches!(answer.outcome, Outcome::Restart { .. }));
         let outcome = match forked {
             true => Outcome::Restart { reason: "an earlier report of this stream forked".to_owned() },
-            false => one(tx, &mut seen, &agent, report, batch.sent_at.since_s(now), now)?,
+            false => one(tx, &mut seen, &mut changed, &agent, report, batch.sent_at.since_s(now), now)?,
         };
         answers.push(Answer { stream: report.stream, number: report.number, outcome });
     }
     if let Some(seen) = seen {
         lock(pictures).keep(id, seen);
     }
-    Ok(Receipt { now, answers, pause })
+    Ok(Taken { receipt: Receipt { now, answers, pause }, changed })
 }
 
-fn one(tx: &mut Tx<'_>, seen: &mut Option<Seen>, agent: &Agent, report: &Report, skew_s: i64, now: Timestamp) -> Result<Outcome, IngestError> {
+fn one(
+    tx: &mut Tx<'_>,
+    seen: &mut Option<Seen>,
+    changed: &mut BTreeSet<SchoolId>,
+    agent: &Agent,
+    report: &Report,
+    skew_s: i64,
+    now: Timestamp,
+) -> Result<Outcome, IngestError> {
     let streams = store::report::streams(tx, agent)?;
     let verdict = judge(report, &agent.position, &streams);
     match verdict {
@@ -134,14 +152,19 @@ fn one(tx: &mut Tx<'_>, seen: &mut Option<Seen>, agent: &Agent, report: &Report,
             record(tx, agent, report, &next_rounds(agent, report), skew_s, now, false)?;
             Ok(Outcome::FullPlease { reason: reason.to_owned() })
         }
-        Verdict::Accept { .. } => accept(tx, seen, agent, report, skew_s, now),
+        Verdict::Accept { .. } => accept(tx, seen, changed, agent, report, skew_s, now),
     }
+}
+
+/// How many rounds the agent has told, this one included. A look at one device alone is none.
+fn round_count(agent: &Agent, report: &Report) -> u64 {
+    agent.round_count + u64::from(!report.is_between_rounds())
 }
 
 /// Rounds told so far, this one included: what confirmation counts. A folded report stands for several rounds but one look.
 fn next_rounds(agent: &Agent, report: &Report) -> Rounds {
     let mut rounds = agent.rounds.clone();
-    for run in report.probes.iter().filter(|run| run.finished) {
+    for run in report.probes.iter().filter(|run| run.finished && run.only.is_empty()) {
         *rounds.entry((run.network.clone(), run.probe.clone())).or_default() += 1;
     }
     rounds
@@ -150,7 +173,7 @@ fn next_rounds(agent: &Agent, report: &Report) -> Rounds {
 /// Makes a report durable. What settling says of the agent itself (silent, cloned) may change with any report, also one whose picture
 /// cannot be placed: then its schools are due.
 fn record(tx: &mut Tx<'_>, agent: &Agent, report: &Report, rounds: &Rounds, skew_s: i64, now: Timestamp, placed: bool) -> Result<(), store::Error> {
-    let accepted = Accepted { now, skew_s, round_count: agent.round_count + 1, rounds, placed };
+    let accepted = Accepted { now, skew_s, round_count: round_count(agent, report), rounds, placed };
     store::report::record_report(tx, agent, report, &accepted)?;
     if agent.silent_marked_at.is_some() || agent.position.stream.is_some_and(|stream| stream != report.stream) {
         for school in store::school::schools_of_agent(tx, agent.id)? {
@@ -161,7 +184,15 @@ fn record(tx: &mut Tx<'_>, agent: &Agent, report: &Report, rounds: &Rounds, skew
 }
 
 /// Applies a report that stands where it should.
-fn accept(tx: &mut Tx<'_>, seen: &mut Option<Seen>, agent: &Agent, report: &Report, skew_s: i64, now: Timestamp) -> Result<Outcome, IngestError> {
+fn accept(
+    tx: &mut Tx<'_>,
+    seen: &mut Option<Seen>,
+    changed: &mut BTreeSet<SchoolId>,
+    agent: &Agent,
+    report: &Report,
+    skew_s: i64,
+    now: Timestamp,
+) -> Result<Outcome, IngestError> {
     let rounds = next_rounds(agent, report);
     let Some(mut after) = apply(tx, seen.take(), agent, report)? else {
         record(tx, agent, report, &rounds, skew_s, now, false)?;
@@ -178,9 +209,12 @@ fn accept(tx: &mut Tx<'_>, seen: &mut Option<Seen>, agent: &Agent, report: &Repo
     record(tx, agent, report, &rounds, skew_s, now, true)?;
     // Only the networks of its code: an agent cannot speak for another school.
     let networks = store::school::schools_of_networks(tx, &agent.networks)?;
-    let changed = look(tx, &mut after, agent, report, &rounds, &networks)?;
+    let fleet = look(tx, &mut after, agent, report, &rounds, &networks)?;
     let judged = report.readings.iter().any(|reading| JUDGED_READINGS.contains(&reading.name.as_str()));
-    if changed || judged || agent.round_count < FIRST_ROUNDS {
+    if !matches!(report.content, Content::Heartbeat) || fleet {
+        changed.extend(networks.values());
+    }
+    if fleet || judged || agent.round_count < FIRST_ROUNDS {
         for school in networks.values().copied().collect::<BTreeSet<_>>() {
             store::school::mark_due(tx, school, now)?;
         }
@@ -223,7 +257,9 @@ fn look(
 ) -> Result<bool, store::Error> {
     let mut changed = false;
     let known = !after.devices.is_empty() || report.readings.is_empty();
-    if !(matches!(report.content, Content::Heartbeat) && known) {
+    // A look at a device alone counts for it, also where it found nothing new.
+    let alone = report.probes.iter().any(|run| !run.only.is_empty());
+    if alone || !(matches!(report.content, Content::Heartbeat) && known) {
         let sightings = identify(&after.picture, &report.readings);
         let folded = fold(tx, &sightings, agent, report, rounds, networks)?;
         after.devices = devices(&sightings, &folded, networks);
@@ -255,7 +291,7 @@ fn fold(
     known.extend(store::fleet::devices_by_keys(tx, &foreign)?.into_iter().map(|device| (device.id, device)));
     let known: Vec<_> = known.into_values().collect();
     let spoken = Spoken::of(report);
-    let round = Round { ended_at: report.ended_at, number: agent.round_count + 1, finished: rounds, networks };
+    let round = Round { ended_at: report.ended_at, number: round_count(agent, report), finished: rounds, runs: &report.probes, networks };
     let mut failed = None;
     let folded = fleet::fold(
         sightings,

@@ -55,6 +55,20 @@ pub struct Report {
     pub paused: bool,
 }
 
+impl Report {
+    /// A look at single subjects between two rounds, not a round.
+    pub fn is_between_rounds(&self) -> bool {
+        !self.probes.is_empty() && self.probes.iter().all(|run| !run.only.is_empty())
+    }
+}
+
+impl ProbeRun {
+    /// Whether it got through, looking at one of these subjects alone.
+    pub fn looked_alone_at(&self, probe: &str, network: &str, subjects: &[Subject]) -> bool {
+        self.finished && self.probe == probe && self.network == network && self.only.iter().any(|only| subjects.contains(only))
+    }
+}
+
 /// What a report says of the picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +101,10 @@ pub struct ProbeRun {
     pub answered: u32,
     /// Duration.
     pub took_ms: u64,
+    /// It set out to look at these subjects alone, between two rounds (a device called); empty: at all that it is for. Such a run is no
+    /// round of its probe: it counts for its subjects and for nobody else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<Subject>,
 }
 
 /// Something that went wrong, as data: it travels and is shown.

@@ -25,6 +25,8 @@ pub const MAX_FACTS: usize = 400_000;
 pub const MAX_READINGS: usize = 100_000;
 /// Most probe runs in one report.
 pub const MAX_PROBE_RUNS: usize = 1_000;
+/// Most subjects that a look between two rounds names.
+pub const MAX_ONLY: usize = 64;
 /// Most troubles in one report; agents fold more into one that counts them.
 pub const MAX_TROUBLES: usize = 1_000;
 /// Longest name: of a network, a probe, a fact's key, a reading.
@@ -123,6 +125,8 @@ pub fn check_report(report: &Report) -> Result<(), WireError> {
     for run in &report.probes {
         name("probe name", &run.probe)?;
         name("network name", &run.network)?;
+        within("subjects of a look between rounds", run.only.len(), MAX_ONLY)?;
+        run.only.iter().try_for_each(subject)?;
     }
     for reading in &report.readings {
         time("time of a reading", reading.at)?;

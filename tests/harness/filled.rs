@@ -66,8 +66,15 @@ fn tables(spice: &str) -> Vec<(&'static str, String)> {
 fn report(number: u64, at: Timestamp, spice: &str) -> Report {
     let groups = evidence(spice);
     let hash = Picture::from_groups(groups.clone()).hash();
-    let run =
-        |probe: &str| ProbeRun { probe: probe.to_owned(), network: NETWORK.to_owned(), finished: true, asked: 254, answered: 6, took_ms: 1_250 };
+    let run = |probe: &str| ProbeRun {
+        probe: probe.to_owned(),
+        network: NETWORK.to_owned(),
+        finished: true,
+        asked: 254,
+        answered: 6,
+        took_ms: 1_250,
+        only: vec![],
+    };
     let trouble = Trouble {
         probe: "snmp".to_owned(),
         network: NETWORK.to_owned(),

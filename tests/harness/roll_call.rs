@@ -163,7 +163,7 @@ impl RollCall {
         let now = self.web.now();
         let report = Report { number, began_at: now - 20, ended_at: now - 2, ..school.report.clone() };
         let batch = Batch { agent: school.agent, sent_at: now, reports: vec![report] };
-        let receipt = self.web.ingest.accept(school.agent, batch, now).unwrap();
+        let receipt = self.web.ingest.accept(school.agent, batch, now).unwrap().receipt;
         assert!(format!("{:?}", receipt.answers).contains("Accepted"), "{:?}", receipt.answers);
     }
 

@@ -229,6 +229,7 @@ fn agent_settings(lab: &Lab, folder: &Path) -> PathBuf {
     let text = format!(
         r#"
 state_folder = "{folder}/agent"
+round_s = 5
 naming_patterns = ["*"]
 [[networks]]
 name = "lab"

@@ -262,7 +262,8 @@ pub struct Device {
     pub present: bool,
     /// Since when it is present or absent: the end of the round that turned it.
     pub turned_at: Timestamp,
-    /// Number of rounds that its agent had made when it turned ([`super::fleet`] counts absence in rounds).
+    /// Number of rounds that its agent had made when it turned ([`super::fleet`] counts absence in rounds); less one for each look at this
+    /// device alone that did not meet it either.
     pub turned_round: u64,
 }
 
@@ -273,6 +274,7 @@ pub struct StandingSign {
     pub sign: Sign,
     /// End of the round that first saw it.
     pub since_at: Timestamp,
-    /// Number of finished rounds of its probe, on this network, when it was first seen.
+    /// Number of finished rounds of its probe, on this network, when it was first seen; less one for each look at this device alone that
+    /// saw it again.
     pub since_round: u64,
 }

@@ -9,8 +9,9 @@
 //! a serial beats a MAC, a MAC a UUID, a UUID a list's id, that a name, which counts only within the school and only where
 //! nothing stronger contradicts.
 
-use super::device::{Device, Key, KeyRank, Sighting, StandingSign, Why};
-use rollcall_shared::{DeviceId, SchoolId, Timestamp};
+use super::device::{Address, Device, Key, KeyRank, Sighting, StandingSign, Why};
+use rollcall_shared::report::ProbeRun;
+use rollcall_shared::{DeviceId, SchoolId, Subject, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often probes finished, by (network, probe): what confirmation counts.
@@ -25,6 +26,8 @@ pub struct Round<'a> {
     pub number: u64,
     /// Finished rounds by network and probe, this one included.
     pub finished: &'a Rounds,
+    /// Its probe runs: those that looked at single devices between two rounds count for these alone.
+    pub runs: &'a [ProbeRun],
     /// Networks of this agent with the school that each belongs to.
     pub networks: &'a BTreeMap<String, SchoolId>,
 }
@@ -135,8 +138,12 @@ pub fn fold(
         }
     }
     let schools: BTreeSet<SchoolId> = round.networks.values().copied().collect();
-    for device in known.iter().filter(|device| device.present && schools.contains(&device.school) && !seen.contains(&device.id)) {
-        push_if_changed(&mut folded.changes, device, left(device, round));
+    for device in known.iter().filter(|device| schools.contains(&device.school) && !seen.contains(&device.id)) {
+        if device.present {
+            push_if_changed(&mut folded.changes, device, left(device, round));
+        } else if was_missed_alone(device, round) {
+            push_if_changed(&mut folded.changes, device, Device { turned_round: device.turned_round.saturating_sub(1), ..device.clone() });
+        }
     }
     folded
 }
@@ -301,6 +308,8 @@ fn updated(before: &Device, sighting: &Sighting, keys: &[Key], school: SchoolId,
         after.present = sighting.present;
         after.turned_at = round.ended_at;
         after.turned_round = round.number;
+    } else if !after.present && round.looked_alone_at_any(&after.probes, &sighting.network, &sighting.subjects) {
+        after.turned_round = after.turned_round.saturating_sub(1);
     }
     after
 }
@@ -325,7 +334,11 @@ fn standing(before: &[StandingSign], sighting: &Sighting, round: &Round<'_>) -> 
     for sign in &sighting.signs {
         let same = |known: &&StandingSign| known.sign.code == sign.code && known.sign.instance == sign.instance && known.sign.probe == sign.probe;
         let (since_at, since_round) = match before.iter().find(same) {
-            Some(known) => (known.since_at, known.since_round),
+            // Seen again by a look at it alone is seen once more, as if it had stood one round longer.
+            Some(known) => {
+                let again = round.runs.iter().any(|run| run.looked_alone_at(&sign.probe, &sighting.network, &sighting.subjects));
+                (known.since_at, known.since_round.saturating_sub(u64::from(again)))
+            }
             None => (round.ended_at, finished(round.finished, &sighting.network, &sign.probe)),
         };
         signs.push(StandingSign { sign: sign.clone(), since_at, since_round });
@@ -341,6 +354,19 @@ pub fn finished(rounds: &Rounds, network: &str, probe: &str) -> u64 {
 
 fn left(device: &Device, round: &Round<'_>) -> Device {
     Device { present: false, turned_at: round.ended_at, turned_round: round.number, ..device.clone() }
+}
+
+/// A look at it alone did not meet an absent device either: it is absent one round longer.
+fn was_missed_alone(device: &Device, round: &Round<'_>) -> bool {
+    let at = |address: &Address| address.ip.is_some_and(|ip| round.looked_alone_at_any(&device.probes, &device.network, &[Subject::Address(ip)]));
+    device.addresses.iter().any(at)
+}
+
+impl Round<'_> {
+    /// One of these probes looked at one of these subjects alone.
+    fn looked_alone_at_any(&self, probes: &[String], network: &str, subjects: &[Subject]) -> bool {
+        self.runs.iter().any(|run| probes.iter().any(|probe| run.looked_alone_at(probe, network, subjects)))
+    }
 }
 
 fn push_if_changed(changes: &mut Vec<Change>, before: &Device, after: Device) {
@@ -404,23 +430,37 @@ mod tests {
         }
     }
 
+    fn run_at(last: u8) -> ProbeRun {
+        let only = vec![address(last)];
+        ProbeRun { probe: "snmp".into(), network: "school".into(), finished: true, asked: 1, answered: 1, took_ms: 1, only }
+    }
+
+    fn address(last: u8) -> Subject {
+        Subject::Address([10, 0, 0, last].into())
+    }
+
     /// Folds round after round into a fleet, as the shell does.
     struct Fleet {
         devices: Vec<Device>,
         rounds: Rounds,
         number: u64,
+        /// The next look is at this address alone.
+        alone: Option<u8>,
     }
 
     impl Fleet {
         fn new() -> Fleet {
-            Fleet { devices: Vec::new(), rounds: Rounds::new(), number: 0 }
+            Fleet { devices: Vec::new(), rounds: Rounds::new(), number: 0, alone: None }
         }
 
         fn fold_at(&mut self, school: SchoolId, at: i64, sightings: &[Sighting]) -> Folded {
-            self.number += 1;
-            *self.rounds.entry(("school".into(), "snmp".into())).or_default() += 1;
+            let runs: Vec<ProbeRun> = self.alone.take().map(run_at).into_iter().collect();
+            if runs.is_empty() {
+                self.number += 1;
+                *self.rounds.entry(("school".into(), "snmp".into())).or_default() += 1;
+            }
             let networks = BTreeMap::from([("school".to_owned(), school)]);
-            let round = Round { ended_at: Timestamp(at), number: self.number, finished: &self.rounds, networks: &networks };
+            let round = Round { ended_at: Timestamp(at), number: self.number, finished: &self.rounds, runs: &runs, networks: &networks };
             let mut next = self.devices.len() as i64;
             let folded = fold(
                 sightings,
@@ -520,6 +560,38 @@ mod tests {
         assert_eq!(fleet.devices[0].signs.len(), 1, "ARP cannot see a lamp");
         fleet.fold(&[Sighting { probes: vec!["pjlink".into()], ..seen(&[(KeyRank::Mac, "000000000001")]) }]);
         assert!(fleet.devices[0].signs.is_empty());
+    }
+
+    #[test]
+    fn a_look_at_a_device_alone_counts_for_it_and_for_nobody_else() {
+        let mut fleet = Fleet::new();
+        let at = |last: u8, mac: &str| Sighting {
+            subjects: vec![address(last)],
+            addresses: vec![Address { mac: None, ip: Some([10, 0, 0, last].into()) }],
+            ..seen(&[(KeyRank::Mac, mac)])
+        };
+        let ails = |code| Sign { code, grave: true, instance: String::new(), probe: "snmp".into(), ground: String::new() };
+        let (ups, printer) = (at(1, "000000000001"), at(2, "000000000002"));
+        (0..5).for_each(|_| drop(fleet.fold(&[ups.clone(), printer.clone()])));
+        let printer = Sighting { signs: vec![ails("printer_jam")], ..printer };
+        fleet.fold(&[ups.clone(), printer.clone()]);
+        let ups = Sighting { signs: vec![ails("ups_on_battery")], ..ups };
+        let seen_in = |fleet: &Fleet, device: usize| finished(&fleet.rounds, "school", "snmp") - fleet.devices[device].signs[0].since_round + 1;
+        for times in 1..=3 {
+            fleet.alone = Some(1);
+            fleet.fold(&[ups.clone(), printer.clone()]);
+            assert_eq!((seen_in(&fleet, 0), seen_in(&fleet, 1)), (times, 1));
+        }
+        fleet.fold(&[ups, printer]);
+        assert_eq!((seen_in(&fleet, 0), seen_in(&fleet, 1)), (4, 2));
+        // Absence is counted in the same way: gone in a round, missed twice alone.
+        fleet.fold(&[]);
+        (0..2).for_each(|_| {
+            fleet.alone = Some(1);
+            fleet.fold(&[]);
+        });
+        let absent: Vec<u64> = fleet.devices.iter().map(|device| fleet.number - device.turned_round + 1).collect();
+        assert_eq!(absent, [3, 1]);
     }
 
     #[test]

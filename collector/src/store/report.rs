@@ -8,6 +8,7 @@ use crate::domain::fleet::Rounds;
 use crate::domain::stream::{Position, StreamSeen};
 use rollcall_shared::picture::Group;
 use rollcall_shared::report::{ProbeRun, Trouble};
+use rollcall_shared::wire::MAX_TROUBLES;
 use rollcall_shared::{AgentId, Content, Difference, Picture, Report, StreamId, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -272,7 +273,11 @@ pub fn record_report(tx: &mut Tx<'_>, before: &Agent, report: &Report, accepted:
         where agent_id = $1";
     let hash = report.hash.0.to_be_bytes();
     let rounds = rounds_to_json(accepted.rounds)?;
-    let (probes, troubles) = (json(&report.probes)?, json(&report.troubles)?);
+    // What the newest round met stands until the next round, whoever is looked at alone meanwhile.
+    let (probes, troubles) = match report.is_between_rounds() {
+        true => (json(&before.probes)?, json(&with(&before.troubles, report))?),
+        false => (json(&report.probes)?, json(&report.troubles)?),
+    };
     let params: [Param<'_>; 16] = [
         before.id.into(),
         (&report.agent_version).into(),
@@ -292,6 +297,15 @@ pub fn record_report(tx: &mut Tx<'_>, before: &Agent, report: &Report, accepted:
         (!placed).into(),
     ];
     tx.execute(sql, &params).map(drop)
+}
+
+/// Troubles of a round, those of subjects that were looked at again alone by what was met then.
+fn with(troubles: &[Trouble], again: &Report) -> Vec<Trouble> {
+    let alone = |trouble: &&Trouble| {
+        let subject = trouble.subject.as_ref();
+        again.probes.iter().any(|run| run.probe == trouble.probe && run.network == trouble.network && subject.is_some_and(|of| run.only.contains(of)))
+    };
+    troubles.iter().filter(|trouble| !alone(trouble)).chain(&again.troubles).take(MAX_TROUBLES).cloned().collect()
 }
 
 fn write_base(tx: &mut Tx<'_>, agent: AgentId, stream: StreamId, number: u64, at: Timestamp, groups: &[Group]) -> Result<()> {

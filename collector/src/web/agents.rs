@@ -8,6 +8,7 @@
 
 use super::Web;
 use super::error::{Failure, Problem};
+use super::live::Topic;
 use crate::ingest::IngestError;
 use crate::store::{self, Tx};
 use axum::Json;
@@ -65,16 +66,17 @@ async fn take_reports(web: &Web, headers: &HeaderMap, body: Body) -> Result<Rece
         return Err(not_understood(web, agent, &body, error).await);
     }
     let (ingest, now) = (web.ingest.clone(), web.now());
-    let receipt = super::session::blocking(move || ingest.accept(agent, batch, now)).await?.map_err(|error| match error {
+    let taken = super::session::blocking(move || ingest.accept(agent, batch, now)).await?.map_err(|error| match error {
         IngestError::Unknown => unsigned(web, "no agent has this id: enrol it"),
         IngestError::Revoked => revoked(),
         IngestError::Store(error) => Refusal::Failure(error.into()),
     })?;
-    for answer in &receipt.answers {
+    for answer in &taken.receipt.answers {
         web.metrics.report(outcome_name(&answer.outcome));
     }
-    web.live.tell(super::live::Topic::Agents);
-    Ok(receipt)
+    web.live.tell(Topic::Agents);
+    taken.changed.into_iter().for_each(|school| web.live.tell(Topic::School(school)));
+    Ok(taken.receipt)
 }
 
 /// What cannot be understood is set aside in a transaction of its own, bounded, and told.

@@ -15,7 +15,9 @@ impl Judge<'_> {
                 let Some(row) = fault_row(standing.sign.code) else { continue };
                 let Some(agent) = self.agent_of(device) else { continue };
                 let seen = finished(&agent.finished, &device.network, &standing.sign.probe).saturating_sub(standing.since_round) + 1;
-                let mut fault = about(row.code, device, standing.since_at, standing.sign.grave, seen >= row.rounds);
+                let rounds_s = agent.every_s.saturating_mul(row.rounds.saturating_sub(1).cast_signed());
+                let lasts = agent.reported_at.since_s(standing.since_at) >= row.after_s.min(rounds_s);
+                let mut fault = about(row.code, device, standing.since_at, standing.sign.grave, seen >= row.rounds && lasts);
                 if !standing.sign.instance.is_empty() {
                     fault.key = format!("{}/{}", fault.key, standing.sign.instance);
                     fault.facts.insert("instance", standing.sign.instance.clone());

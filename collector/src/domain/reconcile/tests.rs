@@ -114,6 +114,19 @@ fn a_lamp_error_is_told_in_the_second_round_of_its_probe() {
 }
 
 #[test]
+fn a_ups_is_on_battery_when_it_stood_so_for_two_minutes_however_often_it_was_looked_at() {
+    let mut ups = device(1, Kind::Ups);
+    let sign = Sign { code: "ups_on_battery", grave: true, instance: String::new(), probe: "snmp".into(), ground: "upsOutputSource 5".into() };
+    ups.signs = vec![StandingSign { sign, since_at: Timestamp(900), since_round: 3 }];
+    let devices = [ups];
+    let told = |at| AgentState { reported_at: Timestamp(at), ..agent(5) };
+    check(&[told(1019)], &devices, &[], &[], 1020, &["ups_on_battery/1?:critical:1"]);
+    check(&[told(1020)], &devices, &[], &[], 1020, &["ups_on_battery/1:critical:1"]);
+    // An agent that is told to look every five seconds is told to be quick.
+    check(&[AgentState { every_s: 5, ..told(905) }], &devices, &[], &[], 906, &["ups_on_battery/1:critical:1"]);
+}
+
+#[test]
 fn disk_and_toner_by_their_readings() {
     let mut server = device(1, Kind::Server);
     server.parts = vec![Part { sort: PartSort::Volume, key: "/".into(), label: "/".into(), capacity: 1e11 }];
