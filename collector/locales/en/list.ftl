@@ -100,6 +100,7 @@ faults-none = No fault here. If that surprises you, see which agents report.
 fault-due-missing-of = To be installed: { $what }
 fault-infrastructure-silent-of = No longer answers: { $what }
 fault-number = fault
+sign-unconfirmed = to be confirmed
 fault-closed = closed
 fault-learning = The school is learning: everything is shown, nobody is notified, no clock runs.
 fault-how = What is known

@@ -106,6 +106,7 @@ faults-none = Aucune panne ici. Si cela vous étonne, voyez quels agents donnent
 fault-due-missing-of = À installer : { $what }
 fault-infrastructure-silent-of = Ne répond plus : { $what }
 fault-number = panne
+sign-unconfirmed = à confirmer
 fault-closed = close
 fault-learning = L’école est en apprentissage : tout est montré, personne n’est prévenu, aucun délai ne court.
 fault-how = Ce que l’on sait

@@ -5,8 +5,9 @@
 //!
 //! A fault has a stable key within its school: the same cause found again is the same fault, however often anybody looks.
 
+use super::device::{Device, Sign, StandingSign};
 use rollcall_shared::{DeviceId, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much it matters. Orders: the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +84,20 @@ const fn row(code: &'static str, grave: Severity, mild: Severity, rounds: u64) -
 /// The row of a code.
 pub fn fault_row(code: &str) -> Option<&'static FaultRow> {
     FAULTS.iter().find(|row| row.code == code)
+}
+
+/// Key of the fault that a device's sign becomes once it is confirmed.
+pub fn key_of_sign(device: DeviceId, sign: &Sign) -> String {
+    match sign.instance.as_str() {
+        "" => format!("{}/{device}", sign.code),
+        instance => format!("{}/{device}/{instance}", sign.code),
+    }
+}
+
+/// Signs for which no fault is open (`open`: keys of those that are): seen, and still to be confirmed.
+pub fn unconfirmed<'a>(devices: &'a [Device], open: &BTreeSet<String>) -> Vec<(&'a Device, &'a StandingSign)> {
+    let signs = devices.iter().flat_map(|device| device.signs.iter().map(move |standing| (device, standing)));
+    signs.filter(|(device, standing)| fault_row(standing.sign.code).is_some() && !open.contains(&key_of_sign(device.id, &standing.sign))).collect()
 }
 
 /// A fault found now.
@@ -204,6 +219,14 @@ mod tests {
         assert_eq!(laid.opened.iter().map(|found| found.key.as_str()).collect::<Vec<_>>(), ["a"]);
         assert_eq!(laid.cleared.iter().map(|open| open.key.as_str()).collect::<Vec<_>>(), ["d"]);
         assert!(laid.changed.is_empty() && laid.waiting);
+    }
+
+    #[test]
+    fn a_sign_without_an_open_fault_is_still_to_be_confirmed() {
+        let sign = |code, instance: &str| Sign { code, grave: true, instance: instance.into(), probe: "snmp".into(), ground: String::new() };
+        for (sign, key) in [(sign("printer_jam", ""), "printer_jam/7"), (sign("server_service", "dns"), "server_service/7/dns")] {
+            assert_eq!(key_of_sign(DeviceId(7), &sign), key);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::report::{from_json, json};
 use super::{Param, Result, Tx};
 use crate::domain::fault::{Found, Laid, Open, Severity};
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
+use std::collections::BTreeSet;
 
 /// Faults whose count is the devices in their shadow.
 const SHADOWING: [&str; 2] = ["agent_silent", "infrastructure_silent"];
@@ -32,6 +33,12 @@ pub fn open_faults(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Open>> {
             })
         })
         .collect()
+}
+
+/// Keys of the open faults of a school.
+pub fn open_keys(tx: &mut Tx<'_>, school: SchoolId) -> Result<BTreeSet<String>> {
+    let rows = tx.query("select fault_key from fault where school_id = $1 and cleared_at is null", &[school.into()])?;
+    rows.into_iter().map(|mut row| row.take()).collect()
 }
 
 /// Opens, changes and clears what laying said. Whether anything changed. Saying it twice changes nothing the second time.

@@ -1,9 +1,10 @@
-//! A fault in words: title, detail, since when; the same line wherever it stands.
+//! A fault in words: title, detail, since when; the same line wherever it stands. And a sign that is not one yet.
 //!
-//! Comes in: rows of faults. Goes out: lines for pages. Absent on purpose: what a fault is (`domain::fault`).
+//! Comes in: rows of faults, signs of devices. Goes out: lines for pages. Absent on purpose: what a fault is (`domain::fault`).
 
 use super::picture::severity_mark;
 use super::words::{When, Words};
+use crate::domain::device::{Device, StandingSign};
 use crate::domain::kind::Kind;
 use crate::store::view::fault::FaultRow;
 use std::collections::BTreeMap;
@@ -46,6 +47,35 @@ pub fn line(words: &Words, fault: &FaultRow) -> FaultLine {
         since: words.when(fault.opened_at),
         cleared: fault.cleared_at.map(|at| words.when(at)),
         learning: fault.learning,
+    }
+}
+
+/// A sign that waits for its confirmation, as a line.
+#[derive(Debug, Clone)]
+pub struct SignLine {
+    /// Title of the fault that it may become.
+    pub title: String,
+    /// Whose: number and name.
+    pub device: (i64, String),
+    /// In the device's own words.
+    pub ground: String,
+    /// Since when it stands.
+    pub since: When,
+}
+
+/// A line of a sign.
+pub fn sign(words: &Words, device: &Device, standing: &StandingSign) -> SignLine {
+    let kind = device.kind.unwrap_or(Kind::Unknown).label(words.language);
+    let name = device.name.as_ref().or(device.model.as_ref()).or(device.serial.as_ref());
+    SignLine {
+        title: words.coded("fault-", standing.sign.code),
+        device: (device.id.0, name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}"))),
+        ground: [standing.sign.instance.as_str(), standing.sign.ground.as_str()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
+        since: words.when(standing.since_at),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Comes in: signs that stand ([`crate::domain::device::SIGNS`]). Goes out: a fault each. Absent on purpose: readings (`levels` and its siblings judge them).
 
 use super::{Judge, about};
-use crate::domain::fault::{Found, fault_row};
+use crate::domain::fault::{Found, fault_row, key_of_sign};
 use crate::domain::fleet::finished;
 
 impl Judge<'_> {
@@ -18,8 +18,8 @@ impl Judge<'_> {
                 let rounds_s = agent.every_s.saturating_mul(row.rounds.saturating_sub(1).cast_signed());
                 let lasts = agent.reported_at.since_s(standing.since_at) >= row.after_s.min(rounds_s);
                 let mut fault = about(row.code, device, standing.since_at, standing.sign.grave, seen >= row.rounds && lasts);
+                fault.key = key_of_sign(device.id, &standing.sign);
                 if !standing.sign.instance.is_empty() {
-                    fault.key = format!("{}/{}", fault.key, standing.sign.instance);
                     fault.facts.insert("instance", standing.sign.instance.clone());
                 }
                 fault.facts.insert("ground", standing.sign.ground.clone());

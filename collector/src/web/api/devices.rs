@@ -3,7 +3,10 @@
 //! Comes in: filters and paging. Goes out: own types. Absent on purpose: pictures (they are re-read, never shown whole).
 
 use super::{Answer, List, limit};
+use crate::domain::device::StandingSign;
+use crate::domain::fault::key_of_sign;
 use crate::store::view::{self, given};
+use crate::store::{fault, fleet};
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
@@ -105,6 +108,25 @@ pub(super) struct DeviceInFull {
     confidence: u8,
     first_seen: String,
     why: Vec<Why>,
+    /// What it says is wrong with it.
+    signs: Vec<Sign>,
+}
+
+/// Something that a device says is wrong with it; once confirmed it is a fault of the same code.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Sign {
+    /// Code of the fault that it is or may become.
+    code: String,
+    /// Which one of several.
+    instance: Option<String>,
+    /// An error rather than a warning.
+    grave: bool,
+    probe: String,
+    ground: String,
+    /// Since when it stands, RFC 3339.
+    since: String,
+    /// A fault is open for it.
+    confirmed: bool,
 }
 
 /// One conclusion and its ground.
@@ -121,9 +143,11 @@ pub(super) struct Why {
 pub(super) async fn device(State(web): State<Web>, _: Signed, Path(id): Path<i64>) -> Answer<DeviceInFull> {
     let found = web.read(move |tx| -> Result<_, Stop> {
         let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
-        Ok(crate::store::fleet::device(tx, row.id)?.map(|whole| (row, whole)))
+        let Some(whole) = fleet::device(tx, row.id)? else { return Ok(None) };
+        let open = fault::open_keys(tx, whole.school)?;
+        Ok(Some((row, whole, open)))
     });
-    let (row, whole) = found.await?.ok_or(Failure::NotFound)?;
+    let (row, whole, open) = found.await?.ok_or(Failure::NotFound)?;
     let why = |why: crate::domain::device::Why| Why {
         about: why.about.to_owned(),
         value: why.value,
@@ -131,7 +155,17 @@ pub(super) async fn device(State(web): State<Web>, _: Signed, Path(id): Path<i64
         ground: why.ground,
         confidence: why.confidence,
     };
+    let sign = |StandingSign { sign, since_at, .. }: StandingSign| Sign {
+        confirmed: open.contains(&key_of_sign(whole.id, &sign)),
+        code: sign.code.to_owned(),
+        instance: given(&sign.instance),
+        grave: sign.grave,
+        probe: sign.probe,
+        ground: sign.ground,
+        since: since_at.to_string(),
+    };
     Ok(Json(DeviceInFull {
+        signs: whole.signs.into_iter().map(sign).collect(),
         device: device_of(row),
         os: whole.os,
         os_version: whole.os_version,

@@ -5,10 +5,11 @@
 use super::devices::{DeviceLine, line};
 use super::{Frame, Page, render};
 use crate::domain::device::{Device, KeyRank, PartSort};
+use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
-use crate::store::{fleet, view};
+use crate::store::{fault, fleet, view};
 use crate::web::error::Failure;
-use crate::web::fault_line::{self, FaultLine};
+use crate::web::fault_line::{self, FaultLine, SignLine};
 use crate::web::live::Topic;
 use crate::web::picture::outcome_state;
 use crate::web::visitor::Signed;
@@ -17,6 +18,7 @@ use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::{Path, State as Shared};
 use rollcall_shared::Timestamp;
+use std::collections::BTreeSet;
 
 /// Lines of each history shown.
 const LINES: i64 = 40;
@@ -33,6 +35,7 @@ struct DevicePage {
     place: Option<PlaceLine>,
     parts: Vec<(String, String)>,
     faults: Vec<FaultLine>,
+    signs: Vec<SignLine>,
     first_seen: When,
     presence: Vec<(String, String, String)>,
     events: Vec<EventLine>,
@@ -72,6 +75,7 @@ struct Loaded {
     presence: Vec<(Timestamp, Timestamp)>,
     events: Vec<view::device::EventRow>,
     faults: Vec<view::fault::FaultRow>,
+    open: BTreeSet<String>,
     readings: Vec<(String, String, f64)>,
 }
 
@@ -88,6 +92,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>)
                 presence: view::device::presence(tx, school, device.id, LINES)?,
                 events: view::device::events(tx, school, Some(device.id), LINES)?,
                 faults: view::fault::list(tx, &view::fault::Filter { device: Some(id), ..Default::default() }, None, LINES)?,
+                open: fault::open_keys(tx, school)?,
                 readings: readings.map(|latest| (latest.name, latest.instance, latest.value)).collect(),
                 row,
                 device,
@@ -121,6 +126,10 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
         }),
         parts: parts(&loaded.device, &loaded.readings),
         faults: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
+        signs: unconfirmed(std::slice::from_ref(&loaded.device), &loaded.open)
+            .into_iter()
+            .map(|(device, standing)| fault_line::sign(words, device, standing))
+            .collect(),
         first_seen: words.when(loaded.device.first_seen_at),
         presence: open.into_iter().chain(closed).collect(),
         events: loaded.events.iter().map(|event| event_line(words, event)).collect(),

@@ -6,12 +6,13 @@
 use super::device::{EventLine, event_line};
 use super::{AsOf, Frame, Page, is_silent, render};
 use crate::domain::device::{Device, PartSort};
+use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
 use crate::domain::reconcile::Latest;
 use crate::store::account::{self, AuditLine};
-use crate::store::{fleet, report, school as schools, view};
+use crate::store::{fault, fleet, report, school as schools, view};
 use crate::web::error::Failure;
-use crate::web::fault_line::{self, FaultLine};
+use crate::web::fault_line::{self, FaultLine, SignLine};
 use crate::web::live::Topic;
 use crate::web::picture::{Progress, Room, Square, outcome_mark, outcome_state};
 use crate::web::planned::InForce;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 /// Places, faults and events of one school on its page; beyond it the lists hold the rest.
 const MAX_PLACES: i64 = 1_500;
 const MAX_FAULTS: i64 = 50;
+const MAX_SIGNS: usize = 20;
 const MAX_EVENTS: i64 = 20;
 
 #[derive(Template)]
@@ -46,6 +48,7 @@ struct SchoolPage {
     progress: Progress,
     counts: view::school::Counts,
     faults: Vec<FaultLine>,
+    signs: Vec<SignLine>,
     rooms: Vec<Room>,
     places: Vec<PlaceLine>,
     server: Option<ServerCard>,
@@ -93,6 +96,7 @@ struct Loaded {
     planned: Arc<InForce>,
     places: Vec<view::school::PlaceRow>,
     faults: Vec<view::fault::FaultRow>,
+    open: BTreeSet<String>,
     events: Vec<view::device::EventRow>,
     devices: Vec<Device>,
     readings: Vec<Latest>,
@@ -126,6 +130,7 @@ fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str) -> Result<Option<L
         planned: web.planned.get(tx)?,
         places: view::school::places(tx, id, "", MAX_PLACES)?,
         faults: view::fault::list(tx, &faults, None, MAX_FAULTS)?,
+        open: fault::open_keys(tx, id)?,
         events: view::device::events(tx, id, None, MAX_EVENTS)?,
         devices: fleet::devices_of_school(tx, id)?,
         readings: fleet::readings_of_school(tx, id)?,
@@ -153,6 +158,11 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> SchoolPage {
         learning: !row.accepted && row.state != "unfollowed",
         progress: Progress::new(words, counts.planned, counts.due, counts.installed, counts.missing, counts.faulty),
         faults: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
+        signs: unconfirmed(&loaded.devices, &loaded.open)
+            .into_iter()
+            .take(MAX_SIGNS)
+            .map(|(device, standing)| fault_line::sign(words, device, standing))
+            .collect(),
         rooms: rooms(words, loaded),
         places: loaded.places.iter().map(|place| place_line(words, &loaded.planned, place)).collect(),
         server: server(words, loaded, &faulty),
