@@ -252,6 +252,7 @@ impl Agent {
                 server: ServerPlace { here, ..self.config.server.clone() },
                 probes: self.probes.iter().filter(may_run).filter(|probe| is_due(ran_at(probe), i64::from(probe.every_s))).collect(),
                 sweep: !quiet && is_due(store.state.swept_at.get(&network.name), rest_s),
+                thorough: false,
                 hosts: known_hosts(&store.state.standing, network),
                 met: known_met(&store.state.standing, network),
             });

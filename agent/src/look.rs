@@ -41,7 +41,8 @@ pub fn server_place(here: bool) -> ServerPlace {
 /// One address: every probe of the network, or SNMP alone.
 pub async fn probe(network: &Network, ip: IpAddr, only_snmp: bool, clock: &dyn Fn() -> Timestamp) -> anyhow::Result<Report> {
     let probes = PROBES.iter().filter(|probe| !probe.of_server && (!only_snmp || probe.name == SNMP)).collect();
-    let task = Task { network, server: server_place(false), probes, sweep: true, hosts: [(ip, None)].into(), met: Default::default() };
+    let task =
+        Task { network, server: server_place(false), probes, sweep: true, thorough: true, hosts: [(ip, None)].into(), met: Default::default() };
     one_round(std::slice::from_ref(network), vec![task], None, clock).await
 }
 
@@ -50,7 +51,7 @@ pub async fn look(networks: &[Network], place: Place<'_>, mask: Option<&Mask>, c
     let tasks = networks.iter().map(|network| {
         let server = ServerPlace { here: place.server.here && network.name == place.network, ..place.server.clone() };
         let probes: Vec<&Probe> = PROBES.iter().filter(|probe| !probe.of_server || server.here).collect();
-        Task { network, server, probes, sweep: true, hosts: Default::default(), met: Default::default() }
+        Task { network, server, probes, sweep: true, thorough: false, hosts: Default::default(), met: Default::default() }
     });
     one_round(networks, tasks.collect(), mask, clock).await
 }

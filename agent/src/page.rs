@@ -72,7 +72,11 @@ fn one_network(page: &mut String, network: &Network) {
     let never: Vec<String> = network.never.addresses.iter().map(ToString::to_string).chain(prefixes).collect();
     let _ = writeln!(page, "  never            {}", if never.is_empty() { "(nothing named)".to_owned() } else { never.join(", ") });
     let _ = writeln!(page, "  addresses        {}", network.addresses().count());
-    let _ = writeln!(page, "  at most          {} packets/s; {} ARP packets/s on the own link", network.max_pps, network.max_arp_pps);
+    let _ = writeln!(
+        page,
+        "  at most          {} packets/s; on the own link, while silent addresses are swept, {} ARP packets/s and as many to those found",
+        network.max_pps, network.max_arp_pps
+    );
     for speech in SPEECHES {
         let port = (speech.port)(network).map(|port| format!(" {port}")).unwrap_or_default();
         let _ = writeln!(page, "  {:<17}{}", format!("{}{port}", speech.protocol), speech.what);

@@ -6,10 +6,11 @@
 
 use crate::assemble::{Looked, Standing};
 use crate::network::Network;
+use crate::probes::arrivals::Progress;
 use crate::probes::met::Met;
-use crate::probes::pace::Pacer;
+use crate::probes::pace::Pace;
 use crate::probes::{Look, Memory, Probe, ServerPlace, Stage};
-use futures_util::future::join_all;
+use futures_util::future::{join_all, join4};
 use rollcall_shared::{Fact, Mac, Subject, Timestamp};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -28,14 +29,16 @@ pub struct Task<'a> {
     pub probes: Vec<&'static Probe>,
     /// Ask silent addresses as well.
     pub sweep: bool,
+    /// Somebody asks for the one address of this network.
+    pub thorough: bool,
     /// Addresses that stand in the picture.
     pub hosts: Hosts,
     /// Whom earlier rounds met.
     pub met: Met,
 }
 
-/// Runs every task, one network after the other; within a network stage after stage, and within a stage all probes at once (those that find
-/// addresses one after the other). What was found is in the order of the tasks and their probes, whoever ended first.
+/// Runs every task, one network after the other; within a network all probes at once, but for those that find addresses, and those
+/// that wait for these ([`Stage`]). What was found is in the order of the tasks and their probes, whoever ended first.
 pub async fn look_around(tasks: Vec<Task<'_>>, memory: &RefCell<Memory>, now: Timestamp) -> Vec<Looked> {
     let mut looked = Vec::new();
     for task in tasks {
@@ -47,25 +50,41 @@ pub async fn look_around(tasks: Vec<Task<'_>>, memory: &RefCell<Memory>, now: Ti
 /// One network.
 async fn look_at(task: Task<'_>, memory: &RefCell<Memory>, now: Timestamp) -> Vec<Looked> {
     let (hosts, empty, met) = (RefCell::new(task.hosts), RefCell::default(), RefCell::new(task.met));
-    let pace = Pacer::of(task.network);
+    let (pace, progress) = (Pace::of(task.network, task.sweep), Progress::default());
+    let Task { network, server, probes, sweep, thorough, .. } = task;
     let look =
-        Look { network: task.network, server: &task.server, hosts: &hosts, empty: &empty, met: &met, pace: &pace, memory, sweep: task.sweep, now };
-    let mut looked = Vec::new();
-    // One that finds addresses is a group of its own, all of another stage are one.
-    for group in task.probes.chunk_by(|one, next| one.stage == next.stage && one.stage != Stage::Find) {
-        let found = join_all(group.iter().map(|probe| run(probe, &look))).await;
-        let facts =
-            found.iter().flat_map(|looked| &looked.outcome.findings).flat_map(|finding| finding.facts.iter().map(|fact| (&finding.subject, fact)));
-        facts.for_each(|(subject, fact)| met.borrow_mut().told(subject, fact));
-        looked.extend(found);
-    }
-    looked
+        Look { network, server: &server, hosts: &hosts, empty: &empty, met: &met, progress: &progress, pace: &pace, memory, sweep, thorough, now };
+    let of = |stage: Stage| probes.iter().filter(move |probe| probe.stage == stage);
+    let finding = async {
+        let mut found = Vec::new();
+        for probe in of(Stage::Find) {
+            found.push(run(probe, &look).await);
+        }
+        progress.all_found();
+        found
+    };
+    let asking = async {
+        let asked = join_all(of(Stage::AsFound).map(|probe| run(probe, &look))).await;
+        look.all_found().await;
+        progress.all_asked();
+        asked
+    };
+    let asking_late = async {
+        look.all_found().await;
+        join_all(of(Stage::Ask).map(|probe| run(probe, &look))).await
+    };
+    let unnamed = join_all(of(Stage::Unnamed).map(|probe| run(probe, &look)));
+    let (found, asked, unnamed, late) = join4(finding, asking, unnamed, asking_late).await;
+    [found, asked, unnamed, late].into_iter().flatten().collect()
 }
 
 async fn run(probe: &Probe, look: &Look<'_>) -> Looked {
     let began = tokio::time::Instant::now();
     let outcome = (probe.run)(look).await;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    for finding in &outcome.findings {
+        finding.facts.iter().for_each(|fact| look.met.borrow_mut().told(&finding.subject, fact));
+    }
     tracing::debug!(network = look.network.name, probe = probe.name, finished = outcome.finished, took_ms, "probe ran");
     Looked { probe: probe.name, network: look.network.name.clone(), whole: look.sweep || probe.of_server, outcome, took_ms }
 }

@@ -1,99 +1,97 @@
-//! Stage after stage, and at once within a stage.
+//! Who waits for whom in a round.
 
 use super::*;
 use crate::probes::cases::Place;
 use crate::probes::{Finding, Outcome, Running};
-use std::cell::Cell;
+use futures_util::StreamExt;
 use std::time::Duration;
 
 thread_local! {
     /// What the scripted probes did, in the order in which they did it.
     static DONE: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-    /// How many probes that wait for each other have come.
-    static CAME: Cell<usize> = const { Cell::new(0) };
 }
 
 fn done(what: impl Into<String>) {
     DONE.with_borrow_mut(|done| done.push(what.into()));
 }
 
-fn finding(last: u8, fact: Fact) -> Outcome {
-    Outcome { finished: true, asked: 1, findings: vec![Finding::of(Subject::Address([10, 0, 0, last].into()), vec![fact])], troubles: vec![] }
+fn ip(last: u8) -> IpAddr {
+    [10, 0, 0, last].into()
 }
 
-/// Lets others run before it finds; whoever runs after it must see what it found.
-fn finds<'a>(look: &'a Look<'a>) -> Running<'a> {
+fn told(last: u8, fact: Fact) -> Outcome {
+    Outcome { finished: true, asked: 1, findings: vec![Finding::of(Subject::Address(ip(last)), vec![fact])], troubles: vec![] }
+}
+
+/// Finds an address, and does not end before somebody has asked it.
+fn first<'a>(look: &'a Look<'a>) -> Running<'a> {
     Box::pin(async {
-        done(format!("finds {:?}", look.hosts.borrow().len()));
-        tokio::task::yield_now().await;
-        let last = u8::try_from(look.hosts.borrow().len()).unwrap() + 1;
-        look.hosts.borrow_mut().insert([10, 0, 0, last].into(), None);
-        finding(last, Fact::answers("arp"))
+        look.meet(ip(1), &[]);
+        while !DONE.with_borrow(|done| done.contains(&"asks 10.0.0.1".to_owned())) {
+            tokio::task::yield_now().await;
+        }
+        done("first ends");
+        told(1, Fact::answers("arp"))
     })
 }
 
-/// Ends only when both that wait for each other have come.
-async fn meets_the_other(name: &str, look: &Look<'_>) {
-    done(format!("{name} asks {}", look.met.borrow().there.len()));
-    CAME.set(CAME.get() + 1);
-    while CAME.get() < 2 {
-        tokio::task::yield_now().await;
-    }
-    look.memory.borrow_mut().only_leased.clear();
-}
-
-fn one<'a>(look: &'a Look<'a>) -> Running<'a> {
+fn second<'a>(look: &'a Look<'a>) -> Running<'a> {
     Box::pin(async {
-        meets_the_other("one", look).await;
-        tokio::task::yield_now().await;
-        done("one ends");
-        finding(1, Fact::answers("snmp"))
+        done("second begins");
+        look.meet(ip(2), &[]);
+        told(2, Fact::answers("arp"))
     })
 }
 
-fn other<'a>(look: &'a Look<'a>) -> Running<'a> {
+/// Names the first address and not the second.
+fn asks<'a>(look: &'a Look<'a>) -> Running<'a> {
     Box::pin(async {
-        meets_the_other("other", look).await;
-        done("other ends");
-        finding(2, Fact::answers("netbios"))
+        let mut arrivals = std::pin::pin!(look.arrivals());
+        while let Some(ip) = arrivals.next().await {
+            done(format!("asks {ip}"));
+        }
+        look.memory.borrow_mut().only_leased.clear();
+        told(1, Fact::answers("snmp"))
     })
 }
 
 fn asks_unnamed<'a>(look: &'a Look<'a>) -> Running<'a> {
     Box::pin(async {
-        let met = look.met.borrow().clone();
-        done(format!("unnamed: {:?}", met.there.difference(&met.named).collect::<Vec<_>>()));
+        let unnamed: Vec<IpAddr> = look.unnamed().collect().await;
+        done(format!("unnamed {unnamed:?}"));
+        Outcome::default()
+    })
+}
+
+fn late<'a>(look: &'a Look<'a>) -> Running<'a> {
+    Box::pin(async {
+        done(format!("late, {} hosts", look.hosts.borrow().len()));
         Outcome::default()
     })
 }
 
 static TABLE: [Probe; 5] = [
-    Probe { name: "a", every_s: 0, of_server: false, stage: Stage::Find, run: finds },
-    Probe { name: "b", every_s: 0, of_server: true, stage: Stage::Find, run: finds },
-    Probe { name: "c", every_s: 0, of_server: false, stage: Stage::Ask, run: one },
-    Probe { name: "d", every_s: 0, of_server: false, stage: Stage::Ask, run: other },
-    Probe { name: "e", every_s: 0, of_server: false, stage: Stage::AskUnnamed, run: asks_unnamed },
+    Probe { name: "first", every_s: 0, of_server: false, stage: Stage::Find, run: first },
+    Probe { name: "second", every_s: 0, of_server: true, stage: Stage::Find, run: second },
+    Probe { name: "asks", every_s: 0, of_server: false, stage: Stage::AsFound, run: asks },
+    Probe { name: "unnamed", every_s: 0, of_server: false, stage: Stage::Unnamed, run: asks_unnamed },
+    Probe { name: "late", every_s: 0, of_server: false, stage: Stage::Ask, run: late },
 ];
 
 #[test]
-fn stages_follow_each_other_and_probes_of_a_stage_run_at_once() {
+fn who_asks_need_not_wait_until_all_is_found() {
     let place = Place::new("10.0.0.0/24", 0);
-    let task = Task {
-        network: &place.network,
-        server: place.server.clone(),
-        probes: TABLE.iter().collect(),
-        sweep: false,
-        hosts: Hosts::new(),
-        met: Met::default(),
-    };
+    let probes = TABLE.iter().collect();
+    let server = place.server.clone();
+    let task = Task { network: &place.network, server, probes, sweep: false, thorough: false, hosts: Hosts::new(), met: Met::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let looking = async { tokio::time::timeout(Duration::from_secs(20), look_around(vec![task], &place.memory, place.now)).await };
-    let looked = runtime.block_on(looking).expect("two probes of one stage wait for each other in vain: they do not run at once");
+    let looked = runtime.block_on(looking).expect("the first address is not asked while others are sought");
     let names: Vec<&str> = looked.iter().map(|looked| looked.probe).collect();
-    assert_eq!(names, ["a", "b", "c", "d", "e"], "in the order of the table, whoever ended first");
+    assert_eq!(names, ["first", "second", "asks", "unnamed", "late"], "in the order of the table");
     let whole: Vec<bool> = looked.iter().map(|looked| looked.whole).collect();
     assert_eq!(whole, [false, true, false, false, false]);
-    let expected = ["finds 0", "finds 1", "one asks 2", "other asks 2", "other ends", "one ends", "unnamed: [10.0.0.2]"];
+    let expected = ["asks 10.0.0.1", "first ends", "second begins", "asks 10.0.0.2", "unnamed [10.0.0.2]", "late, 2 hosts"];
     assert_eq!(DONE.take(), expected);
 }
 

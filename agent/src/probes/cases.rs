@@ -3,8 +3,9 @@
 //! Comes in: a probe's name and its parser. Goes out: an assertion. With the variable `ROLLCALL_WRITE_EXPECTED` set, the
 //! expected files are written anew, to be read in the difference before they are committed. Absent on purpose: anything but tests.
 
+use super::arrivals::Progress;
 use super::met::Met;
-use super::pace::Pacer;
+use super::pace::Pace;
 use super::{Finding, Look, Memory, ServerPlace};
 use crate::network::{Credentials, Network, Never, Ports};
 use rollcall_shared::{Mac, Timestamp};
@@ -49,8 +50,10 @@ pub struct Place {
     pub empty: RefCell<BTreeSet<IpAddr>>,
     /// Whom the round met.
     pub met: RefCell<Met>,
-    /// The rate: none.
-    pub pace: Pacer,
+    /// How far the round has come: to its end, so that nobody waits.
+    pub progress: Progress,
+    /// The rate of a sweep.
+    pub pace: Pace,
     /// Remembered.
     pub memory: RefCell<Memory>,
     /// The time.
@@ -71,6 +74,9 @@ impl Place {
             credentials: Credentials::default(),
         };
         let services_at = IpAddr::from([127, 0, 0, 1]);
+        let (pace, progress) = (Pace::of(&network, true), Progress::default());
+        progress.all_found();
+        progress.all_asked();
         let server = ServerPlace { here: true, root: "/".into(), dhcp_files: vec![], services_at, services: vec![], nut: false };
         Place {
             network,
@@ -78,7 +84,8 @@ impl Place {
             hosts: RefCell::default(),
             empty: RefCell::default(),
             met: RefCell::default(),
-            pace: Pacer::new(100_000),
+            progress,
+            pace,
             memory: RefCell::default(),
             now: Timestamp(now),
         }
@@ -92,9 +99,11 @@ impl Place {
             hosts: &self.hosts,
             empty: &self.empty,
             met: &self.met,
+            progress: &self.progress,
             pace: &self.pace,
             memory: &self.memory,
             sweep: true,
+            thorough: false,
             now: self.now,
         }
     }

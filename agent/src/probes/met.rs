@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// Answers that name a device as fully as it can be named (model, serial number, firmware): who gives one is asked no further by
-/// probes of [`super::Stage::AskUnnamed`].
+/// probes of [`super::Stage::Unnamed`].
 const NAMING_ANSWERS: &[&str] = &["snmp", "pjlink"];
 
 /// The addresses of one network, by what was heard of them.
@@ -16,6 +16,10 @@ const NAMING_ANSWERS: &[&str] = &["snmp", "pjlink"];
 pub struct Met {
     /// Answered something in this round: somebody is there now.
     pub there: BTreeSet<IpAddr>,
+    /// Answered ARP in this round: on an own link.
+    pub on_link: BTreeSet<IpAddr>,
+    /// SNMP left its first question unanswered, or does not ask them now.
+    pub without_snmp: BTreeSet<IpAddr>,
     /// Named by what they said, in this round or in an earlier one.
     pub named: BTreeSet<IpAddr>,
     /// Told of supplies (Printer-MIB): printers.
@@ -64,6 +68,6 @@ mod tests {
         }
         met.told(&Subject::Server, &Fact::answers("snmp"));
         let ips = |lasts: &[u8]| lasts.iter().map(|last| IpAddr::from([10, 0, 0, *last])).collect::<BTreeSet<_>>();
-        assert_eq!(met, Met { there: ips(&[1, 2]), named: ips(&[2, 3]), printers: ips(&[]) });
+        assert_eq!(met, Met { there: ips(&[1, 2]), named: ips(&[2, 3]), ..Met::default() });
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! A new probe is a file here and a line in [`PROBES`].
 
+pub mod arrivals;
 pub mod dhcp;
 pub mod lines;
 pub mod met;
@@ -19,8 +20,9 @@ pub mod ups;
 pub(crate) mod cases;
 
 use crate::network::Network;
+use arrivals::Progress;
 use met::Met;
-use pace::Pacer;
+use pace::{Pace, Pacer};
 use rollcall_shared::report::Trouble;
 use rollcall_shared::wire::{MAX_TEXT_BYTES, clip};
 use rollcall_shared::{Fact, Mac, Subject, Timestamp};
@@ -46,49 +48,55 @@ pub struct Probe {
     pub run: for<'a> fn(&'a Look<'a>) -> Running<'a>,
 }
 
-/// When in a round a probe runs: the stages follow each other in this order.
+/// When in a round a probe runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Finds addresses: these run one after the other, in the order of the table, for each goes by what the one before found.
+    /// Finds addresses: one after the other, in the order of the table, for each goes by what the one before found.
     Find,
-    /// Asks who is there: all at once.
+    /// Begins with those that find, and asks each address as it is found ([`Look::arrivals`]), or something that needs no address.
+    AsFound,
+    /// The same, for those only whom nothing else names ([`Look::unnamed`]).
+    Unnamed,
+    /// Begins when all is found that can be.
     Ask,
-    /// Asks those whom the stage before left unnamed ([`Met`]): all at once.
-    AskUnnamed,
 }
 
 /// A probe at work.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-/// The probes. Leases come before `neighbours`, which asks every leased address by ARP and takes out again those that are not there;
-/// the order within the other stages is that of the report.
+/// The probes, by stage. Leases come before `neighbours`, which asks every leased address by ARP and takes out again those that are not
+/// there; the order within the other stages is that of the report, for there all are at work at once.
 pub const PROBES: &[Probe] = &[
     Probe { name: "dhcp", every_s: 0, of_server: true, stage: Stage::Find, run: |look| Box::pin(dhcp::read(look)) },
     Probe { name: "neighbours", every_s: 0, of_server: false, stage: Stage::Find, run: |look| Box::pin(neighbours::read(look)) },
-    Probe { name: "pjlink", every_s: 0, of_server: false, stage: Stage::Ask, run: |look| Box::pin(pjlink::read(look)) },
-    Probe { name: "snmp", every_s: 0, of_server: false, stage: Stage::Ask, run: |look| Box::pin(snmp::read(look)) },
-    Probe { name: "server", every_s: 0, of_server: true, stage: Stage::Ask, run: |look| Box::pin(server::read(look)) },
-    Probe { name: "ups", every_s: 0, of_server: true, stage: Stage::Ask, run: |look| Box::pin(ups::read(look)) },
+    Probe { name: "pjlink", every_s: 0, of_server: false, stage: Stage::AsFound, run: |look| Box::pin(pjlink::read(look)) },
+    Probe { name: "snmp", every_s: 0, of_server: false, stage: Stage::AsFound, run: |look| Box::pin(snmp::read(look)) },
+    Probe { name: "server", every_s: 0, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(server::read(look)) },
+    Probe { name: "ups", every_s: 0, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(ups::read(look)) },
 ];
 
-/// What a probe is given. Probes of one stage are at work at the same time on one thread: no borrow of a cell may last over an `await`.
+/// What a probe is given. Probes are at work at the same time on one thread: no borrow of a cell may last over an `await`.
 pub struct Look<'a> {
     /// Where to look.
     pub network: &'a Network,
     /// The server's own files and services.
     pub server: &'a ServerPlace,
-    /// Addresses known on this network so far, with the MAC where one is known: filled by `dhcp` and `neighbours`, read by the probes that ask.
+    /// Addresses known on this network so far, with the MAC where one is known: filled by `dhcp` and `neighbours`, complete after [`Look::all_found`].
     pub hosts: &'a RefCell<BTreeMap<IpAddr, Option<Mac>>>,
     /// Addresses that nobody holds: asked by ARP in this round, which nobody who is there can leave unanswered. Not worth a further packet.
     pub empty: &'a RefCell<BTreeSet<IpAddr>>,
-    /// Whom this round has met so far; it grows when a stage ends.
+    /// Whom this round has met so far.
     pub met: &'a RefCell<Met>,
-    /// The rate of conversations on this network, for all probes together: a slot a packet that opens or asks something.
-    pub pace: &'a Pacer,
+    /// How far the round has come.
+    pub progress: &'a Progress,
+    /// The rate for all probes together: a slot a packet that opens or asks something.
+    pub pace: &'a Pace,
     /// What is remembered between rounds.
     pub memory: &'a RefCell<Memory>,
     /// This round also asks addresses that were silent so far (a sweep), not only those known.
     pub sweep: bool,
+    /// Somebody asks for this one address: what is usually spared is asked as well.
+    pub thorough: bool,
     /// When the round began.
     pub now: Timestamp,
 }
@@ -98,6 +106,11 @@ impl Look<'_> {
     pub fn trouble(&self, probe: &str, subject: Option<Subject>, code: &str, text: impl AsRef<str>) -> Trouble {
         let text = clip(text.as_ref(), 1_000).to_owned();
         Trouble { probe: probe.to_owned(), network: self.network.name.clone(), subject, code: code.to_owned(), text }
+    }
+
+    /// The rate at which this address may be asked.
+    pub fn pace_to(&self, ip: IpAddr) -> &Pacer {
+        self.pace.to(self.met.borrow().on_link.contains(&ip))
     }
 
     /// Addresses that a probe may ask this round: the known hosts, and all of a loopback network, whose hosts nobody can find for us.

@@ -1,4 +1,4 @@
-//! The packet rate of one probe on one network.
+//! The packet rate on one network.
 //!
 //! Comes in: a rate of the configuration. Goes out: waiting. Absent on purpose: what is sent, and any burst: a sender that was
 //! late may catch up 20 ms, no more.
@@ -24,11 +24,6 @@ impl Pacer {
         Pacer { gap: Duration::from_secs(1) / pps.max(1), next: Cell::new(None) }
     }
 
-    /// The rate of conversations on this network; none on loopback, where no packet meets a wire.
-    pub fn of(network: &Network) -> Pacer {
-        if network.is_loopback() { Pacer { gap: Duration::ZERO, next: Cell::new(None) } } else { Pacer::new(network.max_pps) }
-    }
-
     /// Waits until the next packet may go.
     pub async fn take(&self) {
         let now = Instant::now();
@@ -47,6 +42,30 @@ impl Pacer {
     }
 }
 
+/// The rates of conversations on one network, shared by all probes of a round.
+#[derive(Debug)]
+pub struct Pace {
+    /// Beyond a router, and everywhere in repeated rounds.
+    pub usual: Pacer,
+    /// On an own link while silent addresses are swept: as fast again as ARP asks there.
+    link: Option<Pacer>,
+}
+
+impl Pace {
+    /// Of this network; none on loopback, where no packet meets a wire.
+    pub fn of(network: &Network, sweep: bool) -> Pace {
+        if network.is_loopback() {
+            return Pace { usual: Pacer { gap: Duration::ZERO, next: Cell::new(None) }, link: None };
+        }
+        Pace { usual: Pacer::new(network.max_pps), link: sweep.then(|| Pacer::new(network.max_arp_pps.max(network.max_pps))) }
+    }
+
+    /// Towards an address.
+    pub fn to(&self, on_link: bool) -> &Pacer {
+        self.link.as_ref().filter(|_| on_link).unwrap_or(&self.usual)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +80,18 @@ mod tests {
         }
         let took = now - start;
         assert!(took >= Duration::from_millis(1_000) && took < Duration::from_millis(1_010), "{took:?}");
+    }
+
+    #[test]
+    fn the_own_link_bears_more_while_it_is_swept() {
+        let check = |cidr: &str, sweep: bool, on_link: bool, expected_ms: u64| {
+            let pace = Pace::of(&crate::probes::cases::Place::new(cidr, 0).network, sweep);
+            assert_eq!(pace.to(on_link).gap, Duration::from_millis(expected_ms), "{cidr} {sweep} {on_link}");
+        };
+        check("10.0.0.0/24", false, true, 5);
+        check("10.0.0.0/24", true, true, 1);
+        check("10.0.0.0/24", true, false, 5);
+        check("127.0.0.0/24", true, true, 0);
     }
 
     #[test]

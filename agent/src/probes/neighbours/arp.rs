@@ -15,8 +15,11 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Waits after each pass: who sleeps between beacons (Wi-Fi power save) answers late. The number of waits is the number of passes.
+/// How long each pass lasts at least from its first request, and the last one from its last request: who sleeps between beacons (Wi-Fi
+/// power save) answers late. The number of waits is the number of passes.
 pub const WAITS: [Duration; 3] = [Duration::from_millis(400), Duration::from_millis(600), Duration::from_millis(1_000)];
+/// For answers to the last requests of a pass before the next one begins: an Ethernet and a stack answer within a millisecond.
+const ON_THE_WIRE: Duration = Duration::from_millis(50);
 /// Times that a full queue of the interface is waited for, 5 ms each.
 const MAX_FULL: u32 = 200;
 /// Ethernet header and ARP packet for IPv4.
@@ -40,9 +43,17 @@ impl Ear {
         Ok(Ear { socket: UdpSocket::from_std(socket.into())?, mac })
     }
 
-    /// Asks for each address once (as `from`, or as nobody for an address that is our own), and hears until the wait is over or all are there.
-    pub async fn pass(&self, targets: &[Ipv4Addr], from: Ipv4Addr, wait: Duration, pacer: &Pacer, heard: &mut Holders) -> io::Result<u32> {
-        let mut sent = 0;
+    /// Asks for each address once (as `from`, or as nobody for an address that is our own), and hears until `wait` after the first request,
+    /// or after the last one where this is the last pass, or until all are there.
+    pub async fn pass(
+        &self,
+        targets: &[Ipv4Addr],
+        from: Ipv4Addr,
+        (wait, last): (Duration, bool),
+        pacer: &Pacer,
+        heard: &mut Holders,
+    ) -> io::Result<u32> {
+        let (began, mut sent) = (Instant::now(), 0);
         for target in targets {
             pacer.take().await;
             let sender = if *target == from { Ipv4Addr::UNSPECIFIED } else { from };
@@ -50,7 +61,8 @@ impl Ear {
             sent += 1;
             self.drain(heard)?;
         }
-        let until = Instant::now() + wait;
+        // Who was asked first in a long pass has been waited for already when the last one is asked.
+        let until = if last { Instant::now() + wait } else { (began + wait).max(Instant::now() + ON_THE_WIRE) };
         while !targets.iter().all(|target| heard.contains_key(target)) {
             let Ok(ready) = timeout_at(until, self.socket.readable()).await else { break };
             ready?;

@@ -126,7 +126,7 @@ async fn ask_link(look: &Look<'_>, link: &Link, from: Ipv4Addr, targets: &[Ipv4A
     let rate = if look.sweep { look.network.max_arp_pps } else { look.network.max_arp_pps.min(look.network.max_pps) };
     let pacer = Pacer::new(rate);
     let by_arp = match arp::Ear::open(link) {
-        Ok(ear) => ask_by_arp(&ear, from, targets, &pacer, heard).await,
+        Ok(ear) => ask_by_arp(look, &ear, from, targets, &pacer, heard).await,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             let text = format!(
                 "no CAP_NET_RAW: on {} the kernel resolves addresses instead of raw ARP, {} at a time (a /22 takes some 20 s instead of 5); \
@@ -145,10 +145,11 @@ async fn ask_link(look: &Look<'_>, link: &Link, from: Ipv4Addr, targets: &[Ipv4A
     }
 }
 
-async fn ask_by_arp(ear: &arp::Ear, from: Ipv4Addr, targets: &[Ipv4Addr], pacer: &Pacer, heard: &mut Heard) -> io::Result<()> {
+async fn ask_by_arp(look: &Look<'_>, ear: &arp::Ear, from: Ipv4Addr, targets: &[Ipv4Addr], pacer: &Pacer, heard: &mut Heard) -> io::Result<()> {
     let mut silent = targets.to_vec();
-    for wait in arp::WAITS {
-        heard.sent += ear.pass(&silent, from, wait, pacer, &mut heard.holders).await?;
+    for (pass, wait) in (1..).zip(arp::WAITS) {
+        heard.sent += ear.pass(&silent, from, (wait, pass == arp::WAITS.len()), pacer, &mut heard.holders).await?;
+        meet(look, &silent, &heard.holders);
         // The own address is asked once: only a second holder would answer.
         silent.retain(|ip| *ip != from && !heard.holders.contains_key(ip));
         if silent.is_empty() {
@@ -158,6 +159,16 @@ async fn ask_by_arp(ear: &arp::Ear, from: Ipv4Addr, targets: &[Ipv4Addr], pacer:
     heard.asked.extend(targets);
     heard.asked_by_arp.extend(targets);
     Ok(())
+}
+
+/// Tells the probes that wait for addresses who answered.
+fn meet(look: &Look<'_>, asked: &[Ipv4Addr], holders: &Holders) {
+    for (ip, macs) in asked.iter().filter_map(|ip| Some((*ip, holders.get(ip)?))) {
+        let allowed: Vec<Mac> = macs.iter().copied().filter(|mac| look.network.may_ask_mac(*mac)).collect();
+        if !allowed.is_empty() && look.network.may_ask(IpAddr::V4(ip)) {
+            look.meet(IpAddr::V4(ip), &allowed);
+        }
+    }
 }
 
 async fn ask_by_kernel(

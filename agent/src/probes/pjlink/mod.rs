@@ -6,7 +6,7 @@
 //! readings: hours of `LAMP` (`said LAMP.1` then keeps the lamp's on/off) and of `FILT`. ERR1 to ERR4 are no news: ERR3
 //! (unavailable time) is how many answer in standby.
 //!
-//! An address is looked at in every round; one that answered the round before and now does not even greet (refuses, hangs
+//! An address is looked at in every round, as soon as it is found; one that answered the round before and now does not even greet (refuses, hangs
 //! up, keeps silent) gives an empty finished finding, so that its facts leave. Absent on purpose: any command that sets something, and the UDP search.
 
 mod talk;
@@ -26,20 +26,21 @@ const MAX_LAMPS: usize = 8;
 /// Passwords that failed are tried again after this time.
 const RETRY_PASSWORDS_S: i64 = 86_400;
 
-/// Asks every target.
+/// Asks everybody who is there.
 pub async fn read(look: &Look<'_>) -> Outcome {
     let port = look.network.ports.pjlink;
-    let targets = look.targets();
-    let asked = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-    let talks = futures_util::stream::iter(targets).map(|ip| {
+    let talks = look.arrivals().map(|ip| {
         let passwords = passwords_for(look, ip);
-        async move { (ip, converse(SocketAddr::new(ip, port), &passwords, look.pace).await) }
+        async move { (ip, converse(SocketAddr::new(ip, port), &passwords, look.pace_to(ip)).await) }
     });
-    let mut outcome = Outcome { finished: true, asked, ..Outcome::default() };
+    let mut outcome = Outcome { finished: true, ..Outcome::default() };
     let mut talks = std::pin::pin!(talks.buffer_unordered(AT_ONCE));
     while let Some((ip, talk)) = talks.next().await {
+        outcome.asked += 1;
         conclude(look, ip, &talk, &mut outcome);
     }
+    let gone: Vec<IpAddr> = look.memory.borrow().pjlink.keys().copied().filter(|ip| look.empty.borrow().contains(ip)).collect();
+    gone.into_iter().for_each(|ip| conclude(look, ip, &Talk { end: End::Absent, ..Talk::default() }, &mut outcome));
     outcome.findings.sort_by(|a, b| a.subject.cmp(&b.subject));
     outcome
 }
@@ -78,6 +79,7 @@ fn conclude(look: &Look<'_>, ip: IpAddr, talk: &Talk, outcome: &mut Outcome) {
         }
         None => {}
         Some((facts, readings)) => {
+            look.named(ip);
             let entry = memory.pjlink.entry(ip).or_default();
             match talk.end {
                 End::Refused if talk.tried => *entry = PjlinkMemory { password: None, refused_at: Some(look.now) },

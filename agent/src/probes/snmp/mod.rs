@@ -3,7 +3,7 @@
 //! Comes in: a [`Look`]: known hosts, what each answered to before, credentials of the network. Goes out: one finding a device, and a trouble
 //! `walk_cut` for each table that did not come whole. Absent on purpose: SET (no such word in the code), conclusions, version 1.
 //!
-//! Reading order: this file chooses whom to ask and with which credential (`contact` is the first question); `conversation` is what one
+//! Reading order: this file chooses whom to ask and with which credential (`contact` is the first question, as soon as an address is found); `conversation` is what one
 //! device is asked; `walk` asks within bounds; `session` is the wire; `parse` makes facts of the answers.
 //!
 //! A credential goes to hosts that answered to it before, and to a new host at most once a day. An address where nobody was known when it was
@@ -19,17 +19,20 @@ mod talks;
 mod value;
 mod walk;
 
-use super::pace::Pacer;
 use super::{Finding, Look, Outcome, SnmpMemory};
 use conversation::Heard;
-use futures_util::StreamExt;
-
+use futures_util::{StreamExt, stream};
+use ipnet::IpNet;
 use rollcall_shared::report::Trouble;
 use rollcall_shared::{Fact, Mac, Subject, Timestamp};
 use session::{Refusal, Session, Sockets, Way};
 use std::collections::BTreeSet;
+use std::future::ready;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use value::{Oid, Value};
 use walk::Asker;
 
@@ -61,41 +64,86 @@ async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
         Ok(ways) => ways,
         Err(text) => return cannot("credentials", text),
     };
-    let calls = calls(look, ways.len());
-    let sockets = match Sockets::open(calls.iter().map(|call| call.ip), within).await {
+    let sockets = match Sockets::open(look.network.cidrs.iter().map(IpNet::addr), within).await {
         Ok(sockets) => sockets,
         Err(text) => return cannot("no_socket", text),
     };
-    let port = look.network.ports.snmp;
-    let mut outcome = Outcome { finished: true, asked: u32::try_from(calls.len()).unwrap_or(u32::MAX), ..Default::default() };
-
-    let contacts = calls.iter().map(|call| {
-        let (sockets, ways, pace) = (&sockets, &ways, look.pace);
-        async move { (call, contact(sockets, pace, ways, port, call).await) }
+    let asking = Asking { look, sockets: &sockets, ways: &ways, talking: Semaphore::new(CONVERSATIONS_AT_ONCE) };
+    let mut outcome = Outcome { finished: true, ..Default::default() };
+    let arrivals = look.arrivals().filter_map(|ip| {
+        let call = call_to(look, ways.len(), ip);
+        if call.is_none() {
+            look.without_snmp(ip);
+        }
+        ready(call)
     });
-    let mut contacts = futures_util::stream::iter(contacts).buffer_unordered(CONTACTS_AT_ONCE);
-    let mut answering = Vec::new();
-    while let Some((call, contact)) = contacts.next().await {
-        remember(look, call, contact.as_ref());
-        match contact {
-            Some(contact) => answering.push((call, contact)),
-            None => silent(look, &sockets, call, &mut outcome),
+    let others = stream::once(async { stream::iter(others(look, ways.len())) }).flatten();
+    let mut asked = pin!(arrivals.chain(others).map(|call| asking.ask(call)).buffer_unordered(CONTACTS_AT_ONCE));
+    while let Some((call, heard)) = asked.next().await {
+        outcome.asked += 1;
+        match heard {
+            Some(heard) => spoke(look, call.ip, heard, &mut outcome),
+            None => silent(look, &sockets, &call, &mut outcome),
         }
     }
-
-    let talks = answering.into_iter().map(|(call, contact)| {
-        let (sockets, ways, pace) = (&sockets, &ways, look.pace);
-        async move {
-            let peer = conversation::Peer { sockets, to: SocketAddr::new(call.ip, port), way: &ways[contact.way] };
-            let asker = Asker::new(contact.session, pace, call.stands);
-            (call.ip, conversation::converse(&peer, asker, contact.system).await)
-        }
-    });
-    let mut talks = futures_util::stream::iter(talks).buffer_unordered(CONVERSATIONS_AT_ONCE);
-    while let Some((ip, heard)) = talks.next().await {
-        spoke(look, ip, heard, &mut outcome);
-    }
+    gone(look, &mut outcome);
     outcome
+}
+
+/// What all conversations of one look share.
+struct Asking<'a> {
+    look: &'a Look<'a>,
+    sockets: &'a Sockets,
+    ways: &'a [Way],
+    talking: Semaphore,
+}
+
+impl Asking<'_> {
+    /// The first question and, where it is answered, all the others.
+    async fn ask(&self, call: Call) -> (Call, Option<Heard>) {
+        let contact = self.contact(&call).await;
+        remember(self.look, &call, contact.as_ref());
+        let Some(contact) = contact else { return (call, None) };
+        self.look.named(call.ip);
+        let _place = self.talking.acquire().await;
+        let to = SocketAddr::new(call.ip, self.look.network.ports.snmp);
+        let peer = conversation::Peer { sockets: self.sockets, to, way: &self.ways[contact.way] };
+        let asker = Asker::new(contact.session, self.look.pace_to(call.ip), call.stands);
+        let heard = conversation::converse(&peer, asker, contact.system).await;
+        (call, Some(heard))
+    }
+
+    /// Asks the first question: the system group. The first way that is answered is the one.
+    async fn contact(&self, call: &Call) -> Option<Contact> {
+        let (patience, tries) = call.patience;
+        for way in &call.ways {
+            let to = SocketAddr::new(call.ip, self.look.network.ports.snmp);
+            let Ok(session) = self.sockets.session(to, &self.ways[*way]).await else { continue };
+            for _ in 0..tries {
+                self.look.pace_to(call.ip).take().await;
+                let system = timeout(patience, session.next(conversation::system_oids())).await.unwrap_or(Err(Refusal::Silent));
+                match system {
+                    Ok(system) => return Some(Contact { way: *way, session, system }),
+                    // It speaks this way, though it does not like the question: the conversation asks in smaller pieces.
+                    Err(Refusal::TooBig | Refusal::Status(_)) => return Some(Contact { way: *way, session, system: Vec::new() }),
+                    Err(Refusal::Silent) => {}
+                    Err(Refusal::Broken(_)) => break,
+                }
+                if Some(way) == call.ways.last() {
+                    self.look.without_snmp(call.ip);
+                }
+            }
+        }
+        self.look.without_snmp(call.ip);
+        None
+    }
+}
+
+/// Those that answered in an earlier round and whose address nobody holds now: they are known not to answer, without a packet.
+fn gone(look: &Look<'_>, outcome: &mut Outcome) {
+    let (memory, empty) = (look.memory.borrow(), look.empty.borrow());
+    let answered = memory.snmp.iter().filter(|(_, remembered)| remembered.credential.is_some()).map(|(ip, _)| *ip);
+    outcome.findings.extend(answered.filter(|ip| empty.contains(ip)).map(|ip| Finding::of(Subject::Address(ip), Vec::new())));
 }
 
 /// What an address that did not answer leaves behind.
@@ -145,20 +193,26 @@ struct Call {
     tries_new: bool,
 }
 
-/// Whom to call in this round.
-fn calls(look: &Look<'_>, ways: usize) -> Vec<Call> {
+/// Whom to call beside the arrivals, when those are over: who answered before, and in a sweep every address that somebody may hold.
+fn others(look: &Look<'_>, ways: usize) -> Vec<Call> {
     let network = look.network;
-    let hosts = look.hosts.borrow();
-    let memory = look.memory.borrow();
-    let mut addresses: BTreeSet<IpAddr> = hosts.keys().copied().collect();
-    addresses.extend(memory.snmp.iter().filter(|(_, remembered)| remembered.credential.is_some()).map(|(ip, _)| *ip));
-    if look.sweep || network.is_loopback() {
-        let empty = look.empty.borrow();
-        addresses.extend(network.addresses().filter(|ip| !empty.contains(ip)));
+    let arrived: BTreeSet<IpAddr> = look.targets().into_iter().collect();
+    let mut addresses: BTreeSet<IpAddr> = {
+        let memory = look.memory.borrow();
+        memory.snmp.iter().filter(|(_, remembered)| remembered.credential.is_some()).map(|(ip, _)| *ip).collect()
+    };
+    if look.sweep {
+        addresses.extend(network.addresses());
     }
-    let may = |ip: &IpAddr| network.may_ask(*ip) && hosts.get(ip).copied().flatten().is_none_or(|mac| network.may_ask_mac(mac));
-    let call = |ip: IpAddr| call(ip, hosts.get(&ip).copied(), memory.snmp.get(&ip), ways, look.now, network.is_loopback());
-    addresses.into_iter().filter(may).filter_map(call).collect()
+    let empty = look.empty.borrow();
+    let may = |ip: &IpAddr| network.may_ask(*ip) && !arrived.contains(ip) && !empty.contains(ip) && look.hosts.borrow().get(ip).is_none();
+    addresses.into_iter().filter(may).filter_map(|ip| call_to(look, ways, ip)).collect()
+}
+
+/// How to call an address in this round, if at all.
+fn call_to(look: &Look<'_>, ways: usize, ip: IpAddr) -> Option<Call> {
+    let (hosts, memory) = (look.hosts.borrow(), look.memory.borrow());
+    call(ip, hosts.get(&ip).copied(), memory.snmp.get(&ip), ways, look.now, look.network.is_loopback())
 }
 
 /// How to call one address, if now. `at_home`: a network of this machine alone, where nobody can listen for credentials.
@@ -188,26 +242,6 @@ struct Contact {
     way: usize,
     session: Session,
     system: Vec<(Oid, Value)>,
-}
-
-/// Asks the first question: the system group. The first way that is answered is the one.
-async fn contact(sockets: &Sockets, pace: &Pacer, ways: &[Way], port: u16, call: &Call) -> Option<Contact> {
-    let (patience, tries) = call.patience;
-    for way in &call.ways {
-        let Ok(session) = sockets.session(SocketAddr::new(call.ip, port), &ways[*way]).await else { continue };
-        for _ in 0..tries {
-            pace.take().await;
-            let system = tokio::time::timeout(patience, session.next(conversation::system_oids())).await.unwrap_or(Err(Refusal::Silent));
-            match system {
-                Ok(system) => return Some(Contact { way: *way, session, system }),
-                // It speaks this way, though it does not like the question: the conversation asks in smaller pieces.
-                Err(Refusal::TooBig | Refusal::Status(_)) => return Some(Contact { way: *way, session, system: Vec::new() }),
-                Err(Refusal::Silent) => {}
-                Err(Refusal::Broken(_)) => break,
-            }
-        }
-    }
-    None
 }
 
 fn remember(look: &Look<'_>, call: &Call, contact: Option<&Contact>) {
