@@ -10,7 +10,7 @@ mod printing;
 
 use crate::domain::kind::Kind;
 use regex_lite::Regex;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 /// One form of text.
@@ -51,21 +51,29 @@ pub fn kin(item: &str) -> &str {
 /// A grammar, with its pattern made ready at its first use (`None` where it is no pattern, which a test rules out).
 type Ready = (&'static Grammar, OnceLock<Option<Regex>>);
 
-static ALL: LazyLock<Vec<Ready>> = LazyLock::new(|| {
-    let tables = [networking::GRAMMARS, computing::GRAMMARS, printing::GRAMMARS];
-    tables.into_iter().flatten().map(|grammar| (grammar, OnceLock::new())).collect()
+/// Every table of forms.
+const TABLES: &[&[Grammar]] = &[networking::GRAMMARS, computing::GRAMMARS, printing::GRAMMARS];
+
+/// All grammars by their item, in the order of the tables.
+static BY_ITEM: LazyLock<HashMap<&'static str, Vec<Ready>>> = LazyLock::new(|| {
+    let mut by_item: HashMap<&'static str, Vec<Ready>> = HashMap::new();
+    for grammar in TABLES.iter().copied().flatten() {
+        by_item.entry(grammar.item).or_default().push((grammar, OnceLock::new()));
+    }
+    by_item
 });
 
 /// Whether any grammar reads this item.
 pub fn reads(item: &str) -> bool {
-    static ITEMS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| ALL.iter().map(|(row, _)| row.item).collect());
-    ITEMS.contains(item)
+    BY_ITEM.contains_key(item)
 }
 
 /// Every grammar whose text this may be, with its pattern made ready (at its first use, once).
-pub fn fitting<'t>(item: &'t str, enterprise: u32, text: &'t str) -> impl Iterator<Item = (&'static Grammar, &'static Regex)> + 't {
-    ALL.iter()
-        .filter(move |(row, _)| row.item == item && (row.enterprise == 0 || row.enterprise == enterprise) && text.contains(row.needle))
+pub fn fitting<'t>(item: &str, enterprise: u32, text: &'t str) -> impl Iterator<Item = (&'static Grammar, &'static Regex)> + 't {
+    let of_item = BY_ITEM.get(item).map(Vec::as_slice).unwrap_or_default();
+    of_item
+        .iter()
+        .filter(move |(row, _)| (row.enterprise == 0 || row.enterprise == enterprise) && text.contains(row.needle))
         .filter_map(|(row, regex)| Some((*row, regex.get_or_init(|| Regex::new(row.pattern).ok()).as_ref()?)))
 }
 
@@ -75,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_one_and_names_only_known_pieces() {
-        for (row, _) in ALL.iter() {
+        for row in TABLES.iter().copied().flatten() {
             let regex = Regex::new(row.pattern).unwrap_or_else(|error| panic!("{}: {error}", row.pattern));
             for piece in regex.capture_names().flatten() {
                 assert!(["model", "firmware", "serial", "vendor", "os", "osv", "name"].contains(&piece), "{piece} in {}", row.pattern);
