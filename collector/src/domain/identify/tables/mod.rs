@@ -3,6 +3,7 @@
 //! Comes in: nothing. Goes out: rows. Absent on purpose: how rows are applied (`recognise`) and weighed (`weigh`). A new maker, family or
 //! grammar is a row here.
 
+pub mod apple;
 pub mod enterprises;
 pub mod families;
 pub mod grammars;
