@@ -7,6 +7,7 @@
 use crate::domain::device::Sighting;
 use crate::domain::fleet::{self, Folded, Round, Rounds};
 use crate::domain::identify::identify;
+use crate::domain::reading::{is_judged, may_turn};
 use crate::domain::stream::{Verdict, judge};
 use crate::store::report::{Accepted, Agent};
 use crate::store::{self, Db, Tx};
@@ -18,8 +19,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Most facts that the pictures kept in memory may hold together (about 200 bytes each); the longest unused go first.
 pub const CACHE_FACTS: usize = 2_000_000;
-/// Readings by which rules judge: a new value makes the school due.
-const JUDGED_READINGS: [&str; 2] = ["volume_used", "supply_level"];
 /// In its first rounds an agent makes its school due each time: what is missing is confirmed by looking twice.
 const FIRST_ROUNDS: u64 = 3;
 
@@ -80,11 +79,14 @@ struct Kept {
     seen: Seen,
 }
 
-/// A picture and which device each of its subjects is.
+/// A picture, which device each of its subjects is, and the values by which rules judged last.
 #[derive(Clone, Default)]
 struct Seen {
     picture: Picture,
     devices: BTreeMap<(String, Subject), (SchoolId, DeviceId)>,
+    values: BTreeMap<(DeviceId, String, String), f64>,
+    /// Number of the report whose values these are: told again (its transaction failed), they are new.
+    values_of: u64,
 }
 
 impl Pictures {
@@ -210,11 +212,11 @@ fn accept(
     // Only the networks of its code: an agent cannot speak for another school.
     let networks = store::school::schools_of_networks(tx, &agent.networks)?;
     let fleet = look(tx, &mut after, agent, report, &rounds, &networks)?;
-    let judged = report.readings.iter().any(|reading| JUDGED_READINGS.contains(&reading.name.as_str()));
+    let turned = save_readings(tx, &mut after, report)?;
     if !matches!(report.content, Content::Heartbeat) || fleet {
         changed.extend(networks.values());
     }
-    if fleet || judged || agent.round_count < FIRST_ROUNDS {
+    if fleet || turned || agent.round_count < FIRST_ROUNDS {
         for school in networks.values().copied().collect::<BTreeSet<_>>() {
             store::school::mark_due(tx, school, now)?;
         }
@@ -231,12 +233,12 @@ fn accept(
 /// The picture after the report; `None` where the one before it cannot be had.
 fn apply(tx: &mut Tx<'_>, seen: Option<Seen>, agent: &Agent, report: &Report) -> Result<Option<Seen>, store::Error> {
     if let Content::Full(groups) = &report.content {
-        return Ok(Some(Seen { picture: Picture::from_groups(groups.clone()), devices: BTreeMap::new() }));
+        return Ok(Some(Seen { picture: Picture::from_groups(groups.clone()), ..Seen::default() }));
     }
     let wanted = agent.position.hash;
     let before = match seen.filter(|seen| Some(seen.picture.hash()) == wanted) {
         Some(seen) => Some(seen),
-        None => store::report::load_picture(tx, agent)?.map(|picture| Seen { picture, devices: BTreeMap::new() }),
+        None => store::report::load_picture(tx, agent)?.map(|picture| Seen { picture, ..Seen::default() }),
     };
     Ok(before.map(|mut seen| {
         if let Content::Difference { change, .. } = &report.content {
@@ -265,12 +267,25 @@ fn look(
         after.devices = devices(&sightings, &folded, networks);
         changed = save(tx, &folded, &after.picture, agent, report, networks)?;
     }
+    Ok(changed)
+}
+
+/// Keeps the readings; whether one of them may turn what rules judge.
+fn save_readings(tx: &mut Tx<'_>, after: &mut Seen, report: &Report) -> Result<bool, store::Error> {
+    if report.number <= after.values_of {
+        after.values.clear();
+    }
+    after.values_of = report.number;
+    let mut turned = false;
     for reading in &report.readings {
-        if let Some((school, device)) = after.devices.get(&(reading.network.clone(), reading.subject.clone())) {
-            store::fleet::save_reading(tx, *school, *device, reading)?;
+        let Some((school, device)) = after.devices.get(&(reading.network.clone(), reading.subject.clone())) else { continue };
+        store::reading::save(tx, *school, *device, reading)?;
+        if is_judged(&reading.name) {
+            let key = (*device, reading.name.clone(), reading.instance.clone());
+            turned |= may_turn(&reading.name, after.values.insert(key, reading.value), reading.value);
         }
     }
-    Ok(changed)
+    Ok(turned)
 }
 
 fn fold(

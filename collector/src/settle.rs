@@ -133,7 +133,7 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
         followed: !school.followed_from.is_empty() && loaded.agents.iter().any(|agent| agent.rounds > 0),
         today,
     };
-    let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, laying }, now);
+    let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, laying }, now);
     let laid = fault::lay(&reconciled.found, &loaded.open);
     let notify = loaded.school.accepted_at.is_some();
     Judged {

@@ -1,4 +1,4 @@
-//! Devices, conflicts, seats, readings.
+//! Devices, conflicts, seats.
 
 use super::*;
 
@@ -46,30 +46,5 @@ fn conflicts_are_kept_once_and_seats_only_when_they_change() {
             Ok((row.take::<i64>()?, row.take::<i64>()?))
         });
         assert_eq!(counts, (1, NOW.0));
-    });
-}
-
-#[test]
-fn a_reading_is_newest_by_its_own_time_and_kept_by_the_hour() {
-    on_both(|db| {
-        let hour = Timestamp(NOW.0 - NOW.0.rem_euclid(3600));
-        for (value, second) in [(20.0, 0), (30.0, 60), (10.0, 30)] {
-            let reading = Reading {
-                network: "school".into(),
-                subject: Subject::Server,
-                name: "temperature".into(),
-                instance: String::new(),
-                value,
-                at: hour + second,
-            };
-            write(db, move |tx| fleet::save_reading(tx, SchoolId(1), DeviceId(1), &reading));
-        }
-        let newest = read(db, |tx| fleet::readings_of_school(tx, SchoolId(1)));
-        assert_eq!(newest.iter().map(|reading| (reading.value, reading.at)).collect::<Vec<_>>(), [(30.0, hour + 60)]);
-        let bounds = read(db, |tx| {
-            let mut row = tx.query_one("select low, high, last from reading_hour", &[])?.unwrap();
-            Ok((row.take::<f64>()?, row.take::<f64>()?, row.take::<f64>()?))
-        });
-        assert_eq!(bounds, (10.0, 30.0, 30.0));
     });
 }

@@ -13,6 +13,7 @@ pub mod kind;
 pub mod language;
 pub mod place;
 pub mod plan;
+pub mod reading;
 pub mod reconcile;
 pub mod register;
 pub mod stream;

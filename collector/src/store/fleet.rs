@@ -1,16 +1,14 @@
-//! Devices as last known, their keys, presence, timeline, conflicts, seats and readings.
+//! Devices as last known, their keys, presence, timeline, conflicts and seats.
 //!
 //! Comes in: what [`crate::domain::fleet`] says changed. Goes out: devices. Absent on purpose: any write for a device that was
 //! seen again unchanged, and any conclusion.
 
 use super::report::{from_json, json};
-use super::{Param, Result, Row, Tx};
+use super::{Param, Result, Row, Tx, reading};
 use crate::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
 use crate::domain::fleet::{Change, Conflict, Event};
 use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
-use crate::domain::reconcile::Latest;
-use rollcall_shared::reading::Reading;
 use rollcall_shared::{AgentId, DeviceId, Mac, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -128,8 +126,7 @@ fn update_device(tx: &mut Tx<'_>, before: &Device, after: &Device, agent: AgentI
 fn move_device(tx: &mut Tx<'_>, device: DeviceId, from: SchoolId, to: SchoolId) -> Result<()> {
     let params: [Param<'_>; 3] = [from.into(), device.into(), to.into()];
     tx.execute("update device set school_id = $3 where school_id = $1 and device_id = $2", &params)?;
-    tx.execute("update reading set school_id = $3 where school_id = $1 and device_id = $2", &params)?;
-    tx.execute("update reading_hour set school_id = $3 where school_id = $1 and device_id = $2", &params).map(drop)
+    reading::move_device(tx, device, from, to)
 }
 
 fn close_presence(tx: &mut Tx<'_>, before: &Device, until: Timestamp) -> Result<()> {
@@ -180,41 +177,6 @@ pub fn save_seats(tx: &mut Tx<'_>, school: SchoolId, network: &str, what: &str, 
         set count = excluded.count, at = excluded.at
         where seat_count.count <> excluded.count";
     tx.execute(sql, &[school.into(), network.into(), what.into(), count.into(), at.into()]).map(drop)
-}
-
-/// Keeps one reading: the newest value, and its hour. An older reading that arrives late changes its hour only.
-pub fn save_reading(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, reading: &Reading) -> Result<()> {
-    let sql = "
-        insert into reading (school_id, device_id, name, instance, value, at)
-        values ($1, $2, $3, $4, $5, $6)
-        on conflict (school_id, device_id, name, instance) do update
-        set value = excluded.value, at = excluded.at
-        where reading.at < excluded.at";
-    let (name, instance): (Param<'_>, Param<'_>) = ((&reading.name).into(), (&reading.instance).into());
-    tx.execute(sql, &[school.into(), device.into(), name, instance, reading.value.into(), reading.at.into()])?;
-    let sql = "
-        insert into reading_hour (school_id, device_id, name, instance, hour_at, low, high, last, last_at)
-        values ($1, $2, $3, $4, $5, $6, $6, $6, $7)
-        on conflict (school_id, device_id, name, instance, hour_at) do update
-        set low = case when excluded.low < reading_hour.low then excluded.low else reading_hour.low end,
-            high = case when excluded.high > reading_hour.high then excluded.high else reading_hour.high end,
-            last = case when excluded.last_at >= reading_hour.last_at then excluded.last else reading_hour.last end,
-            last_at = case when excluded.last_at >= reading_hour.last_at then excluded.last_at else reading_hour.last_at end";
-    let hour = Timestamp(reading.at.0 - reading.at.0.rem_euclid(3600));
-    tx.execute(sql, &[school.into(), device.into(), name, instance, hour.into(), reading.value.into(), reading.at.into()]).map(drop)
-}
-
-/// Newest readings of all devices of a school.
-pub fn readings_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Latest>> {
-    let sql = "
-        select device_id, name, instance, value, at
-        from reading
-        where school_id = $1
-        order by device_id, name, instance";
-    tx.query(sql, &[school.into()])?
-        .into_iter()
-        .map(|mut row| Ok(Latest { device: row.take()?, name: row.take()?, instance: row.take()?, value: row.take()?, at: row.take()? }))
-        .collect()
 }
 
 /// What goes into the JSON columns of a device, made once for insert and update.

@@ -17,6 +17,7 @@ pub mod fleet;
 pub mod outbox;
 pub mod place;
 pub mod plan;
+pub mod reading;
 pub mod report;
 pub mod retention;
 pub mod school;

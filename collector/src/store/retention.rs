@@ -3,22 +3,25 @@
 //! Comes in: spans and the time. Goes out: how many rows went; counters `deleted_TABLE` keep the sums. Absent on purpose: what
 //! stays for the programme's life (first seen, moves, faults, plan, register, audit).
 
-use super::{Result, Tx, report};
+use super::{Result, Tx, reading, report};
+use crate::domain::reading::DAY_S;
 use rollcall_shared::{SchoolId, Timestamp};
 
 /// How long things are kept, seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keep {
-    /// Intervals of presence, comings and goings, addresses, readings by the hour.
+    /// Intervals of presence, comings and goings, addresses, readings by the day.
     pub sightings_s: i64,
+    /// Readings by the hour; then they become days, which are kept as long as sightings.
+    pub hours_s: i64,
     /// Differences for re-reading, what was set aside, used or lapsed codes and links, sent messages.
     pub re_reading_s: i64,
 }
 
 impl Default for Keep {
-    /// 13 months and 30 days, as the product's rules of privacy say.
+    /// 13 months and 30 days, as the product's rules of privacy say; hours for two weeks that a page shows whole, and the day on which they began.
     fn default() -> Keep {
-        Keep { sightings_s: 396 * 86_400, re_reading_s: 30 * 86_400 }
+        Keep { sightings_s: 396 * DAY_S, hours_s: 15 * DAY_S, re_reading_s: 30 * DAY_S }
     }
 }
 
@@ -41,8 +44,13 @@ pub fn delete_of_school(tx: &mut Tx<'_>, school: SchoolId, keep: &Keep, now: Tim
     deleted += counted(tx, "deleted_presence", sql, &[school.into(), before.into()])?;
     let sql = "delete from device_event where school_id = $1 and at < $2 and what in ('back', 'left', 'address')";
     deleted += counted(tx, "deleted_device_event", sql, &[school.into(), before.into()])?;
+    let whole_days = now - keep.hours_s;
+    let whole_days = Timestamp(whole_days.0 - whole_days.0.rem_euclid(DAY_S));
+    reading::fold_hours(tx, school, whole_days)?;
     let sql = "delete from reading_hour where school_id = $1 and hour_at < $2";
-    deleted += counted(tx, "deleted_reading_hour", sql, &[school.into(), before.into()])?;
+    deleted += counted(tx, "deleted_reading_hour", sql, &[school.into(), whole_days.into()])?;
+    let sql = "delete from reading_day where school_id = $1 and day_at < $2";
+    deleted += counted(tx, "deleted_reading_day", sql, &[school.into(), before.into()])?;
     Ok(deleted)
 }
 

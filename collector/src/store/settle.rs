@@ -5,10 +5,11 @@
 
 use super::report::{self, Agent};
 use super::school::{self, KnownSchool};
-use super::{Result, Tx, fault, fleet, place};
+use super::{Result, Tx, fault, fleet, place, reading};
 use crate::domain::device::Device;
 use crate::domain::fault::Open;
-use crate::domain::reconcile::{AgentState, Latest};
+use crate::domain::reading::{Latest, Series};
+use crate::domain::reconcile::AgentState;
 use crate::domain::stream::is_cloned;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,8 @@ pub struct Loaded {
     pub devices: Vec<Device>,
     /// Their newest readings.
     pub readings: Vec<Latest>,
+    /// The last hours of those on which rules look back.
+    pub courses: Vec<Series>,
     /// Who stood where.
     pub before: BTreeMap<String, DeviceId>,
     /// Open faults.
@@ -39,7 +42,8 @@ pub fn load(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Option<
     Ok(Some(Loaded {
         agents: agents(tx, school, now)?,
         devices: fleet::devices_of_school(tx, school)?,
-        readings: fleet::readings_of_school(tx, school)?,
+        readings: reading::of_school(tx, school)?,
+        courses: reading::looked_back_on(tx, school, now)?,
         before: place::before(tx, school)?,
         open: fault::open_faults(tx, school)?,
         school: known,

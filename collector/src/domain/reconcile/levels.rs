@@ -2,9 +2,10 @@
 //!
 //! Comes in: parts of devices with their newest readings. Goes out: faults. Absent on purpose: what devices say of it themselves (`signs`).
 
-use super::{Judge, Latest, about};
+use super::{Judge, about};
 use crate::domain::device::{Device, PartSort};
 use crate::domain::fault::Found;
+use crate::domain::reading::Latest;
 
 /// Part of a volume in use from which it is nearly full (minor evidence) and full (grave).
 pub const DISK_NEARLY_FULL: f64 = 0.90;

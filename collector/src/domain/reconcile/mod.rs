@@ -16,6 +16,7 @@ use super::device::Device;
 use super::fault::{Found, Severity, fault_row};
 use super::fleet::Rounds;
 use super::place::{Filled, Laying, declared, room_of};
+use super::reading::{Latest, Series};
 use rollcall_shared::{AgentId, DeviceId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,21 +66,6 @@ impl AgentState {
     }
 }
 
-/// The newest value of one reading.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Latest {
-    /// Of which device.
-    pub device: DeviceId,
-    /// Which reading.
-    pub name: String,
-    /// Which one of several.
-    pub instance: String,
-    /// Its value.
-    pub value: f64,
-    /// When it was read.
-    pub at: Timestamp,
-}
-
 /// Everything about one school.
 #[derive(Debug, Clone, Copy)]
 pub struct SchoolState<'a> {
@@ -87,6 +73,8 @@ pub struct SchoolState<'a> {
     pub agents: &'a [AgentState],
     /// Its readings.
     pub readings: &'a [Latest],
+    /// The last hours of those on which rules look back.
+    pub courses: &'a [Series],
     /// Its places, fleet, assets and rooms. `faulty` is filled in here.
     pub laying: Laying<'a>,
 }

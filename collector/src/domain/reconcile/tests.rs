@@ -62,7 +62,7 @@ fn check(agents: &[AgentState], devices: &[Device], readings: &[Latest], places:
         followed: true,
         today: date(2026, 11, 22),
     };
-    let reconciled = reconcile(&SchoolState { agents, readings, laying }, Timestamp(now));
+    let reconciled = reconcile(&SchoolState { agents, readings, courses: &[], laying }, Timestamp(now));
     let line = |found: &Found| format!("{}{}:{}:{}", found.key, if found.confirmed { "" } else { "?" }, found.severity.code(), found.count);
     assert_eq!(reconciled.found.iter().map(line).collect::<Vec<_>>(), expected);
     reconciled

@@ -244,7 +244,7 @@ create table reading (
     primary key (school_id, device_id, name, instance)
 ) /* strict, without rowid */;
 
--- Readings by the hour. Writer: ingest; retention deletes.
+-- Readings by the hour. Writer: ingest; retention deletes, after some days (see reading_day).
 create table reading_hour (
     school_id bigint not null, -- school of the device
     device_id bigint not null, -- whose

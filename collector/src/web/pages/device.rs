@@ -7,7 +7,8 @@ use super::{Frame, Page, render};
 use crate::domain::device::{Device, KeyRank, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
-use crate::store::{fault, fleet, view};
+use crate::domain::reading::Latest;
+use crate::store::{fault, fleet, reading, view};
 use crate::web::error::Failure;
 use crate::web::fault_line::{self, FaultLine, SignLine};
 use crate::web::live::Topic;
@@ -76,7 +77,7 @@ struct Loaded {
     events: Vec<view::device::EventRow>,
     faults: Vec<view::fault::FaultRow>,
     open: BTreeSet<String>,
-    readings: Vec<(String, String, f64)>,
+    readings: Vec<Latest>,
 }
 
 /// The page.
@@ -86,14 +87,13 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>)
             let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
             let Some(device) = fleet::device(tx, row.id)? else { return Ok(None) };
             let school = device.school;
-            let readings = fleet::readings_of_school(tx, school)?.into_iter().filter(|latest| latest.device == device.id);
             Ok(Some(Loaded {
                 place: view::device::place_of(tx, device.id)?,
                 presence: view::device::presence(tx, school, device.id, LINES)?,
                 events: view::device::events(tx, school, Some(device.id), LINES)?,
                 faults: view::fault::list(tx, &view::fault::Filter { device: Some(id), ..Default::default() }, None, LINES)?,
                 open: fault::open_keys(tx, school)?,
-                readings: readings.map(|latest| (latest.name, latest.instance, latest.value)).collect(),
+                readings: reading::of_device(tx, school, device.id)?,
                 row,
                 device,
             }))
@@ -184,10 +184,10 @@ fn addresses(device: &Device) -> Vec<(String, String)> {
 }
 
 /// Volumes and supplies with how full they are.
-fn parts(device: &Device, readings: &[(String, String, f64)]) -> Vec<(String, String)> {
+fn parts(device: &Device, readings: &[Latest]) -> Vec<(String, String)> {
     let filled = device.parts.iter().map(|part| {
         let reading = if part.sort == PartSort::Volume { "volume_used" } else { "supply_level" };
-        let value = readings.iter().find(|(name, instance, _)| name == reading && *instance == part.key).map(|(_, _, value)| *value);
+        let value = readings.iter().find(|latest| latest.name == reading && latest.instance == part.key).map(|latest| latest.value);
         let shown = value.filter(|value| part.capacity > 0.0 && *value >= 0.0).map(|value| format!("{:.0} %", 100.0 * value / part.capacity));
         (part.label.clone(), shown.unwrap_or_else(|| "—".to_owned()))
     });

@@ -8,9 +8,9 @@ use super::{AsOf, Frame, Page, is_silent, render};
 use crate::domain::device::{Device, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
-use crate::domain::reconcile::Latest;
+use crate::domain::reading::Latest;
 use crate::store::account::{self, AuditLine};
-use crate::store::{fault, fleet, report, school as schools, view};
+use crate::store::{fault, fleet, reading, report, school as schools, view};
 use crate::web::error::Failure;
 use crate::web::fault_line::{self, FaultLine, SignLine};
 use crate::web::live::Topic;
@@ -133,7 +133,7 @@ fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str) -> Result<Option<L
         open: fault::open_keys(tx, id)?,
         events: view::device::events(tx, id, None, MAX_EVENTS)?,
         devices: fleet::devices_of_school(tx, id)?,
-        readings: fleet::readings_of_school(tx, id)?,
+        readings: reading::of_school(tx, id)?,
         agents,
         pictures,
         row,
