@@ -45,6 +45,7 @@ pub const READINGS: &[ReadingRow] = &[
     ReadingRow { name: "load1", unit: "processes", step: 1.0 },
     ReadingRow { name: "memory_used", unit: "bytes", step: 268_435_456.0 },
     ReadingRow { name: "volume_used", unit: "bytes", step: 1_073_741_824.0 },
+    ReadingRow { name: "raid_sync", unit: "% of an array that is being made whole", step: 5.0 },
     ReadingRow { name: "temperature", unit: "°C", step: 2.0 },
     ReadingRow { name: "lamp_hours", unit: "h", step: 10.0 },
     ReadingRow { name: "filter_hours", unit: "h", step: 10.0 },

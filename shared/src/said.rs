@@ -4,7 +4,8 @@
 //! such a value is masked before it leaves the school) and, of DNS-SD records, [`TXT`]: which may be passed on. Absent on purpose: what the
 //! values mean (the collector's recognition). Keys are added, never renamed.
 //!
-//! A key may bear a number as its instance (`http.title.8080`: the port; `_ipp._tcp/ty.2`: the second printer of this address).
+//! A key may bear a number as its instance (`http.title.8080`: the port; `_ipp._tcp/ty.2`: the second printer of this address); the server's
+//! own keys bear a name (`md.md0`: the array).
 //! DNS-SD has keys of its own form: `_ipp._tcp` is the instance's name of that service, `_ipp._tcp/ty` its TXT record `ty`.
 
 /// One key.
@@ -30,6 +31,12 @@ const fn name(probe: &'static str, key: &'static str, source: &'static str) -> K
 
 /// All keys, by probe. Those of probe `list` come with lists of other systems (a management system's export), never from an agent.
 pub const SAID: &[Key] = &[
+    said(
+        "server",
+        "md",
+        "/proc/mdstat (instance: the array): level, state, members at work of those wanted, map, what is being done, failed members",
+    ),
+    said("server", "zfs", "/proc/spl/kstat/zfs/POOL/state of OpenZFS (instance: the pool)"),
     name("mdns", "mdns.host", "RFC 6762: the name under .local that answers for the address, without .local"),
     said("dhcp_heard", "opt55", "RFC 2132 section 9.8: parameter request list, numbers separated by commas, in the client's order"),
     said("dhcp_heard", "opt60", "RFC 2132 section 9.13: vendor class identifier"),

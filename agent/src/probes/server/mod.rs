@@ -1,10 +1,12 @@
-//! The school server itself: what its files tell ([`files`]), its volumes ([`volumes`]), and whether its services answer ([`services`]).
+//! The school server itself: what its files tell ([`files`]), its arrays ([`raid`]) and volumes ([`volumes`]), and whether its services answer
+//! ([`services`]).
 //!
 //! Comes in: the folder that stands for `/`, the address of its services and which to ask. Goes out, about the subject `server`:
-//! `said os.*`, `kernel.release`, `host.name`, `memory.total_bytes`, `dmi.*`, `net.INTERFACE.mac`; volumes; services; readings of
-//! uptime, load, memory, volumes, temperatures. Absent on purpose: processes, users, logs.
+//! `said os.*`, `kernel.release`, `host.name`, `memory.total_bytes`, `dmi.*`, `net.INTERFACE.mac`, `md.*`, `zfs.*`; volumes; services; readings
+//! of uptime, load, memory, volumes, temperatures, arrays being made whole. Absent on purpose: processes, users, logs.
 
 pub mod files;
+pub mod raid;
 pub mod services;
 pub mod volumes;
 
@@ -20,6 +22,9 @@ pub async fn read(look: &Look<'_>) -> Outcome {
     outcome.asked = 1;
     let root = &look.server.root;
     let mut finding = files::read(root);
+    let (arrays, sync) = raid::read(root);
+    finding.facts.extend(arrays);
+    finding.readings.extend(sync);
     let unreadable = files::unreadable(root);
     if !unreadable.is_empty() {
         let text = format!("no permission to read {}: let the agent read them (its systemd unit does)", unreadable.join(", "));

@@ -2,7 +2,7 @@
 //!
 //! Comes in: the folder that stands for `/`. Goes out: volumes. Of the real root by sysinfo (statvfs; network file systems are
 //! left out, for a hung one would hang us); of a simulated root out of `rollcall-sim/volumes`, the simulator's stand-in for
-//! statvfs: lines `MOUNT TYPE SIZE_BYTES USED_BYTES`. Absent on purpose: disks, RAID, SMART.
+//! statvfs: lines `MOUNT TYPE SIZE_BYTES USED_BYTES`. Absent on purpose: the disks beneath ([`super::raid`], the probe `disks`).
 
 use crate::probes::Finding;
 use rollcall_shared::Fact;
