@@ -234,6 +234,15 @@ pub fn code(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<EnrolCode>> {
     Ok(Some(EnrolCode { networks, made_by: row.take()?, made_at: row.take()?, expires_at: row.take()?, used_at: row.take()?, agent: row.take()? }))
 }
 
+/// Holds a code until the transaction ends: whoever else asks for it waits, and then reads what became of it.
+pub fn hold_code(tx: &mut Tx<'_>, hash: &[u8]) -> Result<()> {
+    let sql = "
+        update enrol_code
+        set made_at = made_at
+        where code_hash = $1";
+    tx.execute(sql, &[hash.into()]).map(drop)
+}
+
 /// Uses a code for an agent; whether it was still good. Of two that try at once one gets it.
 pub fn take_code(tx: &mut Tx<'_>, hash: &[u8], agent: AgentId, now: Timestamp) -> Result<bool> {
     let sql = "

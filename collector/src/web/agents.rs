@@ -121,6 +121,7 @@ async fn take_enrolment(web: &Web, headers: &HeaderMap, body: Body) -> Result<En
 fn enrol_agent(tx: &mut Tx<'_>, enrolment: &Enrolment, key: &VerifyingKey, now: Timestamp) -> Result<Enrolled, Refusal> {
     let hash = code_hash(&enrolment.code);
     let gone = |why: &str| Problem::new(StatusCode::FORBIDDEN, format!("{why}: ask for a new one (rollcall-collector agent code)"));
+    store::report::hold_code(tx, &hash)?;
     let code = store::report::code(tx, &hash)?.ok_or_else(|| gone("this code is not known here"))?;
     if let Some(agent) = store::report::agent_by_key(tx, key.as_bytes())?
         && code.agent == Some(agent.id)
