@@ -5,18 +5,19 @@
 //! list of what was told wrongly, or "skipped: why". All traffic stays inside the lab's namespaces. `ROLLCALL_LAB_INSTALL=1`
 //! lets the lab install the daemons that it needs.
 
-mod school;
-mod town;
-
 use rollcall_collector::domain::device::Device;
 use rollcall_collector::domain::kind::Kind;
-use school::{Lab, Truth};
-use town::Town;
+use rollcall_tests::lab::cost::Cost;
+use rollcall_tests::lab::school::{Lab, Truth};
+use rollcall_tests::lab::town::Town;
 
 /// Devices of the school: one server, two switches, four access points, a printer, two UPSes, and these.
 const SIZE: [(&str, u32); 3] = [("--tablets", 24), ("--pcs", 14), ("--projectors", 12)];
 /// Rooms behind the ports of two projectors, so that a move is a misplacement.
 const ROOMS: [(&str, &str); 2] = [("vp03", "Salle 3"), ("vp07", "Salle 7")];
+
+/// The agent's bound of resident memory for a round, KiB.
+const MAX_RSS_KIB: u64 = 20 * 1024;
 
 #[test]
 fn a_whole_school_is_told_rightly() {
@@ -30,7 +31,12 @@ fn a_whole_school_is_told_rightly() {
     let mut town = Town::start(&lab, &ROOMS);
     town.round();
     town.round();
-    println!("agent: peak RSS {} KiB, CPU {:.2} s for the first round, {:.2} s for the second", town.peak_rss_kib, town.cpu_s[0], town.cpu_s[1]);
+    for (number, cost) in town.rounds.iter().enumerate() {
+        let Cost { wall_s, cpu_s, peak_rss_kib, sent_packets, .. } = cost;
+        println!("agent, round {}: {wall_s:.2} s, CPU {cpu_s:.2} s, peak RSS {peak_rss_kib} KiB, {sent_packets} packets sent", number + 1);
+    }
+    let peak = town.rounds.iter().map(|cost| cost.peak_rss_kib).max().unwrap_or(0);
+    assert!(peak <= MAX_RSS_KIB, "the agent took {peak} KiB");
     roll_call(&lab.truth(), &town);
     faults(&lab, &mut town);
     identity(&lab, &mut town);

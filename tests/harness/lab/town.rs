@@ -3,7 +3,8 @@
 //! Comes in: a running lab. Goes out: devices, fault codes, what the agent cost. The collector's listener is opened inside the
 //! server's namespace (a socket belongs to the namespace in which it was made), so that nothing leaves it.
 
-use crate::school::Lab;
+use super::cost::{Cost, binary, run};
+use super::school::{Lab, Truth};
 use rollcall_collector::config::{Config, Tls};
 use rollcall_collector::domain::device::Device;
 use rollcall_collector::domain::fault::Open;
@@ -17,12 +18,9 @@ use rollcall_shared::{SchoolId, Timestamp};
 use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-/// A round that takes longer than this has hung.
-const ROUND_AT_MOST: Duration = Duration::from_secs(90);
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Collector and agent.
 pub struct Town {
@@ -33,26 +31,12 @@ pub struct Town {
     config: PathBuf,
     _folder: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
-    /// Highest resident set of the agent so far.
-    pub peak_rss_kib: u64,
-    /// CPU seconds of each round.
-    pub cpu_s: Vec<f64>,
+    /// What each round cost.
+    pub rounds: Vec<Cost>,
 }
 
 fn now() -> Timestamp {
     Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().cast_signed())
-}
-
-/// The agent's program: that of this build, or the one that `ROLLCALL_AGENT` names (a release build, to measure it).
-fn agent() -> PathBuf {
-    if let Some(path) = std::env::var_os("ROLLCALL_AGENT") {
-        return path.into();
-    }
-    let folder = std::env::current_exe().unwrap();
-    let target = folder.ancestors().nth(2).expect("tests run from target/PROFILE/deps");
-    let path = target.join("rollcall-agent");
-    assert!(path.exists(), "{} is not built: cargo build --bins", path.display());
-    path
 }
 
 impl Town {
@@ -77,7 +61,7 @@ impl Town {
         let settings = agent_settings(lab, folder.path());
         let enrolled = Command::new("ip")
             .args(["netns", "exec", &lab.server()])
-            .arg(agent())
+            .arg(binary("rollcall-agent"))
             .args(["enrol", &url, "--code", &code, "--config"])
             .arg(&settings)
             .output()
@@ -85,39 +69,14 @@ impl Town {
         assert!(enrolled.status.success(), "enrolment: {}", String::from_utf8_lossy(&enrolled.stderr));
         let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
         let settle = Settle::new(db.clone(), zone);
-        Town { db, settle, school, server: lab.server(), config: settings, _folder: folder, _runtime: runtime, peak_rss_kib: 0, cpu_s: Vec::new() }
+        Town { db, settle, school, server: lab.server(), config: settings, _folder: folder, _runtime: runtime, rounds: Vec::new() }
     }
 
     /// One roll call: the agent looks and sends, the collector settles.
     pub fn round(&mut self) {
-        let mut agent = Command::new("ip")
-            .args(["netns", "exec", &self.server])
-            .arg(agent())
-            .args(["once", "--config"])
-            .arg(&self.config)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let began = Instant::now();
-        let mut cpu_s = 0.0;
-        let status = loop {
-            if let Some((rss_kib, cpu)) = cost(agent.id()) {
-                (self.peak_rss_kib, cpu_s) = (self.peak_rss_kib.max(rss_kib), cpu);
-            }
-            match agent.try_wait().unwrap() {
-                Some(status) => break status,
-                None if began.elapsed() > ROUND_AT_MOST => {
-                    agent.kill().unwrap();
-                    panic!("the round did not end within {ROUND_AT_MOST:?}");
-                }
-                None => std::thread::sleep(Duration::from_millis(20)),
-            }
-        };
-        let mut said = String::new();
-        std::io::Read::read_to_string(&mut agent.stderr.take().unwrap(), &mut said).unwrap();
-        assert!(status.success(), "rollcall-agent once: {said}");
-        self.cpu_s.push(cpu_s);
+        let cost = run(&self.server, Command::new(binary("rollcall-agent")).args(["once", "--config"]).arg(&self.config));
+        assert!(cost.status.success(), "rollcall-agent once: {}", cost.stderr);
+        self.rounds.push(cost);
         // Until nothing is due: a settle may ask to look again within this second.
         for _ in 0..5 {
             if self.settle.drain(now()).unwrap().is_empty() {
@@ -163,19 +122,6 @@ impl Town {
     }
 }
 
-/// Highest resident set in KiB and CPU seconds of a process so far (proc(5): VmHWM; utime and stime in ticks of 10 ms).
-fn cost(pid: u32) -> Option<(u64, f64)> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    if !status.lines().next()?.contains("rollcall") {
-        return None; // still `ip`, on its way into the namespace
-    }
-    let rss = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB").trim().parse().ok()?;
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
-    let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
-    Some((rss, ticks as f64 / 100.0))
-}
-
 /// A listener on loopback inside a namespace: the thread that makes it goes there, and ends.
 fn listener_within(namespace: &str) -> TcpListener {
     let path = format!("/run/netns/{namespace}");
@@ -204,7 +150,7 @@ fn plan(lab: &Lab, rooms: &[(&str, &str)]) -> Tables {
     for (name, room) in rooms {
         let (switch, port) = lab.home(name);
         patch.push_str(&format!("{switch},{port},{room}\n"));
-        let mac = truth.iter().find(|device| device.name == *name).and_then(crate::school::Truth::mac).expect("a projector with a MAC");
+        let mac = truth.iter().find(|device| device.name == *name).and_then(Truth::mac).expect("a projector with a MAC");
         assets.push_str(&format!("L-{name},projector,{mac},lab,{room},in_service\n"));
     }
     let listed: String = rooms.iter().map(|(_, room)| format!("lab,{room},class\n")).collect();
@@ -223,7 +169,8 @@ fn plan(lab: &Lab, rooms: &[(&str, &str)]) -> Tables {
     tables
 }
 
-fn agent_settings(lab: &Lab, folder: &Path) -> PathBuf {
+/// Writes an agent's configuration for the lab's network, with its secrets, into a folder; the file.
+pub fn agent_settings(lab: &Lab, folder: &Path) -> PathBuf {
     std::fs::write(folder.join("community"), "public\n").unwrap();
     std::fs::write(folder.join("pjlink"), "JBMIAProjectorLink\n").unwrap();
     let text = format!(

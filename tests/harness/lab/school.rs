@@ -2,7 +2,7 @@
 //!
 //! Comes in: the lab's scripts. Goes out: [`Truth`] lines. Absent on purpose: anything that runs outside the lab's namespaces.
 
-use rollcall_collector::domain::device::{Device, KeyRank};
+use rollcall_collector::domain::device::{Address, Attachment, Device, Key, KeyRank, Sighting};
 use rollcall_collector::domain::kind::Kind;
 use rollcall_shared::Mac;
 use serde::Deserialize;
@@ -49,9 +49,68 @@ struct School {
     devices: Vec<Truth>,
 }
 
+/// One field of a device that can be known.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Which: kind, vendor, model, serial, presence, address, place.
+    pub what: &'static str,
+    /// It is shown as it is.
+    pub right: bool,
+    /// What is shown.
+    pub found: String,
+}
+
+/// What is shown of a thing, by whichever way it was recognised.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    kind: Option<Kind>,
+    vendor: &'a str,
+    model: &'a str,
+    serial: &'a str,
+    present: bool,
+    keys: &'a [Key],
+    addresses: &'a [Address],
+    place: Option<&'a Attachment>,
+}
+
+impl<'a> From<&'a Device> for Shown<'a> {
+    fn from(device: &'a Device) -> Shown<'a> {
+        Shown {
+            kind: device.kind,
+            vendor: device.vendor.as_deref().unwrap_or_default(),
+            model: device.model.as_deref().unwrap_or_default(),
+            serial: device.serial.as_deref().unwrap_or_default(),
+            present: device.present,
+            keys: &device.keys,
+            addresses: &device.addresses,
+            place: device.place.as_ref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Sighting> for Shown<'a> {
+    fn from(sighting: &'a Sighting) -> Shown<'a> {
+        Shown {
+            kind: sighting.kind,
+            vendor: sighting.vendor.as_deref().unwrap_or_default(),
+            model: sighting.model.as_deref().unwrap_or_default(),
+            serial: sighting.serial.as_deref().unwrap_or_default(),
+            present: sighting.present,
+            keys: &sighting.keys,
+            addresses: &sighting.addresses,
+            place: sighting.place.as_ref(),
+        }
+    }
+}
+
 impl Lab {
-    /// Starts a school, or says why it cannot.
+    /// Starts a school on its usual network, a /22, or says why it cannot.
     pub fn up(size: &[(&str, u32)]) -> Result<Lab, String> {
+        Lab::up_on(size, None)
+    }
+
+    /// Starts a school on a network of the caller's choice.
+    pub fn up_on(size: &[(&str, u32)], net: Option<&str>) -> Result<Lab, String> {
         let shared = std::env::var_os("ROLLCALL_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
         let scripts = shared.join("lab");
         if !scripts.join("school-up").exists() {
@@ -67,6 +126,7 @@ impl Lab {
         for (option, count) in size {
             up.args([option.to_string(), count.to_string()]);
         }
+        up.args(net.into_iter().flat_map(|net| ["--net", net]));
         if std::env::var_os("ROLLCALL_LAB_INSTALL").is_some() {
             up.arg("--install");
         }
@@ -128,56 +188,70 @@ impl Drop for Lab {
 }
 
 impl Truth {
+    /// It is there and on the network now, with an address.
+    pub fn answers(&self) -> bool {
+        self.state == "up" && self.ip.is_some()
+    }
+
+    /// Its address, if it speaks SNMP.
+    pub fn snmp(&self) -> Option<IpAddr> {
+        self.ip.filter(|_| self.answers() && self.services.iter().any(|service| service == "snmp"))
+    }
+
     /// Its MAC.
     pub fn mac(&self) -> Option<Mac> {
         self.mac
     }
 
     /// Whether a device of the fleet is this one: by MAC, else by serial.
-    pub fn is(&self, device: &Device) -> bool {
-        let by_mac = self.mac.is_some_and(|mac| device.keys.iter().any(|key| key.rank == KeyRank::Mac && key.text.parse() == Ok(mac)));
-        by_mac || (self.mac.is_none() && device.serial.as_deref() == Some(self.serial.as_str()))
+    pub fn is<'a>(&self, shown: impl Into<Shown<'a>>) -> bool {
+        let shown = shown.into();
+        let by_mac = self.mac.is_some_and(|mac| shown.keys.iter().any(|key| key.rank == KeyRank::Mac && key.text.parse() == Ok(mac)));
+        by_mac || (self.mac.is_none() && shown.serial == self.serial)
     }
 
     /// This device in the fleet.
     pub fn find<'a>(&self, fleet: &'a [Device]) -> Option<&'a Device> {
-        fleet.iter().find(|device| self.is(device))
+        fleet.iter().find(|device| self.is(*device))
     }
 
-    /// What the collector says otherwise than it is.
-    pub fn compare(&self, device: &Device) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let mut expect = |what: &str, right: bool, found: String| {
-            if !right {
-                wrong.push(format!("{}: {what}: found {found}", self.name));
-            }
-        };
+    /// What is shown otherwise than it is.
+    pub fn compare<'a>(&self, shown: impl Into<Shown<'a>>) -> Vec<String> {
+        self.fields(shown)
+            .into_iter()
+            .filter(|field| !field.right)
+            .map(|field| format!("{}: {}: found {}", self.name, field.what, field.found))
+            .collect()
+    }
+
+    /// Every field that can be known, and whether it is right.
+    pub fn fields<'a>(&self, shown: impl Into<Shown<'a>>) -> Vec<Field> {
+        let device = shown.into();
+        let mut fields = Vec::new();
+        let mut expect = |what: &'static str, right: bool, found: String| fields.push(Field { what, right, found });
         let (sign, speaks) = (self.kind(), self.speaks());
         // A tablet that has just fallen asleep still stands in its switch's table until that forgets it (300 s): either is right.
         expect("presence", device.present || self.state != "up", device.present.to_string());
         if let Some(kind) = sign {
             expect("kind", device.kind == Some(kind), format!("{:?}", device.kind));
         }
-        let vendor = device.vendor.clone().unwrap_or_default();
-        expect("vendor", alike(&vendor, &self.vendor), vendor);
+        expect("vendor", alike(device.vendor, &self.vendor), device.vendor.to_owned());
         if speaks {
-            let model = device.model.clone().unwrap_or_default();
-            expect("model", alike(&model, &self.model), model);
+            expect("model", alike(device.model, &self.model), device.model.to_owned());
         }
         if !matches!(self.serial_via.as_str(), "none" | "local") {
-            let serial = device.serial.clone().unwrap_or_default();
-            expect("serial", serial == self.serial, serial);
+            expect("serial", device.serial == self.serial, device.serial.to_owned());
         }
         if self.state == "up" {
             if let Some(ip) = self.ip {
                 expect("address", device.addresses.iter().any(|address| address.ip == Some(ip)), format!("{:?}", device.addresses));
             }
             if let (Some(switch), Some(port)) = (&self.switch, self.port.filter(|_| self.kind != "switch" && !self.behind_access_point())) {
-                let place = device.place.as_ref().map(|place| (place.device.clone(), place.port.clone()));
+                let place = device.place.map(|place| (place.device.clone(), place.port.clone()));
                 expect("place", place == Some((switch.clone(), port.to_string())), format!("{place:?}, expected {switch} {port}"));
             }
         }
-        wrong
+        fields
     }
 
     /// The kind that its signs tell: tablets, and PCs of which no lease says their vendor class, give none to these probes.
