@@ -1,7 +1,8 @@
 //! What a program costs: time, CPU, memory, and packets on the wire of the namespace in which it runs.
 //!
-//! Comes in: a command and a namespace. Goes out: a [`Cost`], exact (wait4(2) tells what the kernel counted of the process and its
-//! children). Absent on purpose: what the program found.
+//! Comes in: a command and a namespace. Goes out: a [`Cost`]: CPU time exact (wait4(2) tells what the kernel counted of the process and
+//! its children), memory as it was seen last (the kernel's own ru_maxrss counts the program that started it as well). Absent on purpose: what
+//! the program found.
 
 use std::fs::File;
 use std::io::Read;
@@ -53,14 +54,14 @@ pub fn run(namespace: &str, program: &mut Command) -> Cost {
     let (sent, received) = packets(namespace);
     let began = Instant::now();
     let child = command.spawn().unwrap();
-    let (status, usage) = wait(child.id(), began);
+    let (status, usage, peak_rss_kib) = wait(child.id(), began);
     let wall_s = began.elapsed().as_secs_f64();
     let (sent_after, received_after) = packets(namespace);
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     Cost {
         wall_s,
         cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-        peak_rss_kib: usage.ru_maxrss.unsigned_abs(),
+        peak_rss_kib,
         sent_packets: sent_after - sent,
         received_packets: received_after - received,
         status,
@@ -82,9 +83,9 @@ fn all(file: &mut File) -> Vec<u8> {
 }
 
 #[expect(unsafe_code, reason = "wait4(2) and kill(2) have no safe form that tells the resources used; both concern a child of ours alone")]
-fn wait(pid: u32, began: Instant) -> (ExitStatus, libc::rusage) {
+fn wait(pid: u32, began: Instant) -> (ExitStatus, libc::rusage, u64) {
     let pid = pid.cast_signed();
-    let mut status = 0;
+    let (mut status, mut peak_kib) = (0, 0);
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     loop {
         match unsafe { libc::wait4(pid, &mut status, libc::WNOHANG, &mut usage) } {
@@ -94,11 +95,20 @@ fn wait(pid: u32, began: Instant) -> (ExitStatus, libc::rusage) {
             0 => {}
             ended => {
                 assert_eq!(ended, pid, "waiting for a child: {}", std::io::Error::last_os_error());
-                return (ExitStatus::from_raw(status), usage);
+                return (ExitStatus::from_raw(status), usage, peak_kib);
             }
         }
-        std::thread::sleep(Duration::from_millis(2));
+        peak_kib = peak_kib.max(resident(pid).unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(3));
     }
+}
+
+/// Highest resident set of a process so far (proc(5): VmHWM), KiB, once it is no longer `ip` on its way into the namespace.
+fn resident(pid: i32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let name = status.lines().next()?.strip_prefix("Name:")?.trim();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB");
+    peak.trim().parse().ok().filter(|_| name != "ip")
 }
 
 /// Packets sent and received by the namespace's interfaces, loopback apart.
