@@ -141,7 +141,8 @@ struct LineAddress {
 #[derive(Debug, Serialize)]
 struct LinePlace {
     device: String,
-    port: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    port: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -208,7 +209,10 @@ impl Line {
             firmware: sighting.firmware.clone(),
             name: sighting.name.clone(),
             addresses: sighting.addresses.iter().map(address).collect(),
-            place: sighting.place.as_ref().map(|place| LinePlace { device: place.device.clone(), port: place.port.clone() }),
+            place: sighting
+                .place
+                .as_ref()
+                .map(|place| LinePlace { device: place.device.clone(), port: Some(place.port.clone()).filter(|port| !port.is_empty()) }),
             ports: sighting.ports.iter().map(port).collect(),
             neighbours: sighting.neighbours.iter().map(neighbour).collect(),
             fdb_count: sighting.fdb_count,

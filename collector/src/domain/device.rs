@@ -53,8 +53,15 @@ pub struct Attachment {
     pub at: Subject,
     /// Its name, for people (sysName, else address).
     pub device: String,
-    /// The port's name.
+    /// The port's name; empty where it hangs on an access point's radio.
     pub port: String,
+}
+
+impl Attachment {
+    /// As people read it: the device, and its port where it has one.
+    pub fn text(&self) -> String {
+        format!("{} {}", self.device, self.port).trim_end().to_owned()
+    }
 }
 
 /// A MAC with an address, each where known.

@@ -384,7 +384,7 @@ fn events(before: &Device, after: &Device) -> Vec<Event> {
         }
     };
     let code = |device: &Device| device.kind.map(|kind| kind.row().code.to_owned());
-    let place = |device: &Device| device.place.as_ref().map(|place| format!("{} {}", place.device, place.port));
+    let place = |device: &Device| device.place.as_ref().map(super::device::Attachment::text);
     let addresses = |device: &Device| {
         let ips: Vec<String> = device.addresses.iter().filter_map(|address| address.ip).map(|ip| ip.to_string()).collect();
         (!ips.is_empty()).then(|| ips.join(", "))

@@ -66,13 +66,22 @@ pub fn switches(words: &Words, devices: &[Device], pictures: &[Picture], faulty:
 
 fn front(words: &Words, switch: &Device, devices: &[Device], pictures: &[Picture], faulty: &BTreeSet<DeviceId>) -> SwitchFront {
     let told = told(switch, pictures);
-    let mut hanging: BTreeMap<&str, Vec<&Device>> = BTreeMap::new();
+    let mut hanging: BTreeMap<String, Vec<&Device>> = BTreeMap::new();
+    let port_of =
+        |device: &Device, on: &Device| device.place.as_ref().filter(|place| is_at(on, &place.at, &place.device)).map(|place| place.port.clone());
+    let radios: Vec<(&Device, String)> = devices
+        .iter()
+        .filter_map(|device| Some((device, port_of(device, switch)?)))
+        .filter(|(device, _)| device.kind == Some(Kind::AccessPoint))
+        .collect();
     for device in devices {
-        if let Some(place) = device.place.as_ref().filter(|place| is_at(switch, &place.at, &place.device)) {
-            hanging.entry(&place.port).or_default().push(device);
+        // What hangs on an access point hangs, for its switch, on the port of that.
+        let by_radio = || radios.iter().find(|(radio, _)| radio.id != device.id && port_of(device, radio).is_some()).map(|(_, port)| port.clone());
+        if let Some(port) = port_of(device, switch).or_else(by_radio) {
+            hanging.entry(port).or_default().push(device);
         }
     }
-    let mut names: Vec<&str> = hanging.keys().copied().collect();
+    let mut names: Vec<&str> = hanging.keys().map(String::as_str).collect();
     names.extend(told.interfaces.iter().filter(|port| ON_THE_PLATE.contains(&port.if_type)).map(|port| port.name.as_str()));
     names.sort_by_key(|name| port_order(name));
     names.dedup();
@@ -83,7 +92,7 @@ fn front(words: &Words, switch: &Device, devices: &[Device], pictures: &[Picture
     for (index, name) in names.iter().enumerate() {
         let interface = told.interfaces.iter().find(|port| port.name == *name);
         let neighbour = told.neighbours.iter().find(|neighbour| neighbour.local_port == *name);
-        let here = hanging.get(name).map(Vec::as_slice).unwrap_or_default();
+        let here = hanging.get(*name).map(Vec::as_slice).unwrap_or_default();
         let up = interface.and_then(|port| port.up).or(if here.iter().any(|device| device.present) { Some(true) } else { None });
         let line = port_line(words, switch, index, name, interface, neighbour, here);
         facts.push(PortFacts {

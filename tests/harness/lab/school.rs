@@ -246,7 +246,10 @@ impl Truth {
             if let Some(ip) = self.ip {
                 expect("address", device.addresses.iter().any(|address| address.ip == Some(ip)), format!("{:?}", device.addresses));
             }
-            if let (Some(switch), Some(port)) = (&self.switch, self.port.filter(|_| self.kind != "switch" && !self.behind_access_point())) {
+            if let Some(radio) = self.switch.as_ref().filter(|_| self.behind_access_point()) {
+                let place = device.place.map(|place| place.device.clone());
+                expect("place", place.as_ref() == Some(radio), format!("{place:?}, expected {radio}"));
+            } else if let (Some(switch), Some(port)) = (&self.switch, self.port.filter(|_| self.kind != "switch" && self.ip_source.is_some())) {
                 let place = device.place.map(|place| (place.device.clone(), place.port.clone()));
                 expect("place", place == Some((switch.clone(), port.to_string())), format!("{place:?}, expected {switch} {port}"));
             }
@@ -254,13 +257,12 @@ impl Truth {
         fields
     }
 
-    /// The kind that its signs tell: tablets, and PCs of which no lease says their vendor class, give none to these probes.
+    /// The kind that its signs tell.
     fn kind(&self) -> Option<Kind> {
         match self.kind.as_str() {
             "kwartz" => Some(Kind::Server),
             "ap" => Some(Kind::AccessPoint),
             "pc" => None,
-            "tablet" => None,
             other => Kind::from_code(other),
         }
     }
@@ -272,7 +274,7 @@ impl Truth {
 
     /// Tablets hang on an access point; the wired network sees them behind its port.
     fn behind_access_point(&self) -> bool {
-        self.switch.as_deref().is_some_and(|switch| switch.starts_with("ap")) || self.ip_source.is_none()
+        self.switch.as_deref().is_some_and(|switch| switch.starts_with("ap"))
     }
 }
 

@@ -4,7 +4,8 @@
 //! rooms (the register knows where a port leads).
 //!
 //! A station is learnt on every switch on its way. Its own port is the one behind which no other forwarding device hangs: ports on which
-//! another forwarding device's MAC is learnt, or that hear one by LLDP or CDP, are uplinks.
+//! another forwarding device's MAC is learnt, or that hear one by LLDP or CDP, are uplinks. What is learnt on the port of an access point, and
+//! is not that access point, hangs on its radio: the switch cannot tell the air from the wire behind it.
 
 use super::cluster::Clusters;
 use super::keys::{mac_of, macs};
@@ -30,8 +31,8 @@ struct Topology<'a> {
     heard: BTreeMap<PortAt, BTreeSet<usize>>,
 }
 
-/// The place of every thing that has one, in the order of the things. `names` are their names, for people.
-pub fn places(picture: &Picture, clusters: &Clusters<'_>, names: &[Option<String>]) -> Vec<Option<Attachment>> {
+/// The place of every thing that has one, in the order of the things. `names` are their names, for people; `radios` says which are access points.
+pub fn places(picture: &Picture, clusters: &Clusters<'_>, names: &[Option<String>], radios: &[bool]) -> Vec<Option<Attachment>> {
     let topology = topology(picture, clusters, names);
     let parents = parents(&topology);
     let mut ports_of: HashMap<usize, Vec<PortAt>> = HashMap::new();
@@ -47,7 +48,11 @@ pub fn places(picture: &Picture, clusters: &Clusters<'_>, names: &[Option<String
             } else {
                 own_port(thing, &topology, ports_of.get(&thing).map_or(&[], Vec::as_slice))
             };
-            port.and_then(|port| attachment(port, &topology, clusters, names))
+            let port = port?;
+            match access_point_at(port, &topology, radios).filter(|radio| *radio != thing && !topology.switches.contains_key(&thing)) {
+                Some(radio) => on_radio(radio, clusters, names),
+                None => attachment(port, &topology, clusters, names),
+            }
         })
         .collect()
 }
@@ -158,14 +163,32 @@ fn parents(topology: &Topology<'_>) -> BTreeMap<usize, PortAt> {
     parents
 }
 
+/// The access point that hangs on a port, if one alone does: by what the port hears, else by what it has learnt.
+fn access_point_at(port: PortAt, topology: &Topology<'_>, radios: &[bool]) -> Option<usize> {
+    let among = |things: Option<&BTreeSet<usize>>| {
+        let mut found = things.into_iter().flatten().copied().filter(|thing| radios.get(*thing) == Some(&true));
+        found.next().filter(|_| found.next().is_none())
+    };
+    among(topology.heard.get(&port)).or_else(|| among(topology.behind.get(&port)))
+}
+
+fn on_radio(radio: usize, clusters: &Clusters<'_>, names: &[Option<String>]) -> Option<Attachment> {
+    let at = (*clusters.things[radio].subjects.first()?).clone();
+    Some(Attachment { device: called(names[radio].as_deref(), &at), at, port: String::new() })
+}
+
+/// The name of what something hangs on: its own where it may be shown, else its subject.
+fn called(name: Option<&str>, subject: &Subject) -> String {
+    name.filter(|name| !name.starts_with(super::MASKED)).map(str::to_owned).unwrap_or_else(|| match subject {
+        Subject::Address(ip) => ip.to_string(),
+        other => other.to_string(),
+    })
+}
+
 fn attachment(port: PortAt, topology: &Topology<'_>, clusters: &Clusters<'_>, names: &[Option<String>]) -> Option<Attachment> {
     let thing = &clusters.things[port.0];
     let subject = topology.switches.get(&port.0).copied().or_else(|| thing.subjects.first().copied())?;
     let row = thing.interfaces.iter().find(|row| row.key == port.1);
     let name = row.map(|row| if row.name.is_empty() { row.descr.clone() } else { row.name.clone() }).filter(|name| !name.is_empty());
-    let device = names[port.0].clone().filter(|name| !name.starts_with(super::MASKED)).unwrap_or_else(|| match subject {
-        Subject::Address(ip) => ip.to_string(),
-        other => other.to_string(),
-    });
-    Some(Attachment { at: subject.clone(), device, port: name.unwrap_or_else(|| port.1.to_string()) })
+    Some(Attachment { at: subject.clone(), device: called(names[port.0].as_deref(), subject), port: name.unwrap_or_else(|| port.1.to_string()) })
 }

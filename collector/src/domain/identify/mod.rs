@@ -41,7 +41,8 @@ pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
     let clusters = cluster::cluster(picture);
     let ballots: Vec<Ballot<'_>> = clusters.things.iter().map(recognise::recognise).collect();
     let names: Vec<Option<String>> = ballots.iter().map(|ballot| ballot.value(Field::Name).map(str::to_owned)).collect();
-    let mut places = attach::places(picture, &clusters, &names);
+    let radios: Vec<bool> = ballots.iter().map(|ballot| ballot.value(Field::Kind) == Some(Kind::AccessPoint.code())).collect();
+    let mut places = attach::places(picture, &clusters, &names, &radios);
     let mut sightings: Vec<(usize, Sighting)> = Vec::new();
     for (index, thing) in clusters.things.iter().enumerate() {
         if is_thing(thing, &clusters.duplicates) {
@@ -87,7 +88,7 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
     if let Some(place) = &place {
         why.push(Why {
             about: "place",
-            value: format!("{} {}", place.device, place.port),
+            value: place.text(),
             probe: "snmp".to_owned(),
             ground: "forwarding table and neighbours".to_owned(),
             confidence: 80,

@@ -1,7 +1,7 @@
 //! Recognition as a whole: facts in, what is concluded out.
 
 use super::identify;
-use crate::domain::device::Sighting;
+use crate::domain::device::{Attachment, Sighting};
 use rollcall_shared::evidence::{Entity, Fact, Forwarding, Holds, Interface, Lease, MacVlan, Neighbour};
 use rollcall_shared::picture::EntryKey;
 use rollcall_shared::{Mac, Picture, Subject};
@@ -198,6 +198,31 @@ fn a_station_hangs_where_no_other_switch_is_behind() {
     };
     assert_eq!(place(printer), Some(("sw01".into(), "A1".into())));
     assert_eq!(place(tablet), Some(("sw02".into(), "B7".into())));
+}
+
+#[test]
+fn what_is_learnt_with_an_access_point_hangs_on_its_radio() {
+    let (radio, tablet, server) = ("24:de:c6:00:00:01", "a4:5e:60:00:00:01", "00:1b:a9:00:00:07");
+    let heard = Neighbour { key: "lldp:5.1".into(), local_index: 5, name: "ap01".into(), chassis: radio.into(), ..Neighbour::default() };
+    let lines = vec![
+        ("ip:10.0.0.2", "snmp", Fact::said("sysName", "sw01")),
+        ("ip:10.0.0.2", "snmp", learnt(radio, 5)),
+        ("ip:10.0.0.2", "snmp", learnt(tablet, 5)),
+        ("ip:10.0.0.2", "snmp", learnt(server, 1)),
+        ("ip:10.0.0.2", "snmp", Fact::Neighbour(heard)),
+        ("ip:10.0.0.9", "neighbours", holds(radio)),
+        ("ip:10.0.0.9", "snmp", Fact::said("sysName", "ap01")),
+        ("ip:10.0.0.9", "snmp", Fact::said("sysObjectID", "1.3.6.1.4.1.14823.1.2.111")),
+        ("ip:10.0.0.9", "snmp", Fact::said("sysDescr", "ArubaOS (MODEL: 515), Version 8.10.0.0")),
+    ];
+    let sightings = identify(&picture(lines), &[]);
+    let place = |text: &str| {
+        let sighting = sightings.iter().find(|sighting| sighting.addresses.iter().any(|address| address.mac == Some(mac(text)))).unwrap();
+        sighting.place.as_ref().map(Attachment::text)
+    };
+    assert_eq!(place(tablet).as_deref(), Some("ap01"));
+    assert_eq!(place(radio).as_deref(), Some("sw01 5"));
+    assert_eq!(place(server).as_deref(), Some("sw01 1"));
 }
 
 #[test]

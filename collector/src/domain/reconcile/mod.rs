@@ -183,7 +183,7 @@ fn about(code: &'static str, device: &Device, since_at: Timestamp, grave: bool, 
         facts.insert("kind", kind.row().code.to_owned());
     }
     if let Some(place) = &device.place {
-        facts.insert("port", format!("{} {}", place.device, place.port));
+        facts.insert("port", place.text());
     }
     Found { device: Some(device.id), facts, ..found(code, format!("{code}/{}", device.id), grave, since_at, confirmed) }
 }

@@ -140,7 +140,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
 /// Kind, maker, model… each with how it is known; what is not known is said.
 fn known(words: &Words, device: &Device) -> Vec<Known> {
     let kind = device.kind.map(|kind| kind.label(words.language).to_owned());
-    let place = device.place.as_ref().map(|place| format!("{} · {}", place.device, place.port));
+    let place = device.place.as_ref().map(crate::domain::device::Attachment::text);
     let values = [
         ("kind", kind),
         ("vendor", device.vendor.clone()),
