@@ -53,6 +53,7 @@ pub fn run(namespace: &str, program: &mut Command) -> Cost {
     command.stdin(Stdio::null()).stdout(copy(&out)).stderr(copy(&err));
     let (sent, received) = packets(namespace);
     let began = Instant::now();
+    #[expect(clippy::zombie_processes, reason = "`wait` waits for it, with wait4(2)")]
     let child = command.spawn().unwrap();
     let (status, usage, peak_rss_kib) = wait(child.id(), began);
     let wall_s = began.elapsed().as_secs_f64();
