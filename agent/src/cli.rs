@@ -153,7 +153,7 @@ impl Keys {
             never: Never::default(),
             max_pps: self.max_pps.max(1),
             max_arp_pps: self.max_pps.max(1_000),
-            ports: Ports::default(),
+            ports: Ports::of(&[cidr]),
             credentials: self.credentials()?,
         })
     }

@@ -165,7 +165,7 @@ fn network(mut table: Table<'_>, folder: &Path) -> Network {
     });
     let never = never(table.table("never"));
     let (max_pps, max_arp_pps) = (table.number("max_pps", 1..=10_000, 200), table.number("max_arp_pps", 1..=10_000, 1_000));
-    let ports = ports(table.table("ports"));
+    let ports = ports(table.table("ports"), Ports::of(&cidrs));
     let credentials = read_credentials(&mut table, folder, false);
     Network { name, cidrs, allow, never, max_pps, max_arp_pps, ports, credentials }
 }
@@ -181,12 +181,15 @@ fn never(mut table: Table<'_>) -> Never {
     }
 }
 
-fn ports(mut table: Table<'_>) -> Ports {
-    let usual = Ports::default();
+fn ports(mut table: Table<'_>, usual: Ports) -> Ports {
     Ports {
         snmp: table.number("snmp", 1..=u16::MAX, usual.snmp),
         pjlink: table.number("pjlink", 1..=u16::MAX, usual.pjlink),
         nut: table.number("nut", 1..=u16::MAX, usual.nut),
+        mdns: table.number("mdns", 0..=u16::MAX, usual.mdns),
+        ssdp: table.number("ssdp", 0..=u16::MAX, usual.ssdp),
+        wsd: table.number("wsd", 0..=u16::MAX, usual.wsd),
+        netbios: table.number("netbios", 0..=u16::MAX, usual.netbios),
     }
 }
 

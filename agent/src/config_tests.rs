@@ -117,6 +117,19 @@ fn the_smallest_file_is_enough() {
 }
 
 #[test]
+fn searches_are_off_on_loopback_and_where_the_port_is_0() {
+    let ports = |cidr: &str, more: &str| {
+        let text = format!("[[networks]]\nname = \"school\"\ncidrs = [\"{cidr}\"]\n[networks.ports]\n{more}");
+        let ports = parse(&text, Path::new("/etc/rollcall")).unwrap().networks.remove(0).ports;
+        [ports.mdns, ports.ssdp, ports.wsd, ports.netbios]
+    };
+    assert_eq!(ports("10.0.0.0/24", ""), [5353, 1900, 3702, 137]);
+    assert_eq!(ports("10.0.0.0/24", "mdns = 0\nnetbios = 0"), [0, 1900, 3702, 0]);
+    assert_eq!(ports("127.1.0.0/24", ""), [0; 4]);
+    assert_eq!(ports("127.1.0.0/24", "ssdp = 21900"), [0, 21900, 0, 0]);
+}
+
+#[test]
 fn relative_paths_are_sought_from_the_files_folder() {
     let text =
         format!("state_folder = \"state\"\nca_file = \"ca.pem\"\n{SMALL}[server]\nroot = \"root\"\ndhcp_files = [\"leases\", \"/var/leases\"]\n");

@@ -52,9 +52,9 @@ impl Mask {
         Mask { key, patterns }
     }
 
-    /// A name as it may leave.
+    /// A name as it may leave. One in which an invented address stands never does: `AABB…@Room`, `pc-12 [da:a1:19:…]`.
     pub fn name(&self, name: &str) -> String {
-        if self.patterns.iter().any(|pattern| matches(pattern, name)) {
+        if self.patterns.iter().any(|pattern| matches(pattern, name)) && !holds_invented_mac(name) {
             return name.to_owned();
         }
         format!("masked:{:08x}", self.hash("name", name.to_lowercase().as_bytes()) >> 32)
@@ -121,6 +121,13 @@ impl Mask {
         hasher.update(octets);
         hasher.finalize().iter().take(8).fold(0, |all, octet| all << 8 | u64::from(*octet))
     }
+}
+
+/// Whether a locally administered MAC stands in a text, with colons, hyphens or nothing between its octets.
+fn holds_invented_mac(text: &str) -> bool {
+    let invented = |word: &str| word.parse::<Mac>().is_ok_and(|mac| mac.is_local() && !mac.is_group());
+    let words = text.split(|c: char| !(c.is_ascii_hexdigit() || c == ':' || c == '-'));
+    words.flat_map(|word| std::iter::once(word).chain(word.split('-'))).any(invented)
 }
 
 /// Notes a private MAC that leaves the facts; always true.

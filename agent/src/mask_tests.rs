@@ -142,6 +142,21 @@ fn the_same_name_has_the_same_mask_here_and_another_elsewhere() {
 }
 
 #[test]
+fn an_invented_address_leaves_under_no_name() {
+    let mask = Mask::new([1; 32], vec!["*".into()]);
+    for (name, is_hidden) in [
+        ("poste-12 [da:a1:19:00:00:01]", true),
+        ("DAA119000001@Salle 3", true),
+        ("tab-daa119000001", true),
+        ("poste-12 [00:1a:2b:00:00:01]", false),
+        ("Chromecast-3f2b8c1d9e0a4b7c8d6e5f4a3b2c1d0e", false),
+        ("a-b-c-d-e-f", false),
+    ] {
+        assert_eq!(mask.name(name).starts_with("masked:"), is_hidden, "{name}");
+    }
+}
+
+#[test]
 fn patterns_of_names() {
     for (pattern, name, expected) in [
         ("TAB-*", "tab-12", true),

@@ -50,12 +50,33 @@ pub struct Ports {
     pub pjlink: u16,
     /// NUT upsd on the server, 3493.
     pub nut: u16,
+    /// mDNS, 5353; 0: not spoken.
+    pub mdns: u16,
+    /// SSDP, 1900; 0: not spoken.
+    pub ssdp: u16,
+    /// WS-Discovery, 3702; 0: not spoken.
+    pub wsd: u16,
+    /// NetBIOS name service, 137; 0: not spoken.
+    pub netbios: u16,
 }
 
 impl Default for Ports {
     fn default() -> Self {
-        Ports { snmp: 161, pjlink: 4352, nut: 3493 }
+        Ports { snmp: 161, pjlink: 4352, nut: 3493, mdns: 5353, ssdp: 1900, wsd: 3702, netbios: 137 }
     }
+}
+
+impl Ports {
+    /// The usual ones of a network with these addresses. On a network of this machine alone nobody is searched for: it has no link on which
+    /// one question reaches all, and its hosts are simulated ones.
+    pub fn of(cidrs: &[IpNet]) -> Ports {
+        let usual = Ports::default();
+        if is_loopback(cidrs) { Ports { mdns: 0, ssdp: 0, wsd: 0, netbios: 0, ..usual } } else { usual }
+    }
+}
+
+fn is_loopback(cidrs: &[IpNet]) -> bool {
+    cidrs.iter().all(|cidr| cidr.addr().is_loopback())
 }
 
 /// Secrets of one network, in the order in which they are tried. Never printed.
@@ -141,7 +162,7 @@ impl Network {
 
     /// A network of this machine alone (127/8, ::1), where the kernel answers every ping: there a ping proves nothing.
     pub fn is_loopback(&self) -> bool {
-        self.cidrs.iter().all(|cidr| cidr.addr().is_loopback())
+        is_loopback(&self.cidrs)
     }
 }
 

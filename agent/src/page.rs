@@ -14,7 +14,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 struct Speech {
     /// What it is called in firewall rules.
     protocol: &'static str,
-    /// Its port, of those of a network.
+    /// Its port, of those of a network; 0: switched off.
     port: fn(&Network) -> Option<u16>,
     /// To whom, and what for.
     what: &'static str,
@@ -31,6 +31,11 @@ const SPEECHES: &[Speech] = &[
         what: "read only (GET, GETNEXT, GETBULK); one conversation a device at a time",
     },
     Speech { protocol: "PJLink/TCP", port: |network| Some(network.ports.pjlink), what: "projectors: state, lamps, inputs; nothing is switched" },
+    Speech {
+        protocol: "mDNS/UDP",
+        port: |network| Some(network.ports.mdns),
+        what: "names and services, every hour: some ten questions to 224.0.0.251 on a link of this server, two to each known host elsewhere",
+    },
 ];
 
 /// Writes the page.
@@ -78,8 +83,11 @@ fn one_network(page: &mut String, network: &Network) {
         network.max_pps, network.max_arp_pps
     );
     for speech in SPEECHES {
-        let port = (speech.port)(network).map(|port| format!(" {port}")).unwrap_or_default();
-        let _ = writeln!(page, "  {:<17}{}", format!("{}{port}", speech.protocol), speech.what);
+        let (port, what) = match (speech.port)(network) {
+            Some(0) => (String::new(), "not spoken"),
+            port => (port.map(|port| format!(" {port}")).unwrap_or_default(), speech.what),
+        };
+        let _ = writeln!(page, "  {:<17}{what}", format!("{}{port}", speech.protocol));
     }
     let users = network.credentials.snmp.iter().filter(|credential| matches!(credential, SnmpCredential::User { .. })).count();
     let communities = network.credentials.snmp.len() - users;

@@ -73,7 +73,7 @@ async fn look_at(task: Task<'_>, memory: &RefCell<Memory>, now: Timestamp) -> Ve
         look.all_found().await;
         join_all(of(Stage::Ask).map(|probe| run(probe, &look))).await
     };
-    let unnamed = join_all(of(Stage::Unnamed).map(|probe| run(probe, &look)));
+    let unnamed = join_all(of(Stage::Unnamed).chain(of(Stage::Search)).map(|probe| run(probe, &look)));
     let (found, asked, unnamed, late) = join4(finding, asking, unnamed, asking_late).await;
     [found, asked, unnamed, late].into_iter().flatten().collect()
 }

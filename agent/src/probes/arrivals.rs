@@ -58,6 +58,11 @@ impl Look<'_> {
         self.met.borrow_mut().named.insert(ip);
     }
 
+    /// All is found that can be.
+    pub fn is_all_found(&self) -> bool {
+        self.progress.found.get()
+    }
+
     /// Waits until all is found that can be: hosts are complete then.
     pub async fn all_found(&self) {
         loop {
@@ -85,8 +90,8 @@ impl Look<'_> {
         self.as_they_come(left).filter(|ip| ready(self.thorough || !self.met.borrow().named.contains(ip)))
     }
 
-    /// Whom to ask of those met so far.
-    fn here(&self) -> Vec<IpAddr> {
+    /// Whom to ask, or to hear, of those met so far.
+    pub fn here(&self) -> Vec<IpAddr> {
         let (met, empty, found) = (self.met.borrow(), self.empty.borrow(), self.progress.found.get());
         let is_here = |ip: &IpAddr| !empty.contains(ip) && (found || met.there.contains(ip));
         self.targets().into_iter().filter(is_here).collect()

@@ -5,9 +5,12 @@
 //!
 //! A new probe is a file here and a line in [`PROBES`].
 
+pub mod answered;
 pub mod arrivals;
+pub mod cast;
 pub mod dhcp;
 pub mod lines;
+pub mod mdns;
 pub mod met;
 pub mod neighbours;
 pub mod pace;
@@ -57,9 +60,14 @@ pub enum Stage {
     AsFound,
     /// The same, for those only whom nothing else names ([`Look::unnamed`]).
     Unnamed,
+    /// Begins with those that find, and asks many at once without knowing them; nobody waits for it.
+    Search,
     /// Begins when all is found that can be.
     Ask,
 }
+
+/// Time between two searches: what devices announce of themselves changes with the seasons, and each search wakes all that sleep lightly.
+pub const SEARCH_EVERY_S: u32 = 3_600;
 
 /// A probe at work.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -73,6 +81,7 @@ pub const PROBES: &[Probe] = &[
     Probe { name: "snmp", every_s: 0, of_server: false, stage: Stage::AsFound, run: |look| Box::pin(snmp::read(look)) },
     Probe { name: "server", every_s: 0, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(server::read(look)) },
     Probe { name: "ups", every_s: 0, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(ups::read(look)) },
+    Probe { name: "mdns", every_s: SEARCH_EVERY_S, of_server: false, stage: Stage::Search, run: |look| Box::pin(mdns::read(look)) },
 ];
 
 /// What a probe is given. Probes are at work at the same time on one thread: no borrow of a cell may last over an `await`.
@@ -157,9 +166,23 @@ pub struct Memory {
     /// Addresses that only the DHCP server's files name so far; made anew by each `dhcp` run, for the probes after it.
     #[serde(skip)]
     pub only_leased: BTreeSet<IpAddr>,
+    /// Searches: who answered them, by probe.
+    #[serde(default)]
+    pub answered: BTreeMap<String, BTreeMap<IpAddr, Answered>>,
     /// PJLink: the projectors that answered last time.
     #[serde(default)]
     pub pjlink: BTreeMap<IpAddr, PjlinkMemory>,
+}
+
+/// What a search remembers of one address that answered.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize)]
+pub struct Answered {
+    /// Who held the address.
+    #[serde(default)]
+    pub mac: Option<Mac>,
+    /// Searches since then that it did not answer.
+    #[serde(default)]
+    pub missed: u8,
 }
 
 /// What PJLink remembers of one address.
