@@ -9,7 +9,7 @@ use super::tables::grammars::{self, Grammar};
 use super::tables::items::{BY_MIB, DOES, ENDINGS, ITEMS, MAKERS};
 use super::tables::{junk, models, oui, vendors, words};
 use super::weigh::{Ballot, Field, Ground};
-use super::{able, entity};
+use super::{able, entity, wording};
 use crate::domain::kind::Kind;
 use regex_lite::Regex;
 use std::borrow::Cow;
@@ -37,6 +37,7 @@ pub fn recognise<'a>(thing: &Thing<'a>) -> Ballot<'a> {
     by_printer(thing, number, &mut ballot);
     entity::vote(thing, number, &mut ballot);
     able::vote(thing, &mut ballot);
+    wording::vote(thing, &mut ballot);
     by_lease(thing, &mut ballot);
     by_prefix(thing, &mut ballot);
     by_model(&mut ballot);
@@ -190,6 +191,9 @@ fn apply<'a>(ballot: &mut Ballot<'a>, row: &Grammar, regex: &Regex, text: &str, 
         if let Some(piece) = found.name(piece) {
             cast(ballot, field, piece.as_str(), confidence, ground);
         }
+    }
+    for (text, field) in [(row.model, Field::Model), (row.os, Field::Os), (row.os_version, Field::OsVersion)] {
+        ballot.cast(field, text, confidence, ground);
     }
 }
 

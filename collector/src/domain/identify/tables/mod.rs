@@ -4,11 +4,13 @@
 //! grammar is a row here.
 
 pub mod apple;
+pub mod brands;
 pub mod enterprises;
 pub mod families;
 pub mod grammars;
 pub mod items;
 pub mod junk;
+pub mod makes;
 pub mod models;
 pub mod oui;
 pub mod vendors;

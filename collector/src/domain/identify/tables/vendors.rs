@@ -3,6 +3,11 @@
 //! Comes in: a name as a device, a register or a list spells it. Goes out: the name under which we show the maker. Absent on purpose:
 //! how the name was found. A brand that a school knows (Aruba, Meraki, Brocade) stays a maker of its own.
 
+use super::brands::{BRANDS, MAINLY};
+use crate::domain::kind::Kind;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Beginnings of spellings, folded to lower-case words, with the maker's name. The longest beginning wins, so order does not matter.
 const SPELLINGS: &[(&str, &str)] = &[
     ("hewlett packard enterprise", "HPE"),
@@ -330,11 +335,156 @@ fn words(text: &str) -> String {
     cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// All spellings by their first word, the longest first.
+static BY_FIRST_WORD: LazyLock<HashMap<&'static str, Vec<(&'static str, &'static str)>>> = LazyLock::new(|| {
+    let mut all: HashMap<&'static str, Vec<(&'static str, &'static str)>> = HashMap::new();
+    for (spelling, name) in SPELLINGS.iter().chain(BRANDS) {
+        all.entry(spelling.split(' ').next().unwrap_or_default()).or_default().push((spelling, name));
+    }
+    for rows in all.values_mut() {
+        rows.sort_by_key(|(spelling, _)| std::cmp::Reverse(spelling.len()));
+    }
+    all
+});
+
+/// The longest spelling with which a text in lower-case words begins.
+fn longest(folded: &str) -> Option<(&'static str, &'static str)> {
+    let rows = BY_FIRST_WORD.get(folded.split(' ').next()?)?;
+    let begins = |spelling: &str| folded.strip_prefix(spelling).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    rows.iter().copied().find(|(spelling, _)| begins(spelling))
+}
+
 /// The maker's name for a spelling that has a row.
 pub fn known(text: &str) -> Option<&'static str> {
-    let folded = words(text);
-    let begins = |spelling: &str| folded.strip_prefix(spelling).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    SPELLINGS.iter().filter(|(spelling, _)| begins(spelling)).max_by_key(|(spelling, _)| spelling.len()).map(|(_, name)| *name)
+    longest(&words(text)).map(|(_, name)| name)
+}
+
+/// A maker that a text names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// The maker's name.
+    pub name: &'static str,
+    /// Where in the text its spelling ends.
+    pub end: usize,
+    /// Where it starts.
+    pub start: usize,
+}
+
+/// The first maker that a text for people names. Spellings that are also words of the language count only at its beginning, alone or
+/// before a number or a device; makers of software name what runs on a device, not the device.
+pub fn named(text: &str) -> Option<Named> {
+    let spans = spans(text);
+    let folded: Vec<String> = spans.iter().map(|(start, end)| text[*start..*end].to_ascii_lowercase()).collect();
+    (0..spans.len()).find_map(|at| {
+        let rows = BY_FIRST_WORD.get(folded[at].as_str())?;
+        let fits = |spelling: &str| spelling.split(' ').zip(folded[at..].iter()).filter(|(word, found)| word == found).count();
+        let (spelling, name) = rows.iter().find(|(spelling, _)| fits(spelling) == spelling.split(' ').count())?;
+        let after = at + spelling.split(' ').count();
+        let is_followed = folded.get(after).is_none_or(|word| word.bytes().any(|c| c.is_ascii_digit()) || DEVICES.contains(&word.as_str()));
+        let counts = !SOFTWARE.contains(name) && (!ORDINARY.contains(spelling) || (at == 0 && is_followed));
+        counts.then(|| Named { name, start: spans[at].0, end: spans[after - 1].1 })
+    })
+}
+
+/// The words of a text, as where they start and end.
+fn spans(text: &str) -> Vec<(usize, usize)> {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    let mut inside = false;
+    for (at, c) in text.char_indices() {
+        if c.is_alphanumeric() {
+            let end = at + c.len_utf8();
+            match spans.last_mut() {
+                Some(span) if inside => span.1 = end,
+                _ => spans.push((at, end)),
+            }
+        }
+        inside = c.is_alphanumeric();
+    }
+    spans
+}
+
+/// Makers whose programs and certificates are found on everybody's devices.
+const SOFTWARE: &[&str] =
+    &["Microsoft", "Google", "Oracle", "VMware", "Amazon", "Intel", "QEMU", "Apple", "IBM", "Citrix", "Kerio", "BroadSoft", "Metaswitch"];
+
+/// Spellings that are words of the language, names of people, or beginnings of other things.
+const ORDINARY: &[&str] = &[
+    "ale",
+    "delta",
+    "planet",
+    "develop",
+    "sharp",
+    "poly",
+    "mist",
+    "tsc",
+    "cps",
+    "fts",
+    "mge",
+    "msi",
+    "aver",
+    "christie",
+    "brother",
+    "nec",
+    "emc",
+    "foundry",
+    "sage",
+    "quanta",
+    "borri",
+    "general electric",
+    "ge",
+    "prestige",
+    "pioneer",
+    "perle",
+    "bose",
+    "kemp",
+    "patton",
+    "paxton",
+    "geist",
+    "allot",
+    "endian",
+    "calix",
+    "swann",
+    "lorex",
+    "fritz",
+    "algo",
+    "gira",
+    "compal",
+    "billion",
+    "askey",
+    "omada",
+    "genua",
+    "solstice",
+    "commend",
+    "castel",
+    "nimble",
+    "exacq",
+    "milestone",
+    "rtx",
+    "suprema",
+    "sauter",
+    "tado",
+    "trane",
+    "vega",
+    "datapath",
+    "sfr",
+    "bodet",
+    "humax",
+    "amino",
+    "telesis",
+    "snr",
+    "ribbon",
+    "sonus",
+    "vivi",
+    "shuttle",
+];
+
+/// Words for devices that follow a maker's name.
+const DEVICES: &[&str] =
+    &["projector", "printer", "display", "monitor", "mfp", "multifunction", "ups", "switch", "router", "phone", "camera", "network", "wireless"];
+
+/// What a maker mostly makes, if it is one thing.
+pub fn mainly(vendor: &str) -> Kind {
+    MAINLY.iter().find(|(_, makers)| makers.contains(&vendor)).map_or(Kind::Unknown, |(kind, _)| *kind)
 }
 
 /// The maker's name for any spelling: its row, else the spelling without its legal form.
@@ -370,7 +520,7 @@ pub fn without_vendor<'m>(model: &'m str, vendor: &str) -> &'m str {
     model
 }
 
-/// Whether a text is nothing but a spelling of this maker's name.
+/// Whether a text is nothing but a spelling of this maker's name; a line of products (`brands`) is none.
 fn is_only_name(text: &str, vendor: &str) -> bool {
     let folded = words(text);
     SPELLINGS.iter().any(|(spelling, name)| *name == vendor && *spelling == folded) || folded == words(vendor)

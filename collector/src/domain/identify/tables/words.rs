@@ -23,6 +23,24 @@ pub const WORDS: &[(&str, Kind, u8)] = &[
     ("onboard administrator", Server, 80), ("management controller", Server, 76), ("remote access controller", Server, 82), ("integrated lights-out", Server, 86), ("irmc", Server, 84), ("bmc", Server, 70), ("esxi", Server, 84), ("windows server", Server, 84), ("server", Server, 36), ("hypervisor", Server, 70), ("thin client", ThinClient, 80),
 ];
 
+/// Words that titles, realms and greetings use besides; in a description of the device they would say less.
+#[rustfmt::skip]
+const SAID: &[(&str, Kind, u8)] = &[
+    ("home gateway", Router, 70), ("residential gateway", Router, 72), ("internet gateway device", Router, 70), ("cable gateway", Router, 70), ("dsl gateway", Router, 72), ("adsl", Router, 66), ("cable modem", Router, 70), ("dsl modem", Router, 70), ("hotspot router", Router, 70), ("wireless router", Router, 72), ("broadband router", Router, 74), ("vpn router", Router, 72), ("lte router", Router, 72),
+    ("wlan ap", AccessPoint, 68), ("range extender", AccessPoint, 70), ("wifi extender", AccessPoint, 70), ("repeater", AccessPoint, 62), ("mesh wifi", AccessPoint, 62),
+    ("dvr", Other, 68), ("nvr", Other, 68), ("network video recorder", Other, 78), ("digital video recorder", Other, 78), ("video recorder", Other, 72), ("media gateway", Other, 74), ("voip gateway", Other, 78), ("sip gateway", Other, 76), ("analog telephone adapter", Other, 74), ("media player", Other, 66), ("wireless presentation", Other, 72), ("video encoder", Other, 72), ("video decoder", Other, 72), ("thermostat", Other, 66), ("door controller", Other, 78), ("access control", Other, 66), ("tape library", Other, 78), ("weather station", Other, 66), ("oscilloscope", Other, 76), ("3d printer", Other, 80), ("document scanner", Other, 72), ("web power switch", Other, 78), ("power strip", Other, 68), ("rack pdu", Other, 80), ("smart plug", Other, 70),
+    ("ipcamera", Camera, 80), ("netcam", Camera, 70), ("webcam", Camera, 70), ("ip cam", Camera, 76), ("internet camera", Camera, 82), ("dome camera", Camera, 82),
+    ("voip phone", Phone, 80), ("conference phone", Phone, 78), ("deskphone", Phone, 76), ("desk phone", Phone, 76), ("dect base", Phone, 68),
+    ("ups network", Ups, 78), ("ups monitoring", Ups, 74), ("ups web", Ups, 74),
+    ("label printer", Printer, 84), ("printer status", Printer, 80), ("print server", Printer, 76),
+    ("smart board", Display, 64), ("smart tv", Display, 72), ("set-top", Other, 66), ("interactive flat panel", Display, 76), ("digital signage", Other, 66),
+];
+
+/// Kinds that a text for people (in lower case) names besides those of [`kinds`].
+pub fn said(lower: &str) -> impl Iterator<Item = (&'static str, Kind, u8)> + '_ {
+    SAID.iter().copied().filter(|(word, ..)| stands(lower, word))
+}
+
 /// Beginnings of host names that clients make up themselves, folded: what the makers' set-up programs propose. People may change them, so
 /// they say little.
 #[rustfmt::skip]
