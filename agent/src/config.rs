@@ -10,7 +10,8 @@ use crate::credentials::read_credentials;
 use crate::hours::Hours;
 use crate::network::{MAX_ADDRESSES, Network, Never, Ports};
 use crate::pin::Pin;
-use crate::probes::{ServerPlace, server::services};
+use crate::probes::upkeep::Backup;
+use crate::probes::{SMART_FOLDER, SMARTCTL, ServerPlace, server::services};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use reqwest::Url;
@@ -28,6 +29,10 @@ pub const SCHOOL_HOURS: &str = "07:30-18:00";
 pub const SPOOL_BYTES: u64 = 64 << 20;
 /// Most networks of one agent (a town of 500 schools served by one).
 pub const MAX_NETWORKS: usize = 1_000;
+/// Most backups and certificates whose age and last day are told.
+const MAX_BACKUPS: usize = 16;
+/// See [`MAX_BACKUPS`].
+const MAX_CERTIFICATES: usize = 32;
 /// Largest configuration or secrets file, octets.
 pub const MAX_FILE_BYTES: u64 = 4 << 20;
 
@@ -201,8 +206,14 @@ fn server(mut table: Table<'_>, networks: &[Network], folder: &Path) -> (ServerP
     if let Some(name) = network.as_ref().filter(|name| !networks.iter().any(|network| network.name == **name)) {
         table.problem("network", format!("expected the name of one of the networks above, found {name:?}"));
     }
+    let (smartctl, smart_folder) = (table.text("smartctl"), table.text("smart_folder"));
     let place = ServerPlace {
         here: table.flag("here", true),
+        smartctl: smartctl.map_or_else(|| root.join(SMARTCTL), |file| folder.join(file)),
+        smart_folder: smart_folder.map_or_else(|| root.join(SMART_FOLDER), |file| folder.join(file)),
+        updates_file: table.text("updates_file").map(|file| folder.join(file)),
+        backups: backups(&mut table, folder),
+        certificates: certificates(&mut table, folder),
         dhcp_files: if named { dhcp_files } else { usual_dhcp_files(&root) },
         root,
         services_at: table.parsed("services_at").unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
@@ -210,6 +221,39 @@ fn server(mut table: Table<'_>, networks: &[Network], folder: &Path) -> (ServerP
         nut: table.flag("nut", false),
     };
     (place, network.or_else(|| networks.first().map(|network| network.name.clone())).unwrap_or_default())
+}
+
+/// Backups: each a name that goes into a key, a path, a period.
+fn backups(table: &mut Table<'_>, folder: &Path) -> Vec<Backup> {
+    let mut all: Vec<Backup> = Vec::new();
+    for mut backup in table.tables("backups") {
+        let (name, path) = (backup.text("name").unwrap_or_default(), backup.text("path").unwrap_or_default());
+        let is_word =
+            |name: &str| (1..=40).contains(&name.len()) && name.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-_".contains(&octet));
+        if !is_word(&name) || all.iter().any(|other| other.name == name) {
+            backup.problem("name", format!("expected a name of its own of 1 to 40 letters, digits, - or _, found {name:?}"));
+        }
+        if path.is_empty() {
+            backup.problem("path", "expected a file that each backup writes, or the folder in which backups land");
+        }
+        let every_h = backup.number("every_h", 1..=8_784, 24);
+        all.push(Backup { name, path: folder.join(path), every_h });
+    }
+    if all.len() > MAX_BACKUPS {
+        table.problem("backups", format!("expected at most {MAX_BACKUPS}, found {}", all.len()));
+    }
+    all
+}
+
+fn certificates(table: &mut Table<'_>, folder: &Path) -> Vec<PathBuf> {
+    let files = table.list("certificates", |text| Ok(folder.join(text)));
+    if files.len() > MAX_CERTIFICATES {
+        table.problem("certificates", format!("expected at most {MAX_CERTIFICATES}, found {}", files.len()));
+    }
+    for file in files.iter().filter(|file| !file.exists()) {
+        table.note("certificates", format!("{} is not there, or this user may not see it", file.display()));
+    }
+    files
 }
 
 /// Those of [`DHCP_FILES`] that exist.

@@ -57,6 +57,9 @@ fn every_problem_is_told_with_its_key_and_what_was_expected() {
         [server]
         network = "elsewhere"
         services = ["dns:x"]
+        [[server.backups]]
+        name = "no space"
+        every_h = 0
     "#;
     let problems = problems(text);
     for (key, expected) in [
@@ -77,12 +80,15 @@ fn every_problem_is_told_with_its_key_and_what_was_expected() {
         ("networks[1].cidrs", "at least one"),
         ("server.network", "elsewhere"),
         ("server.services[0]", "admin:9999"),
+        ("server.backups[0].name", "letters, digits"),
+        ("server.backups[0].path", "in which backups land"),
+        ("server.backups[0].every_h", "from 1 to 8784"),
     ] {
         let found = problems.iter().any(|problem| problem.starts_with(&format!("{key}: ")) && problem.contains(expected));
         assert!(found, "{key} ({expected}) not in {problems:#?}");
     }
     assert!(!problems.iter().any(|problem| problem.contains("public")), "a secret is told: {problems:#?}");
-    assert_eq!(problems.len(), 17, "{problems:#?}");
+    assert_eq!(problems.len(), 20, "{problems:#?}");
 }
 
 #[test]
@@ -114,6 +120,7 @@ fn the_smallest_file_is_enough() {
     let config = parse(SMALL, Path::new("/etc/rollcall")).unwrap();
     assert_eq!((config.round_s, config.server_network.as_str()), (ROUND_S, "school"));
     assert_eq!(config.state_folder, Path::new(STATE_FOLDER));
+    assert_eq!(config.server.smartctl, Path::new("/usr/sbin/smartctl"));
 }
 
 #[test]
@@ -138,4 +145,15 @@ fn relative_paths_are_sought_from_the_files_folder() {
         [config.state_folder, config.ca_file.unwrap(), config.server.root, config.server.dhcp_files[0].clone(), config.server.dhcp_files[1].clone()];
     let expected = ["/etc/rollcall/state", "/etc/rollcall/ca.pem", "/etc/rollcall/root", "/etc/rollcall/leases", "/var/leases"];
     assert_eq!(paths.map(|path| path.display().to_string()), expected);
+}
+
+#[test]
+fn what_is_told_of_the_server_s_upkeep() {
+    let text = format!(
+        "{SMALL}[server]\nroot = \"root\"\ncertificates = [\"/etc/kwartz.pem\"]\n[[server.backups]]\nname = \"nas\"\npath = \"done\"\nevery_h = 168\n"
+    );
+    let config = parse(&text, Path::new("/nonexistent")).unwrap();
+    assert_eq!(config.server.backups, [Backup { name: "nas".into(), path: "/nonexistent/done".into(), every_h: 168 }]);
+    assert_eq!(config.server.smart_folder, Path::new("/nonexistent/root/run/rollcall-upkeep"), "below the root, where nothing else is said");
+    assert!(config.notes[0].contains("/etc/kwartz.pem is not there"), "{:?}", config.notes);
 }

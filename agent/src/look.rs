@@ -28,14 +28,8 @@ pub struct Place<'a> {
 
 /// This machine, where no configuration says otherwise.
 pub fn server_place(here: bool) -> ServerPlace {
-    ServerPlace {
-        here,
-        dhcp_files: if here { usual_dhcp_files(Path::new("/")) } else { Vec::new() },
-        root: PathBuf::from("/"),
-        services_at: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        services: Vec::new(),
-        nut: false,
-    }
+    let dhcp_files = if here { usual_dhcp_files(Path::new("/")) } else { Vec::new() };
+    ServerPlace { dhcp_files, ..ServerPlace::bare(here, PathBuf::from("/"), IpAddr::V4(Ipv4Addr::LOCALHOST)) }
 }
 
 /// One address: every probe of the network, or SNMP alone.

@@ -77,7 +77,7 @@ impl Place {
         let (pace, progress) = (Pace::of(&network, true), Progress::default());
         progress.all_found();
         progress.all_asked();
-        let server = ServerPlace { here: true, root: "/".into(), dhcp_files: vec![], services_at, services: vec![], nut: false };
+        let server = ServerPlace::bare(true, "/".into(), services_at);
         Place {
             network,
             server,

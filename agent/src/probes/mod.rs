@@ -9,6 +9,7 @@ pub mod answered;
 pub mod arrivals;
 pub mod cast;
 pub mod dhcp;
+pub mod disks;
 pub mod lines;
 pub mod mdns;
 pub mod met;
@@ -17,7 +18,9 @@ pub mod pace;
 pub mod pjlink;
 pub mod server;
 pub mod snmp;
+pub mod upkeep;
 pub mod ups;
+pub mod x509;
 
 #[cfg(test)]
 pub(crate) mod cases;
@@ -81,6 +84,8 @@ pub const PROBES: &[Probe] = &[
     Probe { name: "snmp", every_s: 0, of_server: false, stage: Stage::AsFound, run: |look| Box::pin(snmp::read(look)) },
     Probe { name: "server", every_s: 0, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(server::read(look)) },
     Probe { name: "ups", every_s: 0, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(ups::read(look)) },
+    Probe { name: "disks", every_s: disks::EVERY_S, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(disks::read(look)) },
+    Probe { name: "upkeep", every_s: upkeep::EVERY_S, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(upkeep::read(look)) },
     Probe { name: "mdns", every_s: SEARCH_EVERY_S, of_server: false, stage: Stage::Search, run: |look| Box::pin(mdns::read(look)) },
 ];
 
@@ -155,6 +160,40 @@ pub struct ServerPlace {
     pub services: Vec<(String, Option<u16>)>,
     /// NUT upsd is asked at `services_at`.
     pub nut: bool,
+    /// `smartctl`, run where the agent may open disks.
+    pub smartctl: PathBuf,
+    /// Folder of `DISK.json` files that root's timer fills with what `smartctl` says.
+    pub smart_folder: PathBuf,
+    /// Where the number of waiting updates stands; absent: where Debian and Ubuntu note it.
+    pub updates_file: Option<PathBuf>,
+    /// Backups whose age is told.
+    pub backups: Vec<upkeep::Backup>,
+    /// Certificates (PEM) whose last day is told.
+    pub certificates: Vec<PathBuf>,
+}
+
+/// Below a server's root: where Debian has smartctl, and where root's timer writes.
+pub const SMARTCTL: &str = "usr/sbin/smartctl";
+/// See [`SMARTCTL`].
+pub const SMART_FOLDER: &str = "run/rollcall-upkeep";
+
+impl ServerPlace {
+    /// With this root, nothing but the files that every server has, and its services asked at this address.
+    pub fn bare(here: bool, root: PathBuf, services_at: IpAddr) -> ServerPlace {
+        ServerPlace {
+            here,
+            dhcp_files: Vec::new(),
+            services_at,
+            services: Vec::new(),
+            nut: false,
+            smartctl: root.join(SMARTCTL),
+            smart_folder: root.join(SMART_FOLDER),
+            updates_file: None,
+            backups: Vec::new(),
+            certificates: Vec::new(),
+            root,
+        }
+    }
 }
 
 /// What is remembered between rounds (and on disk).

@@ -122,19 +122,20 @@ fn celsius(path: &Path) -> Option<f64> {
 }
 
 /// Entries of a folder by name; none where it is not there.
-pub(super) fn children(folder: &Path) -> Vec<PathBuf> {
+pub fn children(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).take(1_000).collect();
     paths.sort();
     paths
 }
 
-pub(super) fn name_of(path: &Path) -> String {
+/// The last part of a path, for people and keys.
+pub fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().chars().take(60).collect()).unwrap_or_default()
 }
 
 /// A small file's text without the white space around it; nothing where it is absent, unreadable or empty.
-pub(super) fn text(path: &Path) -> Option<String> {
+pub fn text(path: &Path) -> Option<String> {
     let mut octets = Vec::new();
     std::fs::File::open(path).ok()?.take(MAX_FILE_BYTES).read_to_end(&mut octets).ok()?;
     let text = said_text_whole(&octets);
