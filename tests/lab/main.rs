@@ -16,8 +16,9 @@ const SIZE: [(&str, u32); 3] = [("--tablets", 24), ("--pcs", 14), ("--projectors
 /// Rooms behind the ports of two projectors, so that a move is a misplacement.
 const ROOMS: [(&str, &str); 2] = [("vp03", "Salle 3"), ("vp07", "Salle 7")];
 
-/// The agent's bound of resident memory for a round, KiB.
-const MAX_RSS_KIB: u64 = 20 * 1024;
+/// The agent's bound of resident memory for a round, KiB: as it is shipped (`ROLLCALL_AGENT` names a release build), and as tests build it,
+/// without optimisation, whose code alone takes some 10 MiB more.
+const MAX_RSS_KIB: [u64; 2] = [20 * 1024, 32 * 1024];
 
 #[test]
 fn a_whole_school_is_told_rightly() {
@@ -36,7 +37,8 @@ fn a_whole_school_is_told_rightly() {
         println!("agent, round {}: {wall_s:.2} s, CPU {cpu_s:.2} s, peak RSS {peak_rss_kib} KiB, {sent_packets} packets sent", number + 1);
     }
     let peak = town.rounds.iter().map(|cost| cost.peak_rss_kib).max().unwrap_or(0);
-    assert!(peak <= MAX_RSS_KIB, "the agent took {peak} KiB");
+    let unoptimised = cfg!(debug_assertions) && std::env::var_os("ROLLCALL_AGENT").is_none();
+    assert!(peak <= MAX_RSS_KIB[usize::from(unoptimised)], "the agent took {peak} KiB");
     roll_call(&lab.truth(), &town);
     faults(&lab, &mut town);
     identity(&lab, &mut town);
