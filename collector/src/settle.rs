@@ -98,11 +98,25 @@ impl Settle {
         now: Timestamp,
     ) -> Result<Option<Settled>, store::Error> {
         let Some(loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
-        let judged = judge(&loaded, in_force, unfolding, today, now);
+        let judged = judge(&loaded, in_force, unfolding, today, last_night(&self.zone, now), now);
         let settled = self.db.write(move |tx| save(tx, taken, &judged, today, now))?;
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
         Ok(Some(settled))
     }
+}
+
+/// From when until when.
+type Night = (Timestamp, Timestamp);
+/// When hardly anybody is in a school, by its clock: cleaners have left, the caretaker is not up.
+const NIGHT: (i8, i8) = (22, 5);
+
+/// The last night that has ended.
+fn last_night(zone: &TimeZone, now: Timestamp) -> Option<Night> {
+    let local = jiff::Timestamp::from_second(now.0).ok()?.to_zoned(zone.clone());
+    let today = local.date();
+    let morning = if local.hour() >= NIGHT.1 { today } else { today.yesterday().ok()? };
+    let instant = |day: Date, hour: i8| day.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok().map(|at| Timestamp(at.timestamp().as_second()));
+    Some((instant(morning.yesterday().ok()?, NIGHT.0)?, instant(morning, NIGHT.1)?))
 }
 
 /// What is to be saved of one school.
@@ -115,7 +129,7 @@ struct Judged {
     newest_at: Timestamp,
 }
 
-fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, now: Timestamp) -> Judged {
+fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, night: Option<Night>, now: Timestamp) -> Judged {
     let school = &loaded.school.school;
     let planned = unfolding.school(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
@@ -133,7 +147,7 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
         followed: !school.followed_from.is_empty() && loaded.agents.iter().any(|agent| agent.rounds > 0),
         today,
     };
-    let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, laying }, now);
+    let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, night, laying }, now);
     let laid = fault::lay(&reconciled.found, &loaded.open);
     let notify = loaded.school.accepted_at.is_some();
     Judged {
@@ -187,4 +201,24 @@ fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now:
     let changed = places || faults;
     store::school::finish_settle(tx, taken, now, judged.again_at, changed)?;
     Ok(Settled { school: taken.school, changed, faults })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_night_is_that_of_the_school_s_clock() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let instant = |text: &str| Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_second());
+        for (now, from, until) in [
+            ("2026-11-24T09:00:00Z", "2026-11-23T21:00:00Z", "2026-11-24T04:00:00Z"),
+            // Before five in the morning the last night is that before.
+            ("2026-11-24T02:00:00Z", "2026-11-22T21:00:00Z", "2026-11-23T04:00:00Z"),
+            // The night in which summer time begins.
+            ("2026-03-29T10:00:00Z", "2026-03-28T21:00:00Z", "2026-03-29T03:00:00Z"),
+        ] {
+            assert_eq!(last_night(&paris, instant(now)), Some((instant(from), instant(until))), "{now}");
+        }
+    }
 }

@@ -52,6 +52,7 @@ pub const READINGS: &[ReadingRow] = &[
     ReadingRow { name: "smart_wear", unit: "% of the writing that a solid-state disk is made for", step: 1.0 },
     ReadingRow { name: "smart_hours", unit: "h", step: 100.0 },
     ReadingRow { name: "updates_pending", unit: "packages (instance `security`: of these, those of security)", step: 1.0 },
+    ReadingRow { name: "restart_wanted", unit: "1: updates want a restart, 0: they do not", step: 1.0 },
     ReadingRow { name: "updates_age", unit: "s since package lists were fetched", step: 3_600.0 },
     ReadingRow { name: "backup_age", unit: "s", step: 3_600.0 },
     ReadingRow { name: "temperature", unit: "°C", step: 2.0 },

@@ -1,7 +1,8 @@
 //! How the server is looked after: updates that wait, the age of its backups, the last day of its certificates.
 //!
 //! Comes in: files that the configuration names, and those in which Debian and Ubuntu note the state of their packages. Goes out, about the
-//! subject `server`: `said cert.FILE`, `backup.NAME`, `updates.reboot`; readings of waiting updates, of the age of package lists and backups.
+//! subject `server`: `said cert.FILE`, `backup.NAME`, `updates.reboot`; readings of waiting updates, of a restart that they want, of the age of
+//! package lists and backups.
 //! Absent on purpose: asking a package manager (it takes locks, memory and seconds), looking into a backup, and files on another machine: a hung
 //! network file system would hang us.
 
@@ -96,11 +97,16 @@ fn updates(root: &Path, file: Option<&Path>, now: Timestamp, finding: &mut Findi
         None => UPDATES.iter().find_map(|file| files::text(&root.join(file))),
     };
     finding.readings.extend(counted.as_deref().map(pending).unwrap_or_default());
-    if root.join(REBOOT).exists() {
+    let restart = root.join(REBOOT).exists();
+    if restart {
         finding.facts.push(Fact::said("updates.reboot", "required"));
     }
     let fetched_at = FETCHED.iter().filter_map(|path| fs::metadata(root.join(path)).ok()).map(|meta| meta.mtime()).max();
     finding.readings.extend(fetched_at.map(|at| ("updates_age", String::new(), age(now, at))));
+    // Where packages come by apt, its absence says that none is wanted.
+    if restart || fetched_at.is_some() {
+        finding.readings.push(("restart_wanted", String::new(), f64::from(u8::from(restart))));
+    }
 }
 
 /// Seconds since `at`; a file of tomorrow (a clock that was wrong) is of now.

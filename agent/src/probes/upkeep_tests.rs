@@ -70,11 +70,11 @@ async fn what_debian_notes_of_its_packages() {
     let mut place = place(folder.path());
     let (said, readings, _) = told(&place).await;
     assert_eq!(said, ["updates.reboot=required"]);
-    assert_eq!(readings, ["updates_pending/=9", "updates_pending/security=0", "updates_age/=7200"]);
+    assert_eq!(readings, ["updates_pending/=9", "updates_pending/security=0", "updates_age/=7200", "restart_wanted/=1"]);
     file(&folder.path().join("run/rollcall-upkeep/updates"), "2;1", 0);
     assert!(told(&place).await.1.contains(&"updates_pending/security=1".to_owned()), "the timer's file is newer news");
     place.server.updates_file = Some(folder.path().join("elsewhere"));
-    assert_eq!(told(&place).await.1, ["updates_age/=7200"]);
+    assert_eq!(told(&place).await.1, ["updates_age/=7200", "restart_wanted/=1"]);
 }
 
 #[tokio::test]

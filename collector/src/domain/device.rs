@@ -117,9 +117,19 @@ pub enum PartSort {
     Supply,
     /// A printer's receptacle that fills up (waste toner).
     Receptacle,
+    /// A backup that somebody makes; capacity: its period in seconds; reading `backup_age`.
+    Backup,
+    /// A certificate file; capacity: its last moment, seconds since 1970; no reading.
+    Certificate,
+    /// Power that a switch may give over its ports; capacity in watts; reading `poe_used`.
+    PoeBudget,
+    /// An Ethernet port whose name is not its number; no capacity; reading `if_errors`.
+    Port,
+    /// A disk that tells of itself (SMART); no capacity; readings `smart_*`.
+    Disk,
 }
 
-/// A part whose filling is a reading.
+/// A part whose filling, age or counting is a reading.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// What it is.
@@ -128,7 +138,7 @@ pub struct Part {
     pub key: String,
     /// Name for people.
     pub label: String,
-    /// Full capacity; not positive where unknown (RFC 3805: -1, -2).
+    /// Full capacity, in the unit of its sort; not positive where unknown (RFC 3805: -1, -2) or where there is none.
     pub capacity: f64,
 }
 
@@ -162,6 +172,15 @@ pub const SIGNS: &[(&str, &str)] = &[
     ("printer_no_paper", "hrPrinterDetectedErrorState bit 1"),
     ("printer_toner", "hrPrinterDetectedErrorState bits 2 (low: warning) and 3 (out: error)"),
     ("server_service", "Service fact with up = false"),
+    (
+        "server_raid",
+        "/proc/mdstat: fewer members at work than wanted, failed members (warning), inactive (error); ZFS pool DEGRADED, or worse (error)",
+    ),
+    ("server_smart", "smartctl: smart_status not passed (error), attributes at their threshold, NVMe's critical warning, a self-test that failed"),
+    ("server_backup", "no file at all where a backup is meant to land"),
+    ("ups_overload", "NUT ups.status OVER, upsAlarmOutputOverload among upsAlarmDescr (RFC 1628), upsmgOutputOverLoad = 1 (MG-SNMP-UPS-MIB)"),
+    ("ups_test_failed", "upsTestResultsSummary = 2 or 3 (RFC 1628), upsAdvTestDiagnosticsResults = 2 (PowerNet-MIB), NUT ups.test.result"),
+    ("poe_exhausted", "pethMainPseOperStatus = 3, faulty (RFC 3621)"),
     ("duplicate_address", "two MACs hold one address"),
 ];
 

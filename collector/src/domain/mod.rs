@@ -10,6 +10,7 @@ pub mod fleet;
 pub mod folded;
 pub mod identify;
 pub mod kind;
+pub mod lamp;
 pub mod language;
 pub mod place;
 pub mod plan;

@@ -106,8 +106,27 @@ pub enum Turns {
 }
 
 /// All readings by which rules judge. A value that cannot turn a judgement costs no settling of its school.
-pub const JUDGED: &[Judged] =
-    &[Judged { name: "volume_used", turns: Turns::Differs, look_back_s: 0 }, Judged { name: "supply_level", turns: Turns::Differs, look_back_s: 0 }];
+pub const JUDGED: &[Judged] = &[
+    judged("volume_used", Turns::Differs, 0),
+    judged("supply_level", Turns::Differs, 0),
+    judged("if_errors", Turns::Differs, 2 * DAY_S),
+    judged("poe_used", Turns::Differs, 0),
+    judged("ups_load", Turns::From(100.0), 0),
+    judged("temperature", Turns::From(55.0), 0),
+    judged("smart_reallocated", Turns::Differs, 0),
+    judged("smart_pending", Turns::Differs, 0),
+    judged("smart_uncorrectable", Turns::Differs, 0),
+    judged("smart_wear", Turns::Differs, 0),
+    judged("updates_pending", Turns::Differs, 9 * DAY_S),
+    judged("restart_wanted", Turns::Differs, 9 * DAY_S),
+    judged("backup_age", Turns::Falls, 0),
+    // An evening, a night and a morning.
+    judged("lamp_hours", Turns::Steps(50.0), 2 * DAY_S),
+];
+
+const fn judged(name: &'static str, turns: Turns, look_back_s: i64) -> Judged {
+    Judged { name, turns, look_back_s }
+}
 
 /// Whether rules judge by a reading.
 pub fn is_judged(name: &str) -> bool {
@@ -173,6 +192,13 @@ mod tests {
             ("volume_used", Some(1.0), 2.0, true),
             ("volume_used", None, 2.0, true),
             ("uptime", None, 2.0, false),
+            ("temperature", Some(40.0), 54.0, false),
+            ("temperature", Some(54.0), 55.0, true),
+            ("temperature", Some(60.0), 40.0, true),
+            ("backup_age", Some(3_600.0), 7_200.0, false),
+            ("backup_age", Some(90_000.0), 600.0, true),
+            ("lamp_hours", Some(2_010.0), 2_020.0, false),
+            ("lamp_hours", Some(2_040.0), 2_050.0, true),
         ] {
             assert_eq!(may_turn(name, before, value), expected, "{name} {before:?} {value}");
         }

@@ -327,7 +327,16 @@ fn why_of(text: &str) -> Result<Vec<Why>> {
 
 /// Ranks and part sorts as tables hold them; numbers are for ever.
 const RANKS: &[(i64, KeyRank)] = &[(1, KeyRank::Serial), (2, KeyRank::Mac), (3, KeyRank::Uuid), (4, KeyRank::Uem), (5, KeyRank::Name)];
-const SORTS: &[(i64, PartSort)] = &[(1, PartSort::Volume), (2, PartSort::Supply), (3, PartSort::Receptacle)];
+const SORTS: &[(i64, PartSort)] = &[
+    (1, PartSort::Volume),
+    (2, PartSort::Supply),
+    (3, PartSort::Receptacle),
+    (4, PartSort::Backup),
+    (5, PartSort::Certificate),
+    (6, PartSort::PoeBudget),
+    (7, PartSort::Port),
+    (8, PartSort::Disk),
+];
 
 fn rank_code(rank: KeyRank) -> i64 {
     RANKS.iter().find(|(_, known)| *known == rank).map_or(0, |(code, _)| *code)

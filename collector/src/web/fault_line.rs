@@ -120,6 +120,7 @@ pub fn detail(words: &Words, fault: &FaultRow) -> String {
         parts.extend(facts.get(name).cloned());
     }
     parts.extend(facts.get("percent").map(|percent| format!("{percent} %")));
+    parts.extend(measured(words, &facts));
     if fault.shadow > 0 || (fault.code.ends_with("_silent") && fault.count > 1) {
         parts.push(words.n("fault-shadow", fault.shadow.max(fault.count)));
     }
@@ -128,12 +129,28 @@ pub fn detail(words: &Words, fault: &FaultRow) -> String {
     parts.join(" · ")
 }
 
+/// What was measured, in the words of each sort of fault.
+fn measured(words: &Words, facts: &BTreeMap<String, String>) -> Vec<String> {
+    let number = |name: &str| facts.get(name).and_then(|text| text.parse::<i64>().ok());
+    let day = |name: &str| facts.get(name).and_then(|text| jiff_instant(text));
+    let mut parts = Vec::new();
+    parts.extend(number("degrees").map(|degrees| format!("{degrees} °C")));
+    parts.extend(number("rate").map(|rate| words.n("fault-rate", rate)));
+    parts.extend(number("security").map(|count| words.n("fault-security", count)));
+    parts.extend(facts.get("restart").map(|_| words.t("fault-restart")));
+    parts.extend(day("made").map(|at| words.named("fault-made", &words.day(at))));
+    parts.extend(day("ends").map(|at| words.named(if at > words.now { "fault-ends" } else { "fault-ended" }, &words.day(at))));
+    parts.extend(number("hours").zip(number("rated")).map(|(hours, rated)| words.n_of("fault-lamp-hours", hours, rated)));
+    parts
+}
+
 /// One fact with its name, as shown in full.
 pub fn fact(words: &Words, name: &str, value: &str) -> (String, String) {
     let shown = match name {
         "kind" => Kind::from_code(value).map_or_else(|| value.to_owned(), |kind| kind.label(words.language).to_owned()),
-        "last" => jiff_instant(value).map_or_else(|| value.to_owned(), |at| words.exact(at)),
+        "last" | "made" | "ends" => jiff_instant(value).map_or_else(|| value.to_owned(), |at| words.exact(at)),
         "due" => words.date(value),
+        "restart" => words.t("fault-restart"),
         _ => value.to_owned(),
     };
     (words.coded("fact-", name), shown)

@@ -88,7 +88,7 @@ fn digest(salt: &str) -> String {
 fn reply(device: &Device, command: &str) -> String {
     let Says::Projector { class, maker, name } = &device.make.says else { return String::new() };
     let (head, asked) = (command.get(..6).unwrap_or(""), command.get(6..).unwrap_or(""));
-    let hours = 300 + device.number * 137;
+    let hours = 300 + device.number * 37;
     let on = device.number % 2 == 1;
     let known = match head {
         "%1POWR" => if on { "1" } else { "0" }.to_owned(),

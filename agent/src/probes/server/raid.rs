@@ -37,6 +37,8 @@ struct Array<'a> {
     members: Option<(u32, u32)>,
     /// `[U_]`.
     map: &'a str,
+    /// `external:imsm`: a container of a mainboard's RAID, never active itself.
+    metadata: &'a str,
     action: &'a str,
     percent: Option<f64>,
 }
@@ -89,6 +91,9 @@ fn detail<'a>(array: &mut Array<'a>, line: &'a str) {
         } else if !inner.is_empty() && inner.bytes().all(|mark| matches!(mark, b'U' | b'_')) {
             array.map = word;
         }
+        if word.starts_with("external:") {
+            array.metadata = word;
+        }
         let Some(action) = ACTIONS.iter().find(|action| word.strip_prefix(**action).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
         else {
             continue;
@@ -103,7 +108,7 @@ impl Array<'_> {
     /// `raid1 active 1/2 [U_] recovery, failed: sdb1`: what stands still of the two lines.
     fn said(&self) -> String {
         let members = self.members.map(|(wanted, working)| format!("{working}/{wanted}")).unwrap_or_default();
-        let words = [self.level, self.state, &members, self.map, self.action];
+        let words = [self.level, self.state, &members, self.map, self.metadata, self.action];
         let said = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
         if self.failed.is_empty() { said } else { format!("{said}, failed: {}", self.failed.join(" ")) }
     }
@@ -136,11 +141,13 @@ mod tests {
         let text = "md0 : active raid1 sdb1[1](F) sda1[0]\n      523712 blocks [2/1] [U_]\n\n\
                     md1 : active raid1 sdb2[2] sda2[0]\n      3068288 blocks [2/1] [U_]\n      [=>...................]  recovery =  8.1% (251596/3068288) finish=6.7min speed=6963K/sec\n\n\
                     md2 : active raid1 sdb3[2] sda3[0]\n      3068288 blocks [2/1] [U_]\n      \tresync=DELAYED\n\n\
+                    md126 : inactive sdb[1](S) sda[0](S)\n      6306 blocks super external:imsm\n\n\
                     md127 : inactive sdc1[1](S)\n      1046528 blocks super 1.2\n";
         let said = [
             ("md.md0", "raid1 active 1/2 [U_], failed: sdb1"),
             ("md.md1", "raid1 active 1/2 [U_] recovery"),
             ("md.md2", "raid1 active 1/2 [U_] resync"),
+            ("md.md126", "inactive external:imsm"),
             ("md.md127", "inactive"),
         ];
         check(text, &said, &[("md1", 8.1)]);

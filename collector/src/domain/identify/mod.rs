@@ -14,6 +14,7 @@ mod gather;
 mod keys;
 mod plain;
 mod recognise;
+mod server;
 mod signs;
 pub mod tables;
 mod weigh;

@@ -4,6 +4,7 @@
 //! that stand for some rounds), limits of readings.
 
 use super::gather::{Thing, Word};
+use super::server;
 use crate::domain::device::{Part, PartSort, Sign};
 
 /// Values of items that are a sign: item, value, code, grave. The source of each stands in `device::SIGNS`.
@@ -26,10 +27,22 @@ const BY_VALUE: &[(&str, &str, &str, bool)] = &[
     ("upsAdvBatteryReplaceIndicator", "2", "ups_replace_battery", true),
     ("upsmgBatteryReplacement", "1", "ups_replace_battery", true),
     ("upsmgBatteryFaultBattery", "1", "ups_replace_battery", true),
+    ("upsmgOutputOverLoad", "1", "ups_overload", true),
+    // upsAlarmOutputOverload, an alarm that stands.
+    ("upsAlarmDescr", "1.3.6.1.2.1.33.1.6.3.8", "ups_overload", true),
+    ("upsTestResultsSummary", "2", "ups_test_failed", false),
+    ("upsTestResultsSummary", "3", "ups_test_failed", true),
+    ("upsAdvTestDiagnosticsResults", "2", "ups_test_failed", true),
+    ("pethMainPseOperStatus", "3", "poe_exhausted", true),
+    // NUT's drivers: usbhid-ups, blazer and apcsmart say it in these words.
+    ("ups.test.result", "Done and error", "ups_test_failed", true),
+    ("ups.test.result", "Done and warning", "ups_test_failed", false),
+    ("ups.test.result", "Battery capacity insufficient", "ups_test_failed", true),
+    ("ups.test.result", "FAILED", "ups_test_failed", true),
 ];
 
 /// Words of NUT's `ups.status` (Network UPS Tools, developer guide, "Status data").
-const NUT_STATUS: &[(&str, &str)] = &[("OB", "ups_on_battery"), ("LB", "ups_battery_low"), ("RB", "ups_replace_battery")];
+const NUT_STATUS: &[(&str, &str)] = &[("OB", "ups_on_battery"), ("LB", "ups_battery_low"), ("RB", "ups_replace_battery"), ("OVER", "ups_overload")];
 
 /// Digits of PJLink's ERST, in their order (class 1, 4.7).
 const ERST: [&str; 6] = ["projector_fan", "projector_lamp", "projector_temperature", "projector_cover", "projector_filter", "projector_other"];
@@ -72,6 +85,7 @@ pub fn signs(thing: &Thing<'_>) -> Vec<Sign> {
             ground: format!("{} {}", service.key, service.detail).trim().to_owned(),
         });
     }
+    signs.extend(server::signs(thing));
     tidy(signs)
 }
 
@@ -110,6 +124,11 @@ fn printer(value: &str, add: &mut impl FnMut(&'static str, bool)) {
     }
 }
 
+/// Ports of one device that are parts at most.
+const MAX_PORTS: usize = 512;
+/// ifType of Ethernet (IANAifType-MIB ethernetCsmacd).
+const ETHERNET: u32 = 6;
+
 /// All parts of a thing.
 #[expect(clippy::cast_precision_loss, reason = "capacities are far below 2^53")]
 pub fn parts(thing: &Thing<'_>) -> Vec<Part> {
@@ -125,5 +144,17 @@ pub fn parts(thing: &Thing<'_>) -> Vec<Part> {
         label: if row.descr.trim().is_empty() { row.colour.clone() } else { row.descr.trim().to_owned() },
         capacity: row.capacity as f64,
     });
-    volumes.chain(supplies).collect()
+    let budgets = thing.words("pethMainPsePower").filter_map(|word| {
+        let key = word.key.strip_prefix("pethMainPsePower.").unwrap_or_default();
+        Some(Part {
+            sort: PartSort::PoeBudget,
+            key: key.to_owned(),
+            label: format!("PoE {key}").trim_end().to_owned(),
+            capacity: word.value.parse().ok()?,
+        })
+    });
+    // A port that is called by its number needs no part to be named.
+    let named = thing.interfaces.iter().filter(|row| row.if_type == ETHERNET && !row.name.is_empty() && row.name != row.key.to_string());
+    let ports = named.take(MAX_PORTS).map(|row| Part { sort: PartSort::Port, key: row.key.to_string(), label: row.name.clone(), capacity: 0.0 });
+    volumes.chain(supplies).chain(server::parts(thing)).chain(budgets).chain(ports).collect()
 }

@@ -111,6 +111,21 @@ fn projectors_speak_for_themselves() {
 }
 
 #[test]
+fn what_ails_a_ups_and_a_switch_that_gives_power() {
+    let signs = |said: &[(&str, &str)]| {
+        let lines = said.iter().map(|(key, value)| ("ip:10.0.0.9", "snmp", Fact::said(*key, *value))).collect();
+        let sighting = identify(&picture(lines), &[]).remove(0);
+        (sighting.signs.iter().map(|sign| format!("{}{}", sign.code, if sign.grave { "!" } else { "" })).collect::<Vec<_>>(), sighting.parts)
+    };
+    let ups = [("upsIdentModel", "Smart 1500"), ("upsTestResultsSummary", "3"), ("upsAlarmDescr.7", "1.3.6.1.2.1.33.1.6.3.8")];
+    assert_eq!(signs(&ups).0, ["ups_overload!", "ups_test_failed!"]);
+    assert_eq!(signs(&[("upsIdentModel", "Smart 1500"), ("upsTestResultsSummary", "1")]).0, Vec::<String>::new());
+    let (faulty, parts) = signs(&[("pethMainPsePower.1", "370"), ("pethMainPseOperStatus.1", "3"), ("pethMainPsePower.2", "lots")]);
+    assert_eq!(faulty, ["poe_exhausted!"]);
+    assert_eq!(parts.iter().map(|part| (part.key.as_str(), part.capacity)).collect::<Vec<_>>(), [("1", 370.0)]);
+}
+
+#[test]
 fn a_stack_is_one_thing_with_members() {
     let chassis = |key, inside, serial: &str| {
         Fact::Entity(Entity { key, class: 3, inside, serial: serial.into(), model: "WS-C2960X-24PS-L".into(), ..Entity::default() })

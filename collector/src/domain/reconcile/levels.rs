@@ -3,7 +3,7 @@
 //! Comes in: parts of devices with their newest readings. Goes out: faults. Absent on purpose: what devices say of it themselves (`signs`).
 
 use super::{Judge, about};
-use crate::domain::device::{Device, PartSort};
+use crate::domain::device::{Device, Part, PartSort};
 use crate::domain::fault::Found;
 use crate::domain::reading::Latest;
 
@@ -61,16 +61,32 @@ impl<'a> Judge<'a> {
         judge: impl Fn(f64, f64) -> Option<(bool, f64)>,
     ) -> Vec<(&'a Device, String, &'a Latest, bool, f64)> {
         let mut all = Vec::new();
-        for device in self.school.laying.devices {
-            for part in device.parts.iter().filter(|part| part.sort == sort && part.capacity > 0.0) {
-                let latest =
-                    self.school.readings.iter().find(|latest| latest.device == device.id && latest.name == reading && latest.instance == part.key);
-                if let Some((latest, (grave, level))) = latest.and_then(|latest| Some((latest, judge(latest.value, part.capacity)?))) {
-                    all.push((device, part.label.clone(), latest, grave, level));
-                }
+        for (device, part) in self.parts_of(sort).filter(|(_, part)| part.capacity > 0.0) {
+            let latest = self.latest(device, reading, &part.key);
+            if let Some((latest, (grave, level))) = latest.and_then(|latest| Some((latest, judge(latest.value, part.capacity)?))) {
+                all.push((device, part.label.clone(), latest, grave, level));
             }
         }
         all
+    }
+
+    /// Parts of one sort of all devices.
+    pub(super) fn parts_of(&self, sort: PartSort) -> impl Iterator<Item = (&'a Device, &'a Part)> + use<'a> {
+        let devices = self.school.laying.devices.iter();
+        devices.flat_map(move |device| device.parts.iter().filter(move |part| part.sort == sort).map(move |part| (device, part)))
+    }
+
+    /// Newest values of one reading of a device. Readings stand in the order of device, name, instance.
+    pub(super) fn readings_of(&self, device: &Device, name: &str) -> impl Iterator<Item = &'a Latest> + use<'a> {
+        let readings = self.school.readings;
+        let from = readings.partition_point(|latest| (latest.device, latest.name.as_str()) < (device.id, name));
+        let count = readings[from..].partition_point(|latest| latest.device == device.id && latest.name == name);
+        readings[from..from + count].iter()
+    }
+
+    /// The newest value of one reading.
+    pub(super) fn latest(&self, device: &Device, name: &str, instance: &str) -> Option<&'a Latest> {
+        self.readings_of(device, name).find(|latest| latest.instance == instance)
     }
 
     /// A later round came and did not say otherwise.

@@ -9,6 +9,10 @@
 mod agents;
 mod levels;
 mod places;
+mod ports;
+mod power;
+mod projection;
+mod server;
 mod signs;
 mod silence;
 
@@ -75,6 +79,8 @@ pub struct SchoolState<'a> {
     pub readings: &'a [Latest],
     /// The last hours of those on which rules look back.
     pub courses: &'a [Series],
+    /// The last night that has ended, by the school's clock: when hardly anybody is there.
+    pub night: Option<(Timestamp, Timestamp)>,
     /// Its places, fleet, assets and rooms. `faulty` is filled in here.
     pub laying: Laying<'a>,
 }
@@ -102,6 +108,16 @@ pub fn reconcile(school: &SchoolState<'_>, now: Timestamp) -> Reconciled {
     found.extend(judge.signs());
     found.extend(judge.server_disk());
     found.extend(judge.printer_toner());
+    found.extend(judge.server_smart());
+    found.extend(judge.server_backup());
+    found.extend(judge.server_certificate());
+    found.extend(judge.server_hot());
+    found.extend(judge.server_updates());
+    found.extend(judge.port_errors());
+    found.extend(judge.poe_exhausted());
+    found.extend(judge.ups_overload());
+    found.extend(judge.projector_lamp_worn());
+    found.extend(judge.projector_left_on());
     found.extend(judge.misplaced());
     let found = one_by_key(found);
     let faulty: BTreeSet<DeviceId> = found.iter().filter(|found| found.confirmed).filter_map(|found| found.device).collect();
@@ -160,7 +176,8 @@ impl<'a> Judge<'a> {
         let next_round = self.school.agents.iter().filter(|_| waiting).map(|agent| self.now + agent.every_s.clamp(1, 300));
         // A clone that is switched off says nothing: only time tells that it is gone.
         let cloned = self.school.agents.iter().filter(|agent| agent.cloned).map(|_| self.now + CLONED_AGAIN_S);
-        silence.chain(next_round).chain(cloned).min()
+        let losing = found.iter().any(|found| found.code == "port_errors").then(|| self.next_hour());
+        silence.chain(next_round).chain(cloned).chain(losing).chain(self.ages_at()).min()
     }
 }
 
@@ -195,3 +212,5 @@ pub fn shown_room<'a>(device: &Device, laying: &Laying<'a>) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_health;

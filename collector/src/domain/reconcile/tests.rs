@@ -7,7 +7,7 @@ use crate::domain::place::Place;
 use jiff::civil::date;
 use rollcall_shared::{SchoolId, Subject};
 
-fn device(id: i64, kind: Kind) -> Device {
+pub(super) fn device(id: i64, kind: Kind) -> Device {
     Device {
         id: DeviceId(id),
         school: SchoolId(1),
@@ -35,7 +35,7 @@ fn device(id: i64, kind: Kind) -> Device {
     }
 }
 
-fn agent(rounds: u64) -> AgentState {
+pub(super) fn agent(rounds: u64) -> AgentState {
     AgentState {
         id: AgentId(1),
         host: "kwartz".into(),
@@ -52,17 +52,19 @@ fn agent(rounds: u64) -> AgentState {
 
 /// Reconciles at `now` and writes `key[?]:severity:count` of each fault; `?` where it waits for confirmation.
 fn check(agents: &[AgentState], devices: &[Device], readings: &[Latest], places: &[Place], now: i64, expected: &[&str]) -> Reconciled {
-    let laying = Laying {
-        places,
-        before: &BTreeMap::new(),
-        devices,
-        assets: &[],
-        patch: &BTreeMap::new(),
-        faulty: &BTreeSet::new(),
-        followed: true,
-        today: date(2026, 11, 22),
-    };
-    let reconciled = reconcile(&SchoolState { agents, readings, courses: &[], laying }, Timestamp(now));
+    let state = SchoolState { agents, readings, courses: &[], night: None, laying: laying(devices, places) };
+    found(&state, now, expected)
+}
+
+pub(super) fn laying<'a>(devices: &'a [Device], places: &'a [Place]) -> Laying<'a> {
+    static NOBODY: BTreeMap<String, DeviceId> = BTreeMap::new();
+    static NO_PATCH: BTreeMap<(String, String), String> = BTreeMap::new();
+    static NONE: BTreeSet<DeviceId> = BTreeSet::new();
+    Laying { places, before: &NOBODY, devices, assets: &[], patch: &NO_PATCH, faulty: &NONE, followed: true, today: date(2026, 11, 22) }
+}
+
+pub(super) fn found(state: &SchoolState<'_>, now: i64, expected: &[&str]) -> Reconciled {
+    let reconciled = reconcile(state, Timestamp(now));
     let line = |found: &Found| format!("{}{}:{}:{}", found.key, if found.confirmed { "" } else { "?" }, found.severity.code(), found.count);
     assert_eq!(reconciled.found.iter().map(line).collect::<Vec<_>>(), expected);
     reconciled
