@@ -7,11 +7,12 @@
 //! picture after the last report. A report is written first and the state after it, with no pause between in which it could be
 //! sent; where the power goes between the two, the next start sees the newer report and makes the next one a full picture.
 
-use crate::assemble::{Told, assemble, fold_troubles, forget_uncovered};
+use crate::assemble::{Looked, Told, assemble, fold_troubles, forget_uncovered};
 use crate::config::Config;
 use crate::hours::local_time;
+use crate::listen::{Ears, heard};
 use crate::mask::{Mask, PROBE as MASK, drop_never};
-use crate::probes::{PROBES, Probe, ServerPlace};
+use crate::probes::{Memory, PROBES, Probe, ServerPlace};
 use crate::round::{Task, known_hosts, known_met, look_around};
 use crate::spool::{Entry, Spool};
 use crate::state::{Contact, Folder, Identity, State, new_stream};
@@ -21,6 +22,11 @@ use rollcall_shared::picture::EntryKey;
 use rollcall_shared::report::{Answer, Outcome, Receipt, Trouble, WIRE_VERSION};
 use rollcall_shared::{Batch, Content, Report, Subject, Timestamp};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+#[path = "between.rs"]
+mod between;
+pub use between::LookedAt;
 
 /// Silent addresses are swept again after this time within school hours, seconds.
 pub const SWEEP_SCHOOL_HOURS_S: i64 = 3_600;
@@ -59,6 +65,12 @@ pub struct Agent {
     config: Config,
     folder: Folder,
     store: RefCell<Store>,
+    /// What probes remember: shared by a round and looks between rounds, which may be under way at the same time.
+    memory: RefCell<Memory>,
+    /// What was heard since the last round.
+    ears: RefCell<Ears>,
+    /// Network and subject of looks at single devices that ended since the round under way began: they are the newer.
+    alone: RefCell<BTreeSet<(String, Subject)>>,
     mask: Mask,
     probes: &'static [Probe],
     uplink: Option<Uplink>,
@@ -73,6 +85,8 @@ struct Store {
     state: State,
     spool: Spool,
     contact: Contact,
+    /// Beginning and end of what the last report told, if one was made since the start.
+    last_told: Option<(Timestamp, Timestamp)>,
     /// What the next report tells of the agent itself.
     troubles: Vec<Trouble>,
 }
@@ -106,13 +120,35 @@ impl Agent {
         let mask = Mask::new(folder.mask_key()?, config.naming_patterns.clone());
         let uplink = folder.identity()?.map(|identity| Uplink::new(&config, &identity, folder.key()?)).transpose()?;
         let contact = folder.contact();
-        let store = RefCell::new(Store { state, spool, contact, troubles });
-        Ok(Agent { config, folder, store, mask, probes, uplink, batch_reports: Cell::new(usize::MAX), set_aside_in_row: Cell::new(0), _lock: lock })
+        Ok(Agent {
+            config,
+            folder,
+            memory: RefCell::new(state.memory.clone()),
+            store: RefCell::new(Store { state, spool, contact, last_told: None, troubles }),
+            ears: RefCell::default(),
+            alone: RefCell::default(),
+            mask,
+            probes,
+            uplink,
+            batch_reports: Cell::new(usize::MAX),
+            set_aside_in_row: Cell::new(0),
+            _lock: lock,
+        })
     }
 
     /// Its configuration.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Its state folder.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// What was heard since the last round.
+    pub fn ears(&self) -> &RefCell<Ears> {
+        &self.ears
     }
 
     /// Who it is; `None` before enrolment.
@@ -146,27 +182,23 @@ impl Agent {
     pub async fn round(&self, scope: Scope, clock: &dyn Fn() -> Timestamp) -> anyhow::Result<Report> {
         let began_at = clock();
         let paused = self.is_paused();
-        let memory = RefCell::new(self.store.borrow().state.memory.clone());
+        self.alone.borrow_mut().clear();
         let tasks = if paused { Vec::new() } else { self.tasks(scope, began_at) };
         let plan: Vec<(String, bool, Vec<&str>)> =
             tasks.iter().map(|task| (task.network.name.clone(), task.sweep, task.probes.iter().map(|probe| probe.name).collect())).collect();
-        let mut looked = look_around(tasks, &memory, began_at).await;
+        let mut looked = look_around(tasks, &self.memory, began_at).await;
         let ended_at = clock().max(began_at);
+        self.keep_newer(&mut looked);
 
-        let store = &mut *self.store.borrow_mut();
-        store.state.memory = memory.into_inner();
-        for look in &mut looked {
-            if let Some(network) = self.config.networks.iter().find(|network| network.name == look.network) {
-                drop_never(network, &mut look.outcome);
-            }
-        }
+        let (store, ears) = (&mut *self.store.borrow_mut(), &mut *self.ears.borrow_mut());
         let mut next = store.state.clone();
-        if store.state.full_next || store.state.stream.is_none() {
-            next.standing.told.clear(); // whoever needs the whole picture needs the readings as well
+        let deaf = ears.troubles();
+        let heard = std::mem::take(&mut ears.heard);
+        if let Some(networks) = ears.networks().filter(|_| !paused) {
+            looked.extend(next.clients.round(&heard, &networks, ended_at));
         }
-        self.mask.apply(&mut looked, &next.standing, &mut next.private);
-        forget_uncovered(&mut next.standing, |entry| self.covers(entry));
-        let told = assemble(&mut next.standing, looked, ended_at);
+        let mut told = self.lay(&mut next, looked, ended_at);
+        told.troubles.extend(deaf);
         for (network, sweep, probes) in plan {
             next.ran_at.extend(probes.into_iter().map(|probe| ((network.clone(), probe.to_owned()), began_at)));
             if sweep {
@@ -174,7 +206,26 @@ impl Agent {
             }
         }
         next.last_round = Some((began_at, ended_at));
-        self.number(store, next, told, paused)
+        let numbered = self.number(store, next, told, (began_at, ended_at), paused);
+        if numbered.is_err() {
+            ears.heard.put_back(heard);
+        }
+        numbered
+    }
+
+    /// Lays what was found over what stood: without what must not be told of, masked, as far as the configuration covers it.
+    fn lay(&self, next: &mut State, mut looked: Vec<Looked>, ended_at: Timestamp) -> Told {
+        for look in &mut looked {
+            if let Some(network) = self.config.networks.iter().find(|network| network.name == look.network) {
+                drop_never(network, &mut look.outcome);
+            }
+        }
+        if next.full_next || next.stream.is_none() {
+            next.standing.told.clear(); // whoever needs the whole picture needs the readings as well
+        }
+        self.mask.apply(&mut looked, &next.standing, &mut next.private);
+        forget_uncovered(&mut next.standing, |entry| self.covers(entry));
+        assemble(&mut next.standing, looked, ended_at)
     }
 
     /// A full report of what stands, out of turn, because the collector asked for one.
@@ -184,11 +235,19 @@ impl Agent {
         let mut next = store.state.clone();
         next.full_next = true;
         next.standing.told.clear(); // the next round tells the readings again
-        self.number(store, next, Told::default(), paused)
+        let times = store.last_told.or(next.last_round).unwrap_or_default();
+        self.number(store, next, Told::default(), times, paused)
     }
 
     /// Gives the report its number and kind, and writes report and state. Nothing is changed where the report cannot be written.
-    fn number(&self, store: &mut Store, mut next: State, mut told: Told, paused: bool) -> anyhow::Result<Report> {
+    fn number(
+        &self,
+        store: &mut Store,
+        mut next: State,
+        mut told: Told,
+        (began_at, ended_at): (Timestamp, Timestamp),
+        paused: bool,
+    ) -> anyhow::Result<Report> {
         let notes = store.spool.take_notes().into_iter().map(|(code, text)| own_trouble(code, text));
         told.troubles.extend(std::mem::take(&mut store.troubles).into_iter().chain(notes));
         if store.contact.skew_s.abs() > MAX_SKEW_S {
@@ -205,7 +264,7 @@ impl Agent {
         next.number = store.state.number + 1;
         next.full_next = false;
         next.troubles = troubles.iter().take(MAX_SHOWN_TROUBLES).map(shown).collect();
-        let (began_at, ended_at) = next.last_round.unwrap_or_default();
+        next.memory = self.memory.borrow().clone();
         let report = Report {
             wire: WIRE_VERSION,
             agent_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -227,15 +286,22 @@ impl Agent {
             return Err(error).context("the report could not be kept; the next round tells what changed since the last one that was");
         }
         store.state = next;
+        store.last_told = Some((began_at, ended_at));
         self.folder.save_state(&store.state)?;
         Ok(report)
+    }
+
+    /// No active probe may run now.
+    fn is_quiet(&self, now: Timestamp) -> bool {
+        let time = local_time(&self.config.zone, now);
+        self.config.quiet_hours.iter().any(|hours| hours.contains(time))
     }
 
     /// What is due on each network now.
     fn tasks(&self, scope: Scope, now: Timestamp) -> Vec<Task<'_>> {
         let store = self.store.borrow();
         let time = local_time(&self.config.zone, now);
-        let quiet = scope == Scope::Due && self.config.quiet_hours.iter().any(|hours| hours.contains(time));
+        let quiet = scope == Scope::Due && self.is_quiet(now);
         let rest_s = if time.workday && self.config.school_hours.contains(time) { SWEEP_SCHOOL_HOURS_S } else { SWEEP_ELSE_S };
         // A round may come a little early by its jitter: half a round before its time a probe counts as due.
         let slack_s = i64::from(self.config.round_s) / 2;
@@ -265,7 +331,8 @@ impl Agent {
         let Some(network) = self.config.networks.iter().find(|network| network.name == *entry.network) else { return false };
         let here = self.config.server.here && network.name == self.config.server_network;
         let probe = self.probes.iter().find(|probe| probe.name == &*entry.probe);
-        let probe_stands = entry.probe.is_empty() || *entry.probe == *MASK || probe.is_some_and(|probe| here || !probe.of_server);
+        let heard = *entry.probe == *heard::PROBE && !self.config.listen.dhcp.is_empty();
+        let probe_stands = heard || entry.probe.is_empty() || *entry.probe == *MASK || probe.is_some_and(|probe| here || !probe.of_server);
         probe_stands
             && match &entry.subject {
                 Subject::Address(ip) => network.may_ask(*ip),

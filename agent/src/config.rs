@@ -8,14 +8,15 @@ use crate::checked::{Problems, Table};
 use crate::cli::address_or_network;
 use crate::credentials::read_credentials;
 use crate::hours::Hours;
-use crate::network::{MAX_ADDRESSES, Network, Never, Ports};
+use crate::listen::{Listen, is_interface};
+use crate::network::{MAX_ADDRESSES, Network, Never, Ports, SnmpCredential};
 use crate::pin::Pin;
 use crate::probes::upkeep::Backup;
 use crate::probes::{SMART_FOLDER, SMARTCTL, ServerPlace, server::services};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use reqwest::Url;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
@@ -71,6 +72,8 @@ pub struct Config {
     pub naming_patterns: Vec<String>,
     /// Bound of the spool.
     pub spool_max_bytes: u64,
+    /// What is listened to.
+    pub listen: Listen,
     /// What may be looked at.
     pub networks: Vec<Network>,
     /// The server's own place.
@@ -112,6 +115,7 @@ fn read(mut root: Table<'_>, folder: &Path) -> Config {
     });
     let networks: Vec<Network> = root.tables("networks").into_iter().map(|table| network(table, folder)).collect();
     check_networks(&root, &networks);
+    let listen = listen(root.table("listen"), &networks);
     let (server, server_network) = server(root.table("server"), &networks, folder);
     Config {
         collector,
@@ -126,6 +130,7 @@ fn read(mut root: Table<'_>, folder: &Path) -> Config {
         pause: root.flag("pause", false),
         naming_patterns: root.list("naming_patterns", |text| Ok(text.to_owned())),
         spool_max_bytes: root.number("spool_max_bytes", 65_536..=1 << 40, SPOOL_BYTES),
+        listen,
         networks,
         server,
         server_network,
@@ -196,6 +201,29 @@ fn ports(mut table: Table<'_>, usual: Ports) -> Ports {
         wsd: table.number("wsd", 0..=u16::MAX, usual.wsd),
         netbios: table.number("netbios", 0..=u16::MAX, usual.netbios),
     }
+}
+
+fn listen(mut table: Table<'_>, networks: &[Network]) -> Listen {
+    let mut dhcp: Vec<String> = table.list("dhcp", |text| match is_interface(text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("expected the name of an interface such as \"eth1\", found {text:?}")),
+    });
+    dhcp.dedup();
+    let traps = table.parsed("traps");
+    if let Some(name) = traps.is_some().then(|| contested_user(networks)).flatten() {
+        let text = format!("networks give SNMP user {name:?} different passwords: of notifications only those of the first are understood");
+        table.note("traps", text);
+    }
+    Listen { dhcp, traps }
+}
+
+/// A user of SNMPv3 whom two networks know by different passwords or protocols: a receiver knows users by name alone.
+fn contested_user(networks: &[Network]) -> Option<&str> {
+    let mut users = BTreeMap::new();
+    let all = networks.iter().flat_map(|network| &network.credentials.snmp);
+    let known =
+        all.filter_map(|credential| if let SnmpCredential::User { name, auth, privacy } = credential { Some((name, (auth, privacy))) } else { None });
+    known.into_iter().find_map(|(name, keys)| (*users.entry(name).or_insert(keys) != keys).then_some(name.as_str()))
 }
 
 fn server(mut table: Table<'_>, networks: &[Network], folder: &Path) -> (ServerPlace, String) {

@@ -92,6 +92,27 @@ fn every_problem_is_told_with_its_key_and_what_was_expected() {
 }
 
 #[test]
+fn what_is_listened_to_is_named_and_shown() {
+    let network = "[[networks]]\nname = \"school\"\ncidrs = [\"10.0.0.0/24\"]\n";
+    let read = |listen: &str| parse(&format!("{network}[listen]\n{listen}\n"), Path::new("/nowhere"));
+    let config = read("dhcp = [\"eth1\", \"eth1.20\"]\ntraps = \"10.0.0.1:162\"").unwrap();
+    let page = crate::page::page(&config, None);
+    for expected in ["DHCP on eth1.20 ", "10.0.0.1:162 ", "what it listens to stands below", "informs are acknowledged"] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let silent = crate::page::page(&read("").unwrap(), None);
+    assert!(silent.contains("opens no port") && !silent.contains("Listens"), "{silent}");
+    for (listen, complaint) in [
+        ("dhcp = [\"an interface\"]", "listen.dhcp[0]: expected the name of an interface"),
+        ("traps = \"0.0.0.0:162\"", "listen.traps: expected an address of this server"),
+        ("snmp = 162", "listen.snmp: unknown key, expected one of dhcp, traps"),
+    ] {
+        let problems = read(listen).unwrap_err();
+        assert!(problems.iter().any(|problem| problem.starts_with(complaint)), "{problems:?}");
+    }
+}
+
+#[test]
 fn what_is_no_toml_is_told_with_its_line() {
     let problems = problems("round_s = 300\nnetworks = [[\n");
     assert!(problems[0].contains("line"), "{problems:?}");

@@ -1,4 +1,4 @@
-//! The daemon: rounds by the clock, requests after each, until told to stop.
+//! The daemon: rounds by the clock, looks at who calls between them, requests after each, until told to stop.
 //!
 //! Comes in: an agent, a clock. Goes out: nothing but what agent and uplink do. Absent on purpose: state (what is in memory here
 //! may be lost at any moment).
@@ -6,6 +6,7 @@
 //! Rounds of different schools fall apart by a hash of the agent's number, so that a town's reports are spread over the period.
 
 use crate::agent::{Agent, Scope};
+use crate::listen;
 use crate::state::random;
 use crate::uplink::Failure;
 use rollcall_shared::{AgentId, Timestamp};
@@ -31,6 +32,7 @@ pub async fn run(agent: &Agent, clock: &dyn Fn() -> Timestamp) -> anyhow::Result
     tokio::select! {
         () = look_on(agent, clock, &spooled) => {}
         () = send_on(agent, clock, &spooled) => {}
+        () = listen::run(agent, clock, &spooled) => {}
         () = tell_watchdog() => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

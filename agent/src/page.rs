@@ -5,6 +5,7 @@
 
 use crate::agent::{SWEEP_ELSE_S, SWEEP_SCHOOL_HOURS_S};
 use crate::config::Config;
+use crate::listen::{Listen, calls};
 use crate::network::{Network, SnmpCredential};
 use crate::state::Identity;
 use std::fmt::Write;
@@ -45,6 +46,7 @@ pub fn page(config: &Config, identity: Option<&Identity>) -> String {
     for network in &config.networks {
         one_network(&mut page, network);
     }
+    listens(&mut page, &config.listen);
     server(&mut page, config);
     hours(&mut page, config);
     page
@@ -58,7 +60,34 @@ fn reports(page: &mut String, config: &Config, identity: Option<&Identity>) {
         let _ = writeln!(page, "  by way of        {proxy}");
     }
     let _ = writeln!(page, "  how              HTTP POST every {} s, usually under 2 kB, signed; compressed", config.round_s);
-    let _ = writeln!(page, "  to open          this one outgoing TCP connection; nothing comes in, the agent opens no port\n");
+    let comes_in = if config.listen == Listen::default() { "nothing comes in, the agent opens no port" } else { "what it listens to stands below" };
+    let _ = writeln!(page, "  to open          this one outgoing TCP connection; {comes_in}\n");
+}
+
+fn listens(page: &mut String, listen: &Listen) {
+    if *listen == Listen::default() {
+        return;
+    }
+    let _ = writeln!(page, "Listens to (orders are taken from nobody, connections accepted from nobody)");
+    for interface in &listen.dhcp {
+        let _ = writeln!(
+            page,
+            "  {:<17}what clients send to DHCP servers (UDP 67), beside the server; nothing is answered",
+            format!("DHCP on {interface}")
+        );
+    }
+    if let Some(place) = &listen.traps {
+        let _ = writeln!(page, "  {:<17}SNMP traps and informs (UDP) from addresses that may be asked; informs are acknowledged", place.to_string());
+        let _ = writeln!(
+            page,
+            "                   who calls is looked at by SNMP, at most once in {} s, and again after {} s; at most {} devices at once, then one in {} s",
+            calls::SPACING.as_secs(),
+            calls::AGAIN.map(|after| after.as_secs().to_string()).join(", "),
+            calls::LOOKS_AT_ONCE,
+            calls::LOOK_EVERY.as_secs()
+        );
+    }
+    page.push('\n');
 }
 
 fn one_network(page: &mut String, network: &Network) {

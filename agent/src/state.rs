@@ -4,15 +4,16 @@
 //! reports that wait ([`crate::spool`]).
 //!
 //! Files: `state` (sealed; all that rounds remember), `identity.json` and `agent.key` (from enrolment), `mask.key`,
-//! `contact.json` (how the last request went, for `status`), `pause` (made by hand), `lock`, `spool/`.
+//! `snmp-engine.json` (this receiver of notifications as SNMPv3 knows it), `contact.json` (how the last request went, for `status`), `pause` (made by hand), `lock`, `spool/`.
 
 use crate::assemble::{ReadingKey, Standing};
 use crate::durable;
+use crate::listen::heard::Clients;
 use crate::mask::PrivateMacs;
 use crate::pin::Pin;
 use crate::probes::Memory;
 use anyhow::{Context, bail};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::SigningKey;
 use reqwest::Url;
 use rollcall_shared::picture::{EntryKey, Group};
@@ -23,6 +24,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+
+/// See [`Engine`].
+const ENGINE: &str = "snmp-engine.json";
 
 /// What rounds remember.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +39,8 @@ pub struct State {
     pub standing: Standing,
     /// Invented MACs met, as hashes.
     pub private: PrivateMacs,
+    /// DHCP clients that were heard.
+    pub clients: Clients,
     /// What probes remember.
     pub memory: Memory,
     /// When each probe ran last, by network and probe.
@@ -60,6 +66,8 @@ struct StateFile {
     unseen: Vec<Unseen>,
     told: Vec<(ReadingKey, f64, Timestamp)>,
     private: PrivateMacs,
+    #[serde(default)]
+    clients: Clients,
     memory: Memory,
     ran_at: Vec<(String, String, Timestamp)>,
     swept_at: BTreeMap<String, Timestamp>,
@@ -110,6 +118,15 @@ pub struct Contact {
     /// The collector has revoked this agent.
     #[serde(default)]
     pub revoked: bool,
+}
+
+/// The receiver of SNMPv3 notifications, as those who send informs know it (RFC 3411 section 3.1.1.1, RFC 3414 section 2.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Engine {
+    /// snmpEngineID.
+    pub id: Vec<u8>,
+    /// snmpEngineBoots: how often it was started.
+    pub boots: u32,
 }
 
 /// The files of one state folder.
@@ -211,6 +228,16 @@ impl Folder {
         fs::read(self.0.join("mask.key")).ok()?.try_into().ok()
     }
 
+    /// The receiver of notifications; `None` before its first start.
+    pub fn engine(&self) -> anyhow::Result<Option<Engine>> {
+        self.read_json(ENGINE)
+    }
+
+    /// Keeps it, durably: boots that were used must not be used again.
+    pub fn save_engine(&self, engine: &Engine) -> anyhow::Result<()> {
+        durable::write(&self.0.join(ENGINE), &serde_json::to_vec(engine)?).with_context(|| format!("writing {ENGINE}"))
+    }
+
     /// How requests went.
     pub fn contact(&self) -> Contact {
         self.read_json("contact.json").ok().flatten().unwrap_or_default() // only for people: lost, it is written anew at the next request
@@ -277,6 +304,7 @@ impl From<&State> for StateFile {
             unseen: state.standing.unseen.iter().map(unseen).collect(),
             told: state.standing.told.iter().map(|(key, (value, at))| (key.clone(), *value, *at)).collect(),
             private: state.private.clone(),
+            clients: state.clients.burnt_in(),
             memory: state.memory.clone(),
             ran_at: state.ran_at.iter().map(|((network, probe), at)| (network.clone(), probe.clone(), *at)).collect(),
             swept_at: state.swept_at.clone(),
@@ -301,6 +329,7 @@ impl From<StateFile> for State {
             number: file.number,
             standing,
             private: file.private,
+            clients: file.clients,
             memory: file.memory,
             ran_at: file.ran_at.into_iter().map(|(network, probe, at)| ((network, probe), at)).collect(),
             swept_at: file.swept_at,

@@ -38,7 +38,7 @@ impl Ear {
         // The protocol of a packet socket stands in network order (packet(7)).
         let protocol = i32::from((libc::ETH_P_ARP as u16).to_be());
         let socket = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(protocol)))?;
-        socket.bind(&packet_address(link.index))?;
+        socket.bind(&packet_address(link.index, libc::ETH_P_ARP as u16))?;
         socket.set_nonblocking(true)?;
         Ok(Ear { socket: UdpSocket::from_std(socket.into())?, mac })
     }
@@ -122,15 +122,15 @@ pub fn parse(frame: &[u8]) -> Option<(Ipv4Addr, Mac)> {
     (is_arp && matches!(operation, [0, 1 | 2]) && plausible).then_some((ip, mac))
 }
 
-/// The address of a link for a packet socket: socket2 has no constructor for it.
+/// The address of a link for a packet socket that takes in one protocol (ETH_P_…): socket2 has no constructor for it.
 #[expect(unsafe_code, reason = "a packet address can only be written into raw storage")]
-fn packet_address(index: u32) -> SockAddr {
+pub fn packet_address(index: u32, protocol: u16) -> SockAddr {
     let mut storage = SockAddrStorage::zeroed();
     // SAFETY: sockaddr_ll is plain data of integers, smaller than the zeroed storage that it views; the length is its own.
     unsafe {
         let address = storage.view_as::<libc::sockaddr_ll>();
         address.sll_family = libc::AF_PACKET as u16;
-        address.sll_protocol = (libc::ETH_P_ARP as u16).to_be();
+        address.sll_protocol = protocol.to_be();
         address.sll_ifindex = index.cast_signed();
         SockAddr::new(storage, size_of::<libc::sockaddr_ll>() as libc::socklen_t)
     }

@@ -13,7 +13,7 @@ mod conversation;
 #[cfg(test)]
 mod fake;
 pub mod parse;
-mod session;
+pub(crate) mod session;
 #[cfg(test)]
 mod talks;
 mod value;

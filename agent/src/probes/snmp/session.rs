@@ -1,4 +1,4 @@
-//! SNMP sessions over one shared socket: the only file that names the SNMP library.
+//! SNMP sessions over one shared socket: with the receiver of notifications (`listen/traps`) the only file that names the SNMP library.
 //!
 //! Comes in: an address, a credential, OIDs. Goes out: `(OID, value)` pairs, or why there are none ([`Refusal`]). Absent on purpose:
 //! SET (none exists here), retries and walks (see [`super::walk`]: they resume where this library's would start again), discovery of networks.
@@ -10,7 +10,7 @@ use super::value::{Oid, Value};
 use crate::network::{AuthProtocol, PrivacyProtocol, SnmpCredential};
 use async_snmp::transport::{UdpHandle, UdpTransport};
 use async_snmp::v3::EngineCache;
-use async_snmp::{Auth, Client, ErrorKind, MasterKeys, PrivProtocol, Retry, UsmConfig, VarBind};
+use async_snmp::{Auth, Client, ErrorKind, MasterKeys, PrivProtocol, Retry, UsmConfig, UsmUser, VarBind};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,10 +69,27 @@ impl Way {
 }
 
 fn users(name: &str, auth: Option<&(AuthProtocol, String)>, privacy: Option<&(PrivacyProtocol, String)>) -> Result<Vec<UsmConfig>, String> {
+    let user = |keys: Option<MasterKeys>| match keys {
+        None => Ok(UsmConfig::new(name.to_owned())),
+        Some(keys) => UsmConfig::new(name.to_owned()).with_master_keys(keys).map_err(|error| error.to_string()),
+    };
+    keys(auth, privacy)?.into_iter().map(user).collect()
+}
+
+/// A user as the receiver of notifications knows it; of AES-256 with the key extension of Blumenthal, which most agents use.
+pub fn receiving_user(name: &str, auth: Option<&(AuthProtocol, String)>, privacy: Option<&(PrivacyProtocol, String)>) -> Result<UsmUser, String> {
+    match keys(auth, privacy)?.into_iter().next().flatten() {
+        None => Ok(UsmUser::new(name.to_owned())),
+        Some(keys) => UsmUser::new(name.to_owned()).with_master_keys(keys).map_err(|error| error.to_string()),
+    }
+}
+
+/// The keys of a user, derived from its passwords; none where it has none, two where there are two key extensions.
+fn keys(auth: Option<&(AuthProtocol, String)>, privacy: Option<&(PrivacyProtocol, String)>) -> Result<Vec<Option<MasterKeys>>, String> {
     use async_snmp::AuthProtocol as Auth;
     let Some((protocol, password)) = auth else {
         return match privacy {
-            None => Ok(vec![UsmConfig::new(name.to_owned())]),
+            None => Ok(vec![None]),
             Some(_) => Err("privacy needs authentication (RFC 3414 section 1.4.3)".to_owned()),
         };
     };
@@ -84,13 +101,12 @@ fn users(name: &str, auth: Option<&(AuthProtocol, String)>, privacy: Option<&(Pr
         AuthProtocol::Sha512 => Auth::Sha512,
     };
     let keys = MasterKeys::new(protocol, password.as_bytes()).map_err(|error| error.to_string())?;
-    let user = |keys: MasterKeys| UsmConfig::new(name.to_owned()).with_master_keys(keys).map_err(|error| error.to_string());
-    let Some((protocol, password)) = privacy else { return Ok(vec![user(keys)?]) };
+    let Some((protocol, password)) = privacy else { return Ok(vec![Some(keys)]) };
     let variants: &[PrivProtocol] = match protocol {
         PrivacyProtocol::Aes128 => &[PrivProtocol::Aes128],
         PrivacyProtocol::Aes256 => &[PrivProtocol::Aes256Blumenthal, PrivProtocol::Aes256Reeder],
     };
-    let with = |variant: &PrivProtocol| keys.clone().with_privacy(*variant, password.as_bytes()).map_err(|error| error.to_string()).and_then(user);
+    let with = |variant: &PrivProtocol| keys.clone().with_privacy(*variant, password.as_bytes()).map(Some).map_err(|error| error.to_string());
     variants.iter().map(with).collect()
 }
 
