@@ -38,7 +38,10 @@ impl Agent {
         let Some(network) = self.narrowed(network, addresses, began_at) else { return Ok(None) };
         let task = {
             let standing = &self.store.borrow().state.standing;
-            let (hosts, met) = (known_hosts(standing, &network), known_met(standing, &network));
+            let (mut hosts, met) = (known_hosts(standing, &network), known_met(standing, &network));
+            for cidr in &network.cidrs {
+                hosts.entry(cidr.addr()).or_default(); // who calls is there
+            }
             let probes = self.probes.iter().filter(|probe| probe.name == SNMP).collect();
             let server = ServerPlace { here: false, ..self.config.server.clone() };
             Task { network: &network, server, probes, sweep: false, thorough: false, hosts, met }

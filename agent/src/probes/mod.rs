@@ -18,6 +18,7 @@ pub mod pace;
 pub mod pjlink;
 pub mod server;
 pub mod snmp;
+pub mod turn;
 pub mod upkeep;
 pub mod ups;
 pub mod x509;
@@ -208,6 +209,9 @@ pub struct Memory {
     /// Searches: who answered them, by probe.
     #[serde(default)]
     pub answered: BTreeMap<String, BTreeMap<IpAddr, Answered>>,
+    /// Devices with which somebody talks now ([`turn`]).
+    #[serde(skip)]
+    pub talking: BTreeSet<IpAddr>,
     /// PJLink: the projectors that answered last time.
     #[serde(default)]
     pub pjlink: BTreeMap<IpAddr, PjlinkMemory>,

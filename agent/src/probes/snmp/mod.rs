@@ -101,6 +101,7 @@ struct Asking<'a> {
 impl Asking<'_> {
     /// The first question and, where it is answered, all the others.
     async fn ask(&self, call: Call) -> (Call, Option<Heard>) {
+        let _turn = self.look.turn(call.ip).await;
         let contact = self.contact(&call).await;
         remember(self.look, &call, contact.as_ref());
         let Some(contact) = contact else { return (call, None) };
