@@ -7,7 +7,7 @@ use super::tables::enterprises::enterprise;
 use super::tables::families::family;
 use super::tables::grammars::{self, Grammar};
 use super::tables::items::{BY_MIB, DOES, ENDINGS, ITEMS, MAKERS};
-use super::tables::{junk, models, oui, vendors, words};
+use super::tables::{junk, makes, models, oui, vendors, words};
 use super::weigh::{Ballot, Field, Ground};
 use super::{able, entity, wording};
 use crate::domain::kind::Kind;
@@ -145,13 +145,23 @@ const BY_FIRST_WORDS: (u8, u8) = (44, 40);
 
 /// A description that begins with a maker's name, whoever's agent writes it.
 fn by_first_words<'a>(ballot: &mut Ballot<'a>, text: &str, ground: Ground<'a>) {
+    if let Some((make, number)) = makes::first(text).filter(|(_, number)| text.starts_with(number)) {
+        ballot.cast(Field::Vendor, make.vendor, BY_FIRST_WORDS.1, ground);
+        ballot.cast_kind(make.kind, BY_FIRST_WORDS.1, ground);
+        cast(ballot, Field::Model, number, BY_FIRST_WORDS.1, ground);
+    }
     let Some(vendor) = vendors::known(text) else { return };
     ballot.cast(Field::Vendor, vendor, BY_FIRST_WORDS.0, ground);
+    ballot.cast_kind(vendors::mainly(vendor), BY_FIRST_WORDS.1, ground);
     let rest = vendors::without_vendor(text, vendor);
     let word = rest.split([' ', ',', ';', '(', '\r', '\n']).next().unwrap_or_default();
     let both = word.bytes().any(|c| c.is_ascii_digit()) && word.bytes().any(|c| c.is_ascii_alphabetic());
     if rest.len() < text.trim().len() && both {
         cast(ballot, Field::Model, word, BY_FIRST_WORDS.1, ground);
+    } else if let Some(named) = vendors::named(text).filter(|named| named.start == 0)
+        && let Some(model) = wording::model_after(&text[named.end..])
+    {
+        cast(ballot, Field::Model, model, BY_FIRST_WORDS.1, ground);
     }
 }
 

@@ -192,3 +192,20 @@ fn telephones_name_themselves() {
         check("sip.user_agent", agent, expected);
     }
 }
+
+#[test]
+fn descriptions_that_come_alone_tell_the_device() {
+    for (text, expected) in [
+        ("3Com Baseline Switch 2948-SFP Plus", ("switch", "3Com", "Baseline 2948", "")),
+        ("Juniper Networks, Inc. ex3300-24t Ethernet Switch, kernel JUNOS 12.3R12.4", ("switch", "Juniper", "ex3300-24t", "Junos 12.3R12.4")),
+        ("Aruba JL675A 6100-48G-CL4-4SFP+ PL.10.08.1010", ("switch", "Aruba", "JL675A 6100-48G-CL4-4SFP+", "")),
+        ("SunOS host 5.11 11.4.0.15.0 sun4v sparc SUNW,SPARC-Enterprise-T5120", ("server", "Oracle", "Enterprise-T5120", "Solaris 11")),
+        ("Darwin mac 21.6.0 Darwin Kernel Version 21.6.0: Wed Aug 10", ("", "Apple", "", "macOS 12")),
+        ("Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E0a, RELEASE", ("switch", "Cisco", "2960", "Cisco IOS 15.2")),
+        ("Xerox Phaser 3635MFP Multifunction Printer; SS 20.105", ("printer", "Xerox", "Phaser 3635MFP", "")),
+        ("Prestige 660HN-51", ("router", "Zyxel", "Prestige 660HN-51", "")),
+        ("Yealink SIP-T42S", ("phone", "Yealink", "T42S", "")),
+    ] {
+        check("sysDescr", text, expected);
+    }
+}

@@ -268,7 +268,7 @@ const VERSIONS: &[&str] = &["version", "release", "firmware", "ver", "rev", "rev
 const REACH: usize = 6;
 
 /// The model in what follows a maker's name: words up to the first with digits that is no version, date or address.
-fn model_after(rest: &str) -> Option<&str> {
+pub fn model_after(rest: &str) -> Option<&str> {
     let mut start = None;
     let (mut at, mut follows) = (0, false);
     for word in rest.split_inclusive([' ', '\t', '\r', '\n', '_']).take(REACH) {

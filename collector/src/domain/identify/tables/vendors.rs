@@ -380,7 +380,8 @@ pub fn named(text: &str) -> Option<Named> {
         let fits = |spelling: &str| spelling.split(' ').zip(folded[at..].iter()).filter(|(word, found)| word == found).count();
         let (spelling, name) = rows.iter().find(|(spelling, _)| fits(spelling) == spelling.split(' ').count())?;
         let after = at + spelling.split(' ').count();
-        let is_followed = folded.get(after).is_none_or(|word| word.bytes().any(|c| c.is_ascii_digit()) || DEVICES.contains(&word.as_str()));
+        let next = || folded[after..].iter().take(2);
+        let is_followed = after == folded.len() || next().any(|word| word.bytes().any(|c| c.is_ascii_digit()) || DEVICES.contains(&word.as_str()));
         let counts = !SOFTWARE.contains(name) && (!ORDINARY.contains(spelling) || (at == 0 && is_followed));
         counts.then(|| Named { name, start: spans[at].0, end: spans[after - 1].1 })
     })
@@ -427,11 +428,9 @@ const ORDINARY: &[&str] = &[
     "nec",
     "emc",
     "foundry",
-    "sage",
     "quanta",
     "borri",
     "general electric",
-    "ge",
     "prestige",
     "pioneer",
     "perle",
@@ -448,7 +447,6 @@ const ORDINARY: &[&str] = &[
     "fritz",
     "algo",
     "gira",
-    "compal",
     "billion",
     "askey",
     "omada",
@@ -464,7 +462,6 @@ const ORDINARY: &[&str] = &[
     "sauter",
     "tado",
     "trane",
-    "vega",
     "datapath",
     "sfr",
     "bodet",
@@ -474,7 +471,6 @@ const ORDINARY: &[&str] = &[
     "snr",
     "ribbon",
     "sonus",
-    "vivi",
     "shuttle",
 ];
 
@@ -544,6 +540,35 @@ mod tests {
             ("Acme Corp.", "Acme"),
         ] {
             assert_eq!(canonical(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_stands_once_and_every_list_names_known_makers() {
+        let mut seen = std::collections::HashSet::new();
+        for (spelling, name) in SPELLINGS.iter().chain(BRANDS) {
+            assert!(seen.insert(*spelling), "{spelling} stands twice");
+            assert!(!name.is_empty() && *spelling == words(spelling), "{spelling} in words");
+        }
+        assert!(ORDINARY.iter().all(|spelling| seen.contains(spelling)), "{:?}", ORDINARY.iter().find(|spelling| !seen.contains(*spelling)));
+        let names: Vec<&str> = SPELLINGS.iter().chain(BRANDS).map(|(_, name)| *name).collect();
+        let unknown = MAINLY.iter().flat_map(|(_, makers)| *makers).find(|maker| !names.contains(maker));
+        assert_eq!(unknown, None, "a maker without a spelling");
+    }
+
+    #[test]
+    fn makers_are_found_where_they_are_named() {
+        for (text, expected) in [
+            ("Welcome to the MikroTik router", Some("MikroTik")),
+            ("Login - TP-LINK", Some("TP-Link")),
+            ("Sharp MX-2640N", Some("Sharp")),
+            ("Sharp as a tack", None),
+            ("NEC Projector", Some("NEC")),
+            ("The Planet", None),
+            ("Microsoft Corporation", None),
+            ("ExtronElectronics", Some("Extron")),
+        ] {
+            assert_eq!(named(text).map(|named| named.name), expected, "{text}");
         }
     }
 

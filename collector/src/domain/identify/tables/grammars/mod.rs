@@ -6,6 +6,7 @@
 
 mod certificates;
 mod computing;
+mod descriptions;
 mod greetings;
 mod logins;
 mod networking;
@@ -128,6 +129,7 @@ const TABLES: &[&[Grammar]] = &[
     networking::GRAMMARS,
     computing::GRAMMARS,
     printing::GRAMMARS,
+    descriptions::GRAMMARS,
     titles::GRAMMARS,
     servers::GRAMMARS,
     certificates::GRAMMARS,
