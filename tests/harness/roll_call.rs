@@ -68,6 +68,7 @@ pub struct RollCall {
     settle: Settle,
     clock: Arc<AtomicI64>,
     healthy: Looked,
+    others: Vec<Looked>,
 }
 
 /// One school that was looked at.
@@ -106,7 +107,7 @@ impl RollCall {
         let mut looked = look_around(&world, folder, &web.db);
         let silent = looked.pop().unwrap();
         let healthy = looked.pop().unwrap();
-        let town = RollCall { settle: Settle::new(web.db.clone(), web.zone.clone()), web, clock, healthy };
+        let mut town = RollCall { settle: Settle::new(web.db.clone(), web.zone.clone()), web, clock, healthy, others: Vec::new() };
 
         town.round(&silent, 1);
         clock_to(&town.clock, now - ROUNDS as i64 * ROUND_S);
@@ -115,7 +116,18 @@ impl RollCall {
             looked.iter().chain([&town.healthy]).for_each(|school| town.round(school, number));
             town.settled();
         }
+        town.others = looked;
         town
+    }
+
+    /// The schools that were looked at and report: agent, and its newest report, a full picture.
+    pub fn reports(&self) -> Vec<(AgentId, &Report)> {
+        self.others.iter().chain([&self.healthy]).map(|school| (school.agent, &school.report)).collect()
+    }
+
+    /// Its database.
+    pub fn db(&self) -> &Db {
+        &self.web.db
     }
 
     /// Schools, devices, faults to look at.
