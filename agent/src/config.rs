@@ -200,6 +200,15 @@ fn ports(mut table: Table<'_>, usual: Ports) -> Ports {
         ssdp: table.number("ssdp", 0..=u16::MAX, usual.ssdp),
         wsd: table.number("wsd", 0..=u16::MAX, usual.wsd),
         netbios: table.number("netbios", 0..=u16::MAX, usual.netbios),
+        http: table.number("http", 0..=u16::MAX, usual.http),
+        https: table.number("https", 0..=u16::MAX, usual.https),
+        http_other: table.number("http_other", 0..=u16::MAX, usual.http_other),
+        https_other: table.number("https_other", 0..=u16::MAX, usual.https_other),
+        ipp: table.number("ipp", 0..=u16::MAX, usual.ipp),
+        ssh: table.number("ssh", 0..=u16::MAX, usual.ssh),
+        telnet: table.number("telnet", 0..=u16::MAX, usual.telnet),
+        ftp: table.number("ftp", 0..=u16::MAX, usual.ftp),
+        smb: table.number("smb", 0..=u16::MAX, usual.smb),
     }
 }
 

@@ -58,20 +58,80 @@ pub struct Ports {
     pub wsd: u16,
     /// NetBIOS name service, 137; 0: not spoken.
     pub netbios: u16,
+    /// HTTP, 80; 0: not spoken.
+    pub http: u16,
+    /// HTTP over TLS, 443.
+    pub https: u16,
+    /// HTTP where neither of the two answers, 8080.
+    pub http_other: u16,
+    /// HTTP over TLS where neither of the two answers, 8443.
+    pub https_other: u16,
+    /// IPP, 631.
+    pub ipp: u16,
+    /// SSH, 22.
+    pub ssh: u16,
+    /// Telnet, 23.
+    pub telnet: u16,
+    /// FTP, 21.
+    pub ftp: u16,
+    /// SMB, 445.
+    pub smb: u16,
 }
 
 impl Default for Ports {
     fn default() -> Self {
-        Ports { snmp: 161, pjlink: 4352, nut: 3493, mdns: 5353, ssdp: 1900, wsd: 3702, netbios: 137 }
+        Ports {
+            snmp: 161,
+            pjlink: 4352,
+            nut: 3493,
+            mdns: 5353,
+            ssdp: 1900,
+            wsd: 3702,
+            netbios: 137,
+            http: 80,
+            https: 443,
+            http_other: 8080,
+            https_other: 8443,
+            ipp: 631,
+            ssh: 22,
+            telnet: 23,
+            ftp: 21,
+            smb: 445,
+        }
     }
 }
 
 impl Ports {
     /// The usual ones of a network with these addresses. On a network of this machine alone nobody is searched for: it has no link on which
-    /// one question reaches all, and its hosts are simulated ones.
+    /// one question reaches all, and its hosts are simulated ones; and the ports of the machine's own servers are left alone.
     pub fn of(cidrs: &[IpNet]) -> Ports {
         let usual = Ports::default();
-        if is_loopback(cidrs) { Ports { mdns: 0, ssdp: 0, wsd: 0, netbios: 0, ..usual } } else { usual }
+        if !is_loopback(cidrs) {
+            return usual;
+        }
+        Ports { snmp: usual.snmp, pjlink: usual.pjlink, nut: usual.nut, ..Ports::none() }
+    }
+
+    /// Nothing is spoken.
+    fn none() -> Ports {
+        Ports {
+            snmp: 0,
+            pjlink: 0,
+            nut: 0,
+            mdns: 0,
+            ssdp: 0,
+            wsd: 0,
+            netbios: 0,
+            http: 0,
+            https: 0,
+            http_other: 0,
+            https_other: 0,
+            ipp: 0,
+            ssh: 0,
+            telnet: 0,
+            ftp: 0,
+            smb: 0,
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::agent::{SWEEP_ELSE_S, SWEEP_SCHOOL_HOURS_S};
 use crate::config::Config;
 use crate::listen::{Listen, calls};
-use crate::network::{Network, SnmpCredential};
+use crate::network::{Network, Ports, SnmpCredential};
 use crate::state::Identity;
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -15,29 +15,35 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 struct Speech {
     /// What it is called in firewall rules.
     protocol: &'static str,
-    /// Its port, of those of a network; 0: switched off.
-    port: fn(&Network) -> Option<u16>,
+    /// Its ports, of those of a network; 0 is switched off.
+    ports: fn(&Ports) -> Vec<u16>,
     /// To whom, and what for.
     what: &'static str,
 }
 
 /// Everything that may leave towards devices. Answers come back to the port that asked; the agent opens none.
 const SPEECHES: &[Speech] = &[
-    Speech { protocol: "ARP", port: |_| None, what: "who holds an address (own link only)" },
-    Speech { protocol: "ICMP echo", port: |_| None, what: "is anybody at an address (beyond the own link)" },
-    Speech { protocol: "UDP discard", port: |_| Some(9), what: "one empty datagram an address, only where ARP and ICMP are not permitted" },
-    Speech {
-        protocol: "SNMP/UDP",
-        port: |network| Some(network.ports.snmp),
-        what: "read only (GET, GETNEXT, GETBULK); one conversation a device at a time",
-    },
-    Speech { protocol: "PJLink/TCP", port: |network| Some(network.ports.pjlink), what: "projectors: state, lamps, inputs; nothing is switched" },
+    Speech { protocol: "ARP", ports: |_| vec![], what: "who holds an address (own link only)" },
+    Speech { protocol: "ICMP echo", ports: |_| vec![], what: "is anybody at an address (beyond the own link)" },
+    Speech { protocol: "UDP discard", ports: |_| vec![9], what: "one empty datagram an address, only where ARP and ICMP are not permitted" },
+    Speech { protocol: "SNMP/UDP", ports: |ports| vec![ports.snmp], what: "read only (GET, GETNEXT, GETBULK); one conversation a device at a time" },
+    Speech { protocol: "PJLink/TCP", ports: |ports| vec![ports.pjlink], what: "projectors: state, lamps, inputs; nothing is switched" },
     Speech {
         protocol: "mDNS/UDP",
-        port: |network| Some(network.ports.mdns),
+        ports: |ports| vec![ports.mdns],
         what: "names and services, every hour: some ten questions to 224.0.0.251 on a link of this server, two to each known host elsewhere",
     },
+    Speech { protocol: "HTTP/TCP", ports: |ports| vec![ports.http, ports.https], what: "the page at / and the certificate (1)" },
+    Speech { protocol: "HTTP/TCP", ports: |ports| vec![ports.http_other, ports.https_other], what: "the same, where neither of those answers (1)" },
+    Speech { protocol: "IPP/TCP", ports: |ports| vec![ports.ipp], what: "printers: Get-Printer-Attributes (1; a printer that answers: hourly)" },
+    Speech { protocol: "SSH/TCP", ports: |ports| vec![ports.ssh], what: "what the server says first; nothing is said to it (1)" },
+    Speech { protocol: "Telnet/TCP", ports: |ports| vec![ports.telnet], what: "the same (1)" },
+    Speech { protocol: "FTP/TCP", ports: |ports| vec![ports.ftp], what: "its greeting, then QUIT (1)" },
+    Speech { protocol: "SMB/TCP", ports: |ports| vec![ports.smb], what: "version, up to the challenge: nobody logs in (1)" },
 ];
+/// What (1) means.
+const SPARINGLY: &str = "(1) only to devices that are there and that SNMP and PJLink do not name: once a day, sooner only when another device holds
+                   the address or one that answered was away; one connection at a time; a port that keeps silent rests for a week";
 
 /// Writes the page.
 pub fn page(config: &Config, identity: Option<&Identity>) -> String {
@@ -112,12 +118,12 @@ fn one_network(page: &mut String, network: &Network) {
         network.max_pps, network.max_arp_pps
     );
     for speech in SPEECHES {
-        let (port, what) = match (speech.port)(network) {
-            Some(0) => (String::new(), "not spoken"),
-            port => (port.map(|port| format!(" {port}")).unwrap_or_default(), speech.what),
-        };
-        let _ = writeln!(page, "  {:<17}{what}", format!("{}{port}", speech.protocol));
+        let all = (speech.ports)(&network.ports);
+        let spoken: Vec<String> = all.iter().filter(|port| **port != 0).map(ToString::to_string).collect();
+        let what = if all.is_empty() || !spoken.is_empty() { speech.what } else { "not spoken" };
+        let _ = writeln!(page, "  {:<23} {what}", format!("{} {}", speech.protocol, spoken.join(", ")));
     }
+    let _ = writeln!(page, "                   {SPARINGLY}");
     let users = network.credentials.snmp.iter().filter(|credential| matches!(credential, SnmpCredential::User { .. })).count();
     let communities = network.credentials.snmp.len() - users;
     let passwords = network.credentials.pjlink_passwords.len();

@@ -7,7 +7,7 @@
 use crate::assemble::{Looked, Standing};
 use crate::network::Network;
 use crate::probes::arrivals::Progress;
-use crate::probes::met::Met;
+use crate::probes::met::{Met, NAMING_ANSWERS};
 use crate::probes::pace::Pace;
 use crate::probes::{Look, Memory, Probe, ServerPlace, Stage};
 use futures_util::future::{join_all, join4};
@@ -50,7 +50,9 @@ pub async fn look_around(tasks: Vec<Task<'_>>, memory: &RefCell<Memory>, now: Ti
 /// One network.
 async fn look_at(task: Task<'_>, memory: &RefCell<Memory>, now: Timestamp) -> Vec<Looked> {
     let (hosts, empty, met) = (RefCell::new(task.hosts), RefCell::default(), RefCell::new(task.met));
-    let (pace, progress) = (Pace::of(task.network, task.sweep), Progress::default());
+    let names = |probe: &Probe| NAMING_ANSWERS.contains(&probe.name);
+    let namers = task.probes.iter().filter(|probe| names(probe)).count();
+    let (pace, progress) = (Pace::of(task.network, task.sweep), Progress::new(namers));
     let Task { network, server, probes, sweep, thorough, .. } = task;
     let look =
         Look { network, server: &server, hosts: &hosts, empty: &empty, met: &met, progress: &progress, pace: &pace, memory, sweep, thorough, now };
@@ -63,19 +65,20 @@ async fn look_at(task: Task<'_>, memory: &RefCell<Memory>, now: Timestamp) -> Ve
         progress.all_found();
         found
     };
-    let asking = async {
-        let asked = join_all(of(Stage::AsFound).map(|probe| run(probe, &look))).await;
+    let naming = async {
+        let asked = join_all(of(Stage::AsFound).filter(|probe| names(probe)).map(|probe| run(probe, &look))).await;
         look.all_found().await;
         progress.all_asked();
         asked
     };
+    let others = of(Stage::AsFound).filter(|probe| !names(probe)).chain(of(Stage::Unnamed)).chain(of(Stage::Search));
+    let others = join_all(others.map(|probe| run(probe, &look)));
     let asking_late = async {
         look.all_found().await;
         join_all(of(Stage::Ask).map(|probe| run(probe, &look))).await
     };
-    let unnamed = join_all(of(Stage::Unnamed).chain(of(Stage::Search)).map(|probe| run(probe, &look)));
-    let (found, asked, unnamed, late) = join4(finding, asking, unnamed, asking_late).await;
-    [found, asked, unnamed, late].into_iter().flatten().collect()
+    let (found, named, others, late) = join4(finding, naming, others, asking_late).await;
+    [found, named, others, late].into_iter().flatten().collect()
 }
 
 async fn run(probe: &Probe, look: &Look<'_>) -> Looked {

@@ -73,7 +73,7 @@ fn late<'a>(look: &'a Look<'a>) -> Running<'a> {
 static TABLE: [Probe; 5] = [
     Probe { name: "first", every_s: 0, of_server: false, stage: Stage::Find, run: first },
     Probe { name: "second", every_s: 0, of_server: true, stage: Stage::Find, run: second },
-    Probe { name: "asks", every_s: 0, of_server: false, stage: Stage::AsFound, run: asks },
+    Probe { name: "snmp", every_s: 0, of_server: false, stage: Stage::AsFound, run: asks },
     Probe { name: "unnamed", every_s: 0, of_server: false, stage: Stage::Unnamed, run: asks_unnamed },
     Probe { name: "late", every_s: 0, of_server: false, stage: Stage::Ask, run: late },
 ];
@@ -88,7 +88,7 @@ fn who_asks_need_not_wait_until_all_is_found() {
     let looking = async { tokio::time::timeout(Duration::from_secs(20), look_around(vec![task], &place.memory, place.now)).await };
     let looked = runtime.block_on(looking).expect("the first address is not asked while others are sought");
     let names: Vec<&str> = looked.iter().map(|looked| looked.probe).collect();
-    assert_eq!(names, ["first", "second", "asks", "unnamed", "late"], "in the order of the table");
+    assert_eq!(names, ["first", "second", "snmp", "unnamed", "late"], "in the order of the table");
     let whole: Vec<bool> = looked.iter().map(|looked| looked.whole).collect();
     assert_eq!(whole, [false, true, false, false, false]);
     let expected = ["asks 10.0.0.1", "first ends", "second begins", "asks 10.0.0.2", "unnamed [10.0.0.2]", "late, 2 hosts"];

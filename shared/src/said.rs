@@ -90,6 +90,7 @@ pub const SAID: &[Key] = &[
     said("banner", "ftp.banner", "RFC 959 section 5.4: text of the greeting, without 220"),
     said("smb", "smb.native_os", "MS-CIFS section 2.2.4.53.2: NativeOS"),
     said("smb", "smb.native_lm", "MS-CIFS section 2.2.4.53.2: NativeLanMan"),
+    name("smb", "smb.name", "MS-NLMP section 2.2.2.1: MsvAvNbComputerName of the challenge"),
     said("smb", "smb.version", "MS-NLMP section 2.2.1.2: Version of the challenge, MAJOR.MINOR.BUILD"),
     said("rtsp", "rtsp.server", "RFC 7826 section 18.46: Server"),
     said("sip", "sip.server", "RFC 3261 section 20.35: Server"),

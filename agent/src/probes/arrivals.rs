@@ -17,10 +17,17 @@ use tokio::sync::Notify;
 pub struct Progress {
     found: Cell<bool>,
     asked: Cell<bool>,
+    /// How many probes of this round can name a device.
+    namers: usize,
     news: Notify,
 }
 
 impl Progress {
+    /// Nothing is found yet; so many probes of the round can name a device.
+    pub fn new(namers: usize) -> Progress {
+        Progress { namers, ..Progress::default() }
+    }
+
     /// All is found that can be.
     pub fn all_found(&self) {
         self.found.set(true);
@@ -47,9 +54,9 @@ impl Look<'_> {
         self.progress.news.notify_waiters();
     }
 
-    /// SNMP left its first question to this address unanswered, or does not ask it now.
-    pub fn without_snmp(&self, ip: IpAddr) {
-        self.met.borrow_mut().without_snmp.insert(ip);
+    /// A probe that could have named this address has had no answer so far, or does not ask it now.
+    pub fn leave(&self, ip: IpAddr, probe: &'static str) {
+        self.met.borrow_mut().left.entry(ip).or_default().insert(probe);
         self.progress.news.notify_waiters();
     }
 
@@ -80,12 +87,13 @@ impl Look<'_> {
         self.as_they_come(|| (self.progress.found.get(), self.here()))
     }
 
-    /// Of the arrivals those that nothing named: each once SNMP has left it, the others when all who name have ended.
+    /// Of the arrivals those that nothing named: each once all who could name it have left it, the others when those have ended.
     pub fn unnamed(&self) -> impl Stream<Item = IpAddr> + '_ {
         let left = || {
             let over = self.progress.asked.get();
             let met = self.met.borrow();
-            (over, self.here().into_iter().filter(|ip| over || met.without_snmp.contains(ip)).collect())
+            let is_left = |ip: &IpAddr| met.left.get(ip).is_some_and(|probes| probes.len() >= self.progress.namers);
+            (over, self.here().into_iter().filter(|ip| over || is_left(ip)).collect())
         };
         self.as_they_come(left).filter(|ip| ready(self.thorough || !self.met.borrow().named.contains(ip)))
     }
@@ -161,14 +169,13 @@ mod tests {
 
     #[test]
     fn who_is_named_is_not_unnamed() {
-        let place = Place { progress: Progress::default(), ..Place::new("10.0.0.0/24", 0) };
+        let place = Place { progress: Progress::new(2), ..Place::new("10.0.0.0/24", 0) };
         let look = place.look();
         (1..=4).for_each(|last| look.meet(ip(last), &[Mac::new([0; 6])]));
         let mut unnamed = std::pin::pin!(look.unnamed());
-        assert_eq!(given(&mut unnamed), (vec![], false), "SNMP may yet name them");
-        look.without_snmp(ip(1));
-        look.without_snmp(ip(2));
-        look.named(ip(2)); // by another probe
+        assert_eq!(given(&mut unnamed), (vec![], false), "somebody may yet name them");
+        [(1, "snmp"), (2, "snmp"), (2, "pjlink"), (3, "pjlink"), (1, "pjlink")].into_iter().for_each(|(last, probe)| look.leave(ip(last), probe));
+        look.named(ip(2)); // late
         assert_eq!(given(&mut unnamed), (vec![ip(1)], false));
         look.named(ip(3));
         look.progress.all_found();

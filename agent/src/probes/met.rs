@@ -4,12 +4,12 @@
 //! remembered about single ports and passwords ([`super::Memory`]).
 
 use rollcall_shared::{Fact, Subject};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// Answers that name a device as fully as it can be named (model, serial number, firmware): who gives one is asked no further by
-/// probes of [`super::Stage::Unnamed`].
-const NAMING_ANSWERS: &[&str] = &["snmp", "pjlink"];
+/// Answers, and the probes that get them, that name a device as fully as it can be named (model, serial number, firmware): who gives one is
+/// asked no further by probes of [`super::Stage::Unnamed`].
+pub const NAMING_ANSWERS: &[&str] = &["snmp", "pjlink"];
 
 /// The addresses of one network, by what was heard of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Met {
     pub there: BTreeSet<IpAddr>,
     /// Answered ARP in this round: on an own link.
     pub on_link: BTreeSet<IpAddr>,
-    /// SNMP left its first question unanswered, or does not ask them now.
-    pub without_snmp: BTreeSet<IpAddr>,
+    /// Which probes that could name them have had no answer so far, or do not ask them now.
+    pub left: BTreeMap<IpAddr, BTreeSet<&'static str>>,
     /// Named by what they said, in this round or in an earlier one.
     pub named: BTreeSet<IpAddr>,
     /// Told of supplies (Printer-MIB): printers.

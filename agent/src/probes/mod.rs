@@ -7,9 +7,13 @@
 
 pub mod answered;
 pub mod arrivals;
+pub mod banner;
 pub mod cast;
 pub mod dhcp;
 pub mod disks;
+pub mod http;
+pub mod http_answer;
+pub mod ipp;
 pub mod lines;
 pub mod mdns;
 pub mod met;
@@ -17,10 +21,12 @@ pub mod neighbours;
 pub mod pace;
 pub mod pjlink;
 pub mod server;
+pub mod smb;
 pub mod snmp;
 pub mod turn;
 pub mod upkeep;
 pub mod ups;
+pub mod visit;
 pub mod x509;
 
 #[cfg(test)]
@@ -39,6 +45,7 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
+use visit::VisitMemory;
 
 /// One way of looking.
 pub struct Probe {
@@ -87,6 +94,10 @@ pub const PROBES: &[Probe] = &[
     Probe { name: "ups", every_s: 0, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(ups::read(look)) },
     Probe { name: "disks", every_s: disks::EVERY_S, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(disks::read(look)) },
     Probe { name: "upkeep", every_s: upkeep::EVERY_S, of_server: true, stage: Stage::AsFound, run: |look| Box::pin(upkeep::read(look)) },
+    Probe { name: "http", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(http::read(look)) },
+    Probe { name: "ipp", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(ipp::read(look)) },
+    Probe { name: "banner", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(banner::read(look)) },
+    Probe { name: "smb", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(smb::read(look)) },
     Probe { name: "mdns", every_s: SEARCH_EVERY_S, of_server: false, stage: Stage::Search, run: |look| Box::pin(mdns::read(look)) },
 ];
 
@@ -215,6 +226,9 @@ pub struct Memory {
     /// PJLink: the projectors that answered last time.
     #[serde(default)]
     pub pjlink: BTreeMap<IpAddr, PjlinkMemory>,
+    /// Looks at TCP ports: by probe and address.
+    #[serde(default)]
+    pub visits: BTreeMap<String, BTreeMap<IpAddr, VisitMemory>>,
 }
 
 /// What a search remembers of one address that answered.

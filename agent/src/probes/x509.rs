@@ -1,7 +1,7 @@
-//! The last day of an X.509 certificate (RFC 5280 section 4.1.2.5), out of PEM or DER.
+//! The parts of an X.509 certificate (RFC 5280 section 4.1), out of PEM or DER, and its last day.
 //!
-//! Comes in: octets of a file or of a TLS conversation. Goes out: the end of its validity. Absent on purpose: any judgement of signatures,
-//! names and chains; whoever wants those has a verifier.
+//! Comes in: octets of a file or of a TLS conversation. Goes out: the end of its validity; issuer and subject as they stand
+//! ([`super::http`] makes text of them). Absent on purpose: any judgement of signatures, names and chains; whoever wants those has a verifier.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -12,9 +12,10 @@ use rustls_pki_types::pem::PemObject;
 /// Certificates of one file that are looked at: a chain has three or four.
 const MAX_CERTIFICATES: usize = 16;
 
-/// DER tags (X.690): INTEGER, SEQUENCE, UTCTime, GeneralizedTime, and the context's own [0].
+/// DER's tag of a SEQUENCE (X.690).
+pub const SEQUENCE: u8 = 0x30;
+/// INTEGER, UTCTime, GeneralizedTime, and the context's own [0].
 const INTEGER: u8 = 0x02;
-const SEQUENCE: u8 = 0x30;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const VERSION: u8 = 0xa0;
@@ -27,28 +28,48 @@ pub fn file_ends_at(pem: &[u8]) -> Option<Timestamp> {
 
 /// The end of the validity of one certificate in DER.
 pub fn ends_at(der: &[u8]) -> Option<Timestamp> {
-    let (mut fields, _) = expect(SEQUENCE, expect(SEQUENCE, der)?.0)?;
-    if let Some((_, rest)) = expect(VERSION, fields) {
-        fields = rest;
-    }
-    // serialNumber, signature, issuer; then validity.
-    for tag in [INTEGER, SEQUENCE, SEQUENCE] {
-        fields = expect(tag, fields)?.1;
-    }
-    let (validity, _) = expect(SEQUENCE, fields)?;
-    let (_, _, after) = element(validity)?;
+    let (_, _, after) = element(Parts::of(der)?.validity)?;
     let (tag, text, _) = element(after)?;
     time(tag, std::str::from_utf8(text).ok()?)
 }
 
+/// Parts of a certificate: the content of each.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// Who signed it, a Name.
+    pub issuer: &'a [u8],
+    /// From when to when.
+    pub validity: &'a [u8],
+    /// Whom it names, a Name.
+    pub subject: &'a [u8],
+}
+
+impl Parts<'_> {
+    /// Of one certificate in DER; nothing where it is none.
+    pub fn of(der: &[u8]) -> Option<Parts<'_>> {
+        let (mut fields, _) = expect(SEQUENCE, expect(SEQUENCE, der)?.0)?;
+        if let Some((_, rest)) = expect(VERSION, fields) {
+            fields = rest;
+        }
+        // serialNumber, signature; then the parts that are read.
+        for tag in [INTEGER, SEQUENCE] {
+            fields = expect(tag, fields)?.1;
+        }
+        let (issuer, fields) = expect(SEQUENCE, fields)?;
+        let (validity, fields) = expect(SEQUENCE, fields)?;
+        let (subject, _) = expect(SEQUENCE, fields)?;
+        Some(Parts { issuer, validity, subject })
+    }
+}
+
 /// The content of an element of this tag, and what follows it.
-fn expect(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn expect(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (found, content, rest) = element(der)?;
     (found == tag).then_some((content, rest))
 }
 
 /// Tag, content and rest. Lengths of more than four octets are refused: no certificate is that long.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+pub fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
     let (length, rest) = match first {

@@ -15,10 +15,15 @@ use super::{Finding, Look, Outcome, PjlinkMemory, Readings, said_text};
 use futures_util::StreamExt;
 use rollcall_shared::{Fact, Subject};
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::time::Duration;
 use talk::{End, Talk, converse};
+use tokio::time::timeout;
 
 /// Conversations at a time on one network.
 const AT_ONCE: usize = 32;
+/// Who has told nothing for so long is asked by other probes meanwhile.
+const GREETS_WITHIN: Duration = Duration::from_secs(1);
 /// Passwords tried on one projector.
 const MAX_PASSWORDS: usize = 4;
 /// Lamps of one projector (class 1, LAMP).
@@ -31,10 +36,15 @@ pub async fn read(look: &Look<'_>) -> Outcome {
     let port = look.network.ports.pjlink;
     let talks = look.arrivals().map(|ip| {
         let passwords = passwords_for(look, ip);
-        async move { (ip, converse(SocketAddr::new(ip, port), &passwords, look.pace_to(ip)).await) }
+        async move {
+            let mut talk = pin!(converse(SocketAddr::new(ip, port), &passwords, look.pace_to(ip)));
+            let soon = timeout(GREETS_WITHIN, &mut talk).await;
+            look.leave(ip, "pjlink");
+            (ip, if let Ok(talk) = soon { talk } else { talk.await })
+        }
     });
     let mut outcome = Outcome { finished: true, ..Outcome::default() };
-    let mut talks = std::pin::pin!(talks.buffer_unordered(AT_ONCE));
+    let mut talks = pin!(talks.buffer_unordered(AT_ONCE));
     while let Some((ip, talk)) = talks.next().await {
         outcome.asked += 1;
         conclude(look, ip, &talk, &mut outcome);

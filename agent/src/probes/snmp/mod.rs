@@ -73,7 +73,7 @@ async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
     let arrivals = look.arrivals().filter_map(|ip| {
         let call = call_to(look, ways.len(), ip);
         if call.is_none() {
-            look.without_snmp(ip);
+            look.leave(ip, "snmp");
         }
         ready(call)
     });
@@ -131,11 +131,11 @@ impl Asking<'_> {
                     Err(Refusal::Broken(_)) => break,
                 }
                 if Some(way) == call.ways.last() {
-                    self.look.without_snmp(call.ip);
+                    self.look.leave(call.ip, "snmp");
                 }
             }
         }
-        self.look.without_snmp(call.ip);
+        self.look.leave(call.ip, "snmp");
         None
     }
 }
