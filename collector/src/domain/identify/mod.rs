@@ -3,7 +3,7 @@
 //! Comes in: one agent's picture. Goes out: [`Sighting`]s. Absent on purpose: the past (`fleet` compares with it), what is a fault
 //! (`reconcile`), and makers' names anywhere but in `tables`.
 //!
-//! The way: `cluster` finds which subjects are one thing and `gather` sorts its evidence; `recognise` (with `entity`, `able` and `wording`)
+//! The way: `cluster` finds which subjects are one thing and `gather` sorts its evidence; `recognise` (with `entity`, `able`, `tongues` and `wording`)
 //! applies the tables and votes; `weigh` finds the winners; `keys`, `attach` and `signs` read the rest; `plain` makes it fit to be shown and kept.
 
 mod able;
@@ -17,11 +17,14 @@ mod recognise;
 mod server;
 mod signs;
 pub mod tables;
+mod tongues;
 mod weigh;
 mod wording;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_tongues;
 #[cfg(test)]
 mod tests_wording;
 

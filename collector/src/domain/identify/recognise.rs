@@ -7,9 +7,9 @@ use super::tables::enterprises::enterprise;
 use super::tables::families::family;
 use super::tables::grammars::{self, Grammar};
 use super::tables::items::{BY_MIB, DOES, ENDINGS, ITEMS, MAKERS};
-use super::tables::{junk, makes, models, oui, vendors, words};
+use super::tables::{junk, makes, models, oui, screens, vendors, words};
 use super::weigh::{Ballot, Field, Ground};
-use super::{able, entity, wording};
+use super::{able, entity, tongues, wording};
 use crate::domain::kind::Kind;
 use regex_lite::Regex;
 use std::borrow::Cow;
@@ -38,6 +38,7 @@ pub fn recognise<'a>(thing: &Thing<'a>) -> Ballot<'a> {
     entity::vote(thing, number, &mut ballot);
     able::vote(thing, &mut ballot);
     wording::vote(thing, &mut ballot);
+    tongues::vote(thing, &mut ballot);
     by_lease(thing, &mut ballot);
     by_prefix(thing, &mut ballot);
     by_model(&mut ballot);
@@ -226,26 +227,6 @@ fn by_printer<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     }
 }
 
-/// Vendor classes of DHCP clients (option 60) that tell the system: the beginning, the system, the kind, how surely.
-const VENDOR_CLASSES: &[(&str, &str, Kind, u8)] = &[
-    ("MSFT 5.0", "Windows", Kind::Desktop, 40),
-    ("MSFT", "Windows", Kind::Desktop, 36),
-    ("android-dhcp", "Android", Kind::Tablet, 46),
-    ("dhcpcd", "Linux", Kind::Unknown, 0),
-    ("udhcp", "Linux", Kind::Unknown, 0),
-    ("Cisco AP", "", Kind::AccessPoint, 76),
-    ("ArubaAP", "", Kind::AccessPoint, 80),
-    ("ArubaInstantAP", "", Kind::AccessPoint, 80),
-    ("ubnt", "", Kind::AccessPoint, 50),
-    ("Hewlett-Packard JetDirect", "", Kind::Printer, 80),
-    ("Mfg=", "", Kind::Printer, 70),
-    ("yealink", "", Kind::Phone, 80),
-    ("Cisco Systems, Inc. IP Phone", "", Kind::Phone, 84),
-    ("PXEClient", "", Kind::Unknown, 0),
-    ("AAPLBSDPC", "macOS", Kind::Unknown, 0),
-    ("ChromeOS", "ChromeOS", Kind::Laptop, 70),
-];
-
 fn by_lease<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
     for (probe, _, lease) in &thing.leases {
         if let Some(name) = lease.name.as_deref() {
@@ -257,18 +238,11 @@ fn by_lease<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
                 Ground { probe, item: if lease.reserved { "reservation" } else { "lease" }, value: name },
             );
         }
-        if let Some((kind, confidence)) = lease.name.as_deref().and_then(words::by_name) {
-            ballot.cast_kind(kind, confidence, Ground { probe, item: "lease", value: lease.name.as_deref().unwrap_or_default() });
+        if let Some(name) = lease.name.as_deref() {
+            tongues::by_given_name(without_copy(name), ballot, Ground { probe, item: "lease", value: name });
         }
         let Some(class) = lease.vendor_class.as_deref() else { continue };
-        let ground = Ground { probe, item: "vendor class", value: class };
-        if let Some((begin, os, kind, confidence)) = VENDOR_CLASSES.iter().find(|(begin, ..)| class.starts_with(begin)) {
-            cast(ballot, Field::Os, os, 50, ground);
-            ballot.cast_kind(*kind, *confidence, ground);
-            if let Some(version) = class.strip_prefix("android-dhcp-").filter(|_| begin.starts_with("android")) {
-                cast(ballot, Field::OsVersion, version, 50, ground);
-            }
-        }
+        tongues::by_class(class, ballot, Ground { probe, item: "vendor class", value: class });
     }
 }
 
@@ -297,7 +271,7 @@ fn by_prefix<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
 /// What the winning model is by its maker's scheme of naming.
 fn by_model(ballot: &mut Ballot<'_>) {
     static READY: LazyLock<Vec<(&'static models::Scheme, Regex)>> =
-        LazyLock::new(|| models::SCHEMES.iter().filter_map(|row| Some((row, Regex::new(row.pattern).ok()?))).collect());
+        LazyLock::new(|| models::SCHEMES.iter().chain(screens::SCHEMES).filter_map(|row| Some((row, Regex::new(row.pattern).ok()?))).collect());
     let Some((vote, weight)) = ballot.best(Field::Model) else { return };
     let ground = vote.ground;
     let vendor = ballot.value(Field::Vendor).unwrap_or_default().to_owned();

@@ -30,7 +30,7 @@ struct Family(&'static str, Kind, &'static str, u8);
 /// Families; `Mac13` and later say by their name only whether they are carried.
 #[rustfmt::skip]
 const FAMILIES: &[Family] = &[
-    Family("iPad", Tablet, "iPadOS", 92), Family("iPhone", Phone, "iOS", 92), Family("iPod", Other, "iOS", 90), Family("AppleTV", Other, "tvOS", 90), Family("AudioAccessory", Other, "", 90), Family("Watch", Other, "watchOS", 90), Family("RealityDevice", Other, "visionOS", 90),
+    Family("iPad", Tablet, "iPadOS", 92), Family("iPhone", Phone, "iOS", 92), Family("iPod", Other, "iOS", 90), Family("AppleTV", Other, "tvOS", 90), Family("AudioAccessory", Other, "audioOS", 90), Family("Watch", Other, "watchOS", 90), Family("RealityDevice", Other, "visionOS", 90),
     Family("MacBookPro", Laptop, "macOS", 92), Family("MacBookAir", Laptop, "macOS", 92), Family("MacBook", Laptop, "macOS", 92), Family("PowerBook", Laptop, "macOS", 88), Family("iMacPro", Desktop, "macOS", 92), Family("iMac", Desktop, "macOS", 92), Family("Macmini", Desktop, "macOS", 92), Family("MacPro", Desktop, "macOS", 92), Family("PowerMac", Desktop, "macOS", 88), Family("VirtualMac", Unknown, "macOS", 88), Family("Mac", Unknown, "macOS", 90),
     Family("Xserve", Server, "macOS", 44), Family("RackMac", Server, "macOS", 44), Family("AirPort", AccessPoint, "", 70), Family("TimeCapsule", AccessPoint, "", 44),
 ];
@@ -59,8 +59,8 @@ const PRODUCTS: &[Row] = &[
     ("AudioAccessory", "1,1 1,2", "B238AP B238aAP", "HomePod"), ("AudioAccessory", "5,1", "B520AP", "HomePod mini"), ("AudioAccessory", "6,1", "B620AP", "HomePod (2nd generation)"), ("RealityDevice", "14,1", "N301AP", "Apple Vision Pro"),
     // Macs with Apple's processors.
     ("MacBookAir", "10,1", "J313AP", "MacBook Air (M1, 2020)"), ("Mac", "14,2", "J413AP", "MacBook Air (M2, 2022)"), ("Mac", "14,15", "J415AP", "MacBook Air (15-inch, M2, 2023)"), ("Mac", "15,12", "J613AP", "MacBook Air (13-inch, M3, 2024)"), ("Mac", "15,13", "J615AP", "MacBook Air (15-inch, M3, 2024)"), ("Mac", "16,12", "J713AP", "MacBook Air (13-inch, M4, 2025)"), ("Mac", "16,13", "J715AP", "MacBook Air (15-inch, M4, 2025)"),
-    ("MacBookPro", "17,1", "J293AP", "MacBook Pro (13-inch, M1, 2020)"), ("MacBookPro", "18,3 18,4", "J314sAP J314cAP", "MacBook Pro (14-inch, 2021)"), ("MacBookPro", "18,1 18,2", "J316sAP J316cAP", "MacBook Pro (16-inch, 2021)"), ("Mac", "14,7", "J493AP", "MacBook Pro (13-inch, M2, 2022)"), ("Mac", "14,5 14,9", "J414cAP J414sAP", "MacBook Pro (14-inch, 2023)"), ("Mac", "14,6 14,10", "J416cAP J416sAP", "MacBook Pro (16-inch, 2023)"), ("Mac", "15,3", "J504AP", "MacBook Pro (14-inch, M3, Nov 2023)"), ("Mac", "15,6 15,8 15,10", "J514sAP J514cAP J514mAP", "MacBook Pro (14-inch, M3 Pro or M3 Max, Nov 2023)"), ("Mac", "15,7 15,9 15,11", "J516sAP J516cAP J516mAP", "MacBook Pro (16-inch, Nov 2023)"),
-    ("Mac", "16,1", "J604AP", "MacBook Pro (14-inch, M4, 2024)"), ("Mac", "16,6 16,8", "J614cAP J614sAP", "MacBook Pro (14-inch, M4 Pro or M4 Max, 2024)"), ("Mac", "16,5 16,7", "J616cAP J616sAP", "MacBook Pro (16-inch, 2024)"), ("Mac", "17,2", "J704AP", "MacBook Pro (14-inch, M5)"),
+    ("MacBookPro", "17,1", "J293AP", "MacBook Pro (13-inch, M1, 2020)"), ("MacBookPro", "18,3 18,4", "J314sAP J314cAP", "MacBook Pro (14-inch, 2021)"), ("MacBookPro", "18,1 18,2", "J316sAP J316cAP", "MacBook Pro (16-inch, 2021)"), ("Mac", "14,7", "J493AP", "MacBook Pro (13-inch, M2, 2022)"), ("Mac", "14,5 14,9", "J414cAP J414sAP", "MacBook Pro (14-inch, 2023)"), ("Mac", "14,6 14,10", "J416cAP J416sAP", "MacBook Pro (16-inch, 2023)"), ("Mac", "15,3", "J504AP", "MacBook Pro (14-inch, Nov 2023, M3)"), ("Mac", "15,6 15,8 15,10", "J514sAP J514cAP J514mAP", "MacBook Pro (14-inch, Nov 2023, M3 Pro or M3 Max)"), ("Mac", "15,7 15,9 15,11", "J516sAP J516cAP J516mAP", "MacBook Pro (16-inch, Nov 2023)"),
+    ("Mac", "16,1", "J604AP", "MacBook Pro (14-inch, 2024, M4)"), ("Mac", "16,6 16,8", "J614cAP J614sAP", "MacBook Pro (14-inch, 2024, M4 Pro or M4 Max)"), ("Mac", "16,5 16,7", "J616cAP J616sAP", "MacBook Pro (16-inch, 2024)"), ("Mac", "17,2", "J704AP", "MacBook Pro (14-inch, M5)"),
     ("Macmini", "9,1", "J274AP", "Mac mini (M1, 2020)"), ("Mac", "14,3 14,12", "J473AP J474sAP", "Mac mini (2023)"), ("Mac", "16,10 16,11", "J773gAP J773sAP", "Mac mini (2024)"), ("iMac", "21,1 21,2", "J456AP J457AP", "iMac (24-inch, M1, 2021)"), ("Mac", "15,4", "J433AP", "iMac (24-inch, 2023, Two ports)"), ("Mac", "15,5", "J434AP", "iMac (24-inch, 2023, Four ports)"), ("Mac", "16,2", "J623AP", "iMac (24-inch, 2024, Two ports)"), ("Mac", "16,3", "J624AP", "iMac (24-inch, 2024, Four ports)"),
     ("Mac", "13,1 13,2", "J375cAP J375dAP", "Mac Studio (2022)"), ("Mac", "14,13 14,14", "J475cAP J475dAP", "Mac Studio (2023)"), ("Mac", "15,14 16,9", "J575dAP J575cAP", "Mac Studio (2025)"), ("Mac", "14,8", "J180dAP", "Mac Pro (2023)"),
     // Macs with Intel's.
@@ -99,7 +99,8 @@ pub fn product(identifier: &str) -> Option<Product<'_>> {
     if identifier.len() > MAX_IDENTIFIER_BYTES || !identifier.is_ascii() {
         return None;
     }
-    if let Some((family, number, name)) = BY_IDENTIFIER.get(&identifier.to_ascii_lowercase()) {
+    let lower = identifier.to_ascii_lowercase();
+    if let Some((family, number, name)) = BY_IDENTIFIER.get(&lower).or_else(|| BY_IDENTIFIER.get(&without_variant(&lower)?)) {
         let Family(_, kind, os, confidence) = FAMILIES.iter().find(|row| row.0 == *family)?;
         let kind = if *family == "Mac" { mac_kind(name) } else { *kind };
         return Some(Product { model: name, kind, os: system(os, number), confidence: *confidence });
@@ -115,6 +116,13 @@ pub fn product(identifier: &str) -> Option<Product<'_>> {
         _ if numbered => Some(Product { model: identifier, kind: *kind, os: system(os, number), confidence: *confidence }),
         _ => None,
     }
+}
+
+/// A telephone's board without the letter of its variant: `D421pAP`, `N71mAP`. Those of tablets tell different tablets apart.
+fn without_variant(board: &str) -> Option<String> {
+    let stem = board.strip_suffix("ap")?;
+    let bare = stem.strip_suffix(|c: char| c.is_ascii_lowercase())?;
+    (board.starts_with(['d', 'n', 'v']) && bare.ends_with(|c: char| c.is_ascii_digit())).then(|| format!("{bare}ap"))
 }
 
 fn is_number(text: &str) -> bool {
@@ -157,12 +165,14 @@ mod tests {
             ("iPad4,2", Some(("iPad Air", Tablet, "iOS"))),
             ("j71bap", Some(("iPad (6th generation)", Tablet, "iPadOS"))),
             ("J82AP", Some(("iPad Air 2", Tablet, "iPadOS"))),
+            ("D431pAP", Some(("iPhone 11 Pro Max", Phone, "iOS"))),
+            ("J82xAP", None),
             ("iPad99,1", Some(("iPad99,1", Tablet, "iPadOS"))),
             ("Mac14,3", Some(("Mac mini (2023)", Desktop, "macOS"))),
             ("Mac15,12", Some(("MacBook Air (13-inch, M3, 2024)", Laptop, "macOS"))),
             ("Mac99,1", Some(("Mac99,1", Unknown, "macOS"))),
             ("AirPort7,120", Some(("AirPort Extreme", AccessPoint, ""))),
-            ("AudioAccessory5,1", Some(("HomePod mini", Other, ""))),
+            ("AudioAccessory5,1", Some(("HomePod mini", Other, "audioOS"))),
             ("Xserve", None),
             ("MacSamba", None),
             ("iPad", None),

@@ -117,7 +117,7 @@ pub const ENDINGS: &[(&str, Field, u8)] = &[
 /// Items whose presence tells the kind: the device does what they describe.
 #[rustfmt::skip]
 pub const DOES: &[(&str, Kind, u8)] = &[
-    ("PJLINK", Projector, 88), ("POWR", Projector, 80), ("INF2", Projector, 80),
+    ("PJLINK", Projector, 88), ("CLSS", Projector, 80), ("POWR", Projector, 80), ("INF2", Projector, 80),
     ("ups.status", Ups, 90), ("ups.model", Ups, 85),
     ("dmi.product_name", Server, 50),
     ("upsIdentModel", Ups, 66), ("upsBatteryStatus", Ups, 68), ("upsBasicBatteryStatus", Ups, 70), ("upsBasicIdentModel", Ups, 70), ("xupsBatteryAbmStatus", Ups, 70), ("upsmgBatteryReplacement", Ups, 70), ("dupsBatteryStatus", Ups, 70), ("cpsUpsBatteryStatus", Ups, 70), ("xppcBatteryStatus", Ups, 70), ("socoUpsBatteryStatus", Ups, 74), ("cpqUpsIdentModel", Ups, 74),

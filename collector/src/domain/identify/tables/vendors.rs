@@ -498,9 +498,15 @@ pub fn canonical(text: &str) -> String {
     rest.to_owned()
 }
 
+/// Products whose own name begins with their maker's.
+const NAMED_AFTER_MAKER: &[&str] = &["Apple TV", "Apple Vision", "Apple Watch", "Freebox", "Google Home", "Google Nest", "Google TV", "Sonos"];
+
 /// Takes the maker's name off the front of a model's (`HP LaserJet` → `LaserJet`), if something that can be a model is left.
 pub fn without_vendor<'m>(model: &'m str, vendor: &str) -> &'m str {
     let model = model.trim();
+    if NAMED_AFTER_MAKER.iter().any(|name| model.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name))) {
+        return model;
+    }
     let Some(first_end) = model.find(|c: char| !c.is_alphanumeric() && c != '-') else { return model };
     for end in [model.match_indices(' ').nth(1).map(|(at, _)| at), Some(first_end)].into_iter().flatten() {
         let (head, tail) = model.split_at(end);
@@ -580,6 +586,8 @@ mod tests {
             ("HP", "HP", "HP"),
             ("hpux", "HP", "hpux"),
             ("AP130", "Aerohive", "AP130"),
+            ("Apple TV 4K", "Apple", "Apple TV 4K"),
+            ("Freebox Pop", "Free", "Freebox Pop"),
             ("Dell EMC Networking N1124T-ON", "Dell", "Networking N1124T-ON"),
         ] {
             assert_eq!(without_vendor(model, vendor), expected, "{model}");

@@ -8,10 +8,13 @@ mod certificates;
 mod computing;
 mod descriptions;
 mod greetings;
+mod leases;
+mod lines;
 mod logins;
 mod networking;
 mod printing;
 mod servers;
+mod systems;
 mod titles;
 mod voice;
 
@@ -75,7 +78,22 @@ const fn of(item: &'static str, needle: &'static str, pattern: &'static str, kin
 }
 
 /// Items whose spelling nobody minds (`NETGEAR`, `Netgear`): needles stand in lower case, and patterns fit either case.
-const FOLDED: &[&str] = &["title", "realm", "server", "certificate", "ssh.software", "telnet.banner", "ftp.banner", "sip"];
+const FOLDED: &[&str] = &[
+    "title",
+    "realm",
+    "server",
+    "certificate",
+    "ssh.software",
+    "telnet.banner",
+    "ftp.banner",
+    "sip",
+    "opt60",
+    "product",
+    "cast",
+    "smb",
+    "ntp",
+    "ssdp.server",
+];
 
 /// The item under whose grammars a text is read: descriptions of the whole device are written alike wherever they stand.
 pub fn kin(item: &str) -> &str {
@@ -136,6 +154,9 @@ const TABLES: &[&[Grammar]] = &[
     logins::GRAMMARS,
     greetings::GRAMMARS,
     voice::GRAMMARS,
+    leases::GRAMMARS,
+    lines::GRAMMARS,
+    systems::GRAMMARS,
 ];
 
 /// Whether any grammar reads this item as it stands; texts for people are read by `wording`.
