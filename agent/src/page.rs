@@ -29,9 +29,29 @@ const SPEECHES: &[Speech] = &[
     Speech { protocol: "SNMP/UDP", ports: |ports| vec![ports.snmp], what: "read only (GET, GETNEXT, GETBULK); one conversation a device at a time" },
     Speech { protocol: "PJLink/TCP", ports: |ports| vec![ports.pjlink], what: "projectors: state, lamps, inputs; nothing is switched" },
     Speech {
+        protocol: "NetBIOS/UDP",
+        ports: |ports| vec![ports.netbios],
+        what: "its name, of each known host that told none otherwise: once an hour, of those that do not answer once a day",
+    },
+    Speech {
         protocol: "mDNS/UDP",
         ports: |ports| vec![ports.mdns],
-        what: "names and services, every hour: some ten questions to 224.0.0.251 on a link of this server, two to each known host elsewhere",
+        what: "names and services, every hour: two or three packets to 224.0.0.251 on a link of this server, one to each known host elsewhere",
+    },
+    Speech {
+        protocol: "SSDP/UDP",
+        ports: |ports| vec![ports.ssdp],
+        what: "UPnP devices, every hour: one question to 239.255.255.250 on a link of this server, one to each known host elsewhere",
+    },
+    Speech {
+        protocol: "WSD/UDP",
+        ports: |ports| vec![ports.wsd],
+        what: "devices that Windows finds, every hour: two questions to 239.255.255.250 on a link of this server, two to each known host elsewhere",
+    },
+    Speech {
+        protocol: "HTTP/TCP",
+        ports: |ports| if ports.ssdp == 0 && ports.wsd == 0 { vec![0] } else { vec![] },
+        what: "descriptions, once a day: of those who answered SSDP or WSD, at the port of their own that they name",
     },
     Speech { protocol: "HTTP/TCP", ports: |ports| vec![ports.http, ports.https], what: "the page at / and the certificate (1)" },
     Speech { protocol: "HTTP/TCP", ports: |ports| vec![ports.http_other, ports.https_other], what: "the same, where neither of those answers (1)" },

@@ -230,6 +230,29 @@ mod tests {
     }
 
     #[test]
+    fn what_must_never_be_asked_is_not_heard() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut network = Place::new("127.96.4.0/28", 0).network;
+        network.never.addresses = vec!["127.96.4.2/32".parse().unwrap()];
+        let heard = runtime.block_on(async {
+            let mut ear = Ear::anywhere(&network, false).unwrap();
+            let to = (Ipv4Addr::LOCALHOST, ear.socket.local_addr().unwrap().port());
+            for from in ["127.96.4.2:0", "127.96.5.1:0", "127.96.4.1:0"] {
+                UdpSocket::bind(from).await.unwrap().send_to(b"x", to).await.unwrap();
+            }
+            let mut heard = Vec::new();
+            let far = Instant::now() + std::time::Duration::from_secs(5);
+            ear.hear(far, |from, _| {
+                heard.push(from.to_string());
+                from == IpAddr::from([127, 96, 4, 1])
+            })
+            .await;
+            heard
+        });
+        assert_eq!(heard, ["127.96.4.1"]);
+    }
+
+    #[test]
     fn one_that_floods_is_cut_and_told() {
         let (place, mut tally) = (Place::new("10.0.0.0/24", 0), Tally::default());
         let (loud, fat, calm): (IpAddr, IpAddr, IpAddr) = ([10, 0, 0, 1].into(), [10, 0, 0, 2].into(), [10, 0, 0, 3].into());

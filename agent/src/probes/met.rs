@@ -24,11 +24,18 @@ pub struct Met {
     pub named: BTreeSet<IpAddr>,
     /// Told of supplies (Printer-MIB): printers.
     pub printers: BTreeSet<IpAddr>,
+    /// Their lease or reservation bears a host name.
+    pub leased_names: BTreeSet<IpAddr>,
 }
 
 impl Met {
     /// Notes a fact that stands from an earlier round.
     pub fn stood(&mut self, subject: &Subject, fact: &Fact) {
+        if let Fact::Lease(lease) = fact
+            && lease.name.is_some()
+        {
+            self.leased_names.insert(lease.key);
+        }
         let Subject::Address(ip) = *subject else { return };
         match fact {
             Fact::Answers(answers) if NAMING_ANSWERS.contains(&answers.key.as_str()) => {

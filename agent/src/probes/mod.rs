@@ -9,6 +9,7 @@ pub mod answered;
 pub mod arrivals;
 pub mod banner;
 pub mod cast;
+pub mod describe;
 pub mod dhcp;
 pub mod disks;
 pub mod http;
@@ -18,22 +19,28 @@ pub mod lines;
 pub mod mdns;
 pub mod met;
 pub mod neighbours;
+pub mod netbios;
 pub mod pace;
 pub mod pjlink;
+pub mod search;
 pub mod server;
 pub mod smb;
 pub mod snmp;
+pub mod ssdp;
 pub mod turn;
 pub mod upkeep;
 pub mod ups;
 pub mod visit;
+pub mod wsd;
 pub mod x509;
+pub mod xml;
 
 #[cfg(test)]
 pub(crate) mod cases;
 
 use crate::network::Network;
 use arrivals::Progress;
+use describe::Described;
 use met::Met;
 use pace::{Pace, Pacer};
 use rollcall_shared::report::Trouble;
@@ -98,7 +105,10 @@ pub const PROBES: &[Probe] = &[
     Probe { name: "ipp", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(ipp::read(look)) },
     Probe { name: "banner", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(banner::read(look)) },
     Probe { name: "smb", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(smb::read(look)) },
+    Probe { name: "netbios", every_s: 0, of_server: false, stage: Stage::Unnamed, run: |look| Box::pin(netbios::read(look)) },
     Probe { name: "mdns", every_s: SEARCH_EVERY_S, of_server: false, stage: Stage::Search, run: |look| Box::pin(mdns::read(look)) },
+    Probe { name: "ssdp", every_s: SEARCH_EVERY_S, of_server: false, stage: Stage::Search, run: |look| Box::pin(ssdp::read(look)) },
+    Probe { name: "wsd", every_s: SEARCH_EVERY_S, of_server: false, stage: Stage::Search, run: |look| Box::pin(wsd::read(look)) },
 ];
 
 /// What a probe is given. Probes are at work at the same time on one thread: no borrow of a cell may last over an `await`.
@@ -147,6 +157,11 @@ impl Look<'_> {
         let all: BTreeSet<IpAddr> = if self.network.is_loopback() { self.network.addresses().chain(known).collect() } else { known.collect() };
         all.into_iter().collect()
     }
+}
+
+/// What an instance's number adds to a key: nothing for the first, `.2` for the second.
+pub fn ordinal(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(".{}", number + 1) }
 }
 
 /// What somebody said, as text: UTF-8 as it is, other octets as `0x…` (the form that [`rollcall_shared::evidence::Said`] prescribes).
@@ -223,6 +238,9 @@ pub struct Memory {
     /// Devices with which somebody talks now ([`turn`]).
     #[serde(skip)]
     pub talking: BTreeSet<IpAddr>,
+    /// Descriptions that devices point to, by probe.
+    #[serde(default)]
+    pub described: BTreeMap<String, BTreeMap<IpAddr, Vec<Described>>>,
     /// PJLink: the projectors that answered last time.
     #[serde(default)]
     pub pjlink: BTreeMap<IpAddr, PjlinkMemory>,

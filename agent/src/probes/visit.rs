@@ -1,4 +1,4 @@
-//! One look a day at the TCP ports of those whom nothing else names: for `http`, `ipp`, `banner` and `smb`.
+//! One look a day at the ports of those whom nothing else names: for `http`, `ipp`, `banner`, `smb` (TCP) and `netbios`.
 //!
 //! Comes in: addresses as they are found, what is remembered of each (on disk). Goes out: an [`Outcome`] with one finding an address that
 //! is asked or of which something stands. Absent on purpose: protocols.

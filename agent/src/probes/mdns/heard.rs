@@ -7,7 +7,7 @@
 //! Absent on purpose: sockets, and judgement. Of TXT records only what `shared/said` names passes on.
 
 use super::message::{A, Answer, Data, Name, PTR, Question, Record, SRV, TXT};
-use crate::probes::said_text;
+use crate::probes::{ordinal, said_text};
 use rollcall_shared::Fact;
 use rollcall_shared::said::TXT as TOLD;
 use std::collections::{BTreeMap, BTreeSet};
@@ -304,11 +304,6 @@ pub fn facts(about: &About) -> Vec<Fact> {
         }
     }
     facts
-}
-
-/// Nothing for the first, `.2` for the second.
-fn ordinal(number: usize) -> String {
-    if number == 0 { String::new() } else { format!(".{}", number + 1) }
 }
 
 /// Key (as `shared/said` spells it) and value of `key=value`; nothing where the key may not pass on.

@@ -23,7 +23,7 @@ use super::{Finding, Look, Outcome};
 use futures_util::future::{join, join_all};
 use heard::{Heard, facts, first_questions, missing, questions_to, service_question};
 use message::{Question, queries};
-use rollcall_shared::Subject;
+use rollcall_shared::{Fact, Subject};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -161,6 +161,15 @@ async fn ask_family(look: &Look<'_>, targets: Vec<IpAddr>, waits: Waits, heard: 
         }
     }
     Ok(ear.tally)
+}
+
+/// What datagrams of these senders tell of known addresses.
+pub fn parse(datagrams: &[(IpAddr, Vec<u8>)], known: &BTreeSet<IpAddr>) -> BTreeMap<IpAddr, Vec<Fact>> {
+    let heard = RefCell::new(Heard::default());
+    for (from, octets) in datagrams {
+        hear(&heard, *from, octets, 0);
+    }
+    heard.into_inner().about(known).into_iter().map(|(ip, about)| (ip, facts(&about))).collect()
 }
 
 /// Takes one datagram; it is never enough. Some who answer a question to themselves forget its number.

@@ -1,7 +1,8 @@
 //! Datagrams of real daemons, hosts played on loopback, and storms.
 
 use super::*;
-use crate::probes::cases::{Place, check_cases, findings_json};
+use crate::probes::cases::{Place, check_cases};
+use proptest::prelude::*;
 
 /// `ADDRESS HEX` a line.
 fn datagrams(text: &str) -> Vec<(IpAddr, Vec<u8>)> {
@@ -16,16 +17,9 @@ fn datagrams(text: &str) -> Vec<(IpAddr, Vec<u8>)> {
 #[test]
 fn what_daemons_said() {
     check_cases("mdns", |case| {
-        let heard = RefCell::new(Heard::default());
-        for (from, octets) in datagrams(&std::fs::read_to_string(case.join("datagrams.txt")).unwrap()) {
-            hear(&heard, from, &octets, 0);
-        }
-        let place = Place::new("10.0.0.0/8", 1_000);
-        let known = std::fs::read_to_string(case.join("known.txt")).unwrap();
-        place.hosts.borrow_mut().extend(known.lines().map(|ip| (ip.parse::<IpAddr>().unwrap(), None)));
-        let mut outcome = Outcome { finished: true, ..Outcome::default() };
-        conclude(&place.look(), &heard.into_inner(), &[], &mut outcome);
-        findings_json(&outcome.findings)
+        let file = |name: &str| std::fs::read_to_string(case.join(name)).unwrap();
+        let known = file("known.txt").lines().map(|ip| ip.parse().unwrap()).collect();
+        serde_json::json!(parse(&datagrams(&file("datagrams.txt")), &known))
     });
 }
 
@@ -92,8 +86,7 @@ fn single_hosts_are_asked_in_turns_and_a_flood_is_cut() {
         }
     });
     let [calm, loud] = outcome.findings.as_slice() else { panic!("{outcome:?}") };
-    let said = [("mdns.host", "tv"), ("_airplay._tcp", "TV"), ("_airplay._tcp/model", "AppleTV14,1")]
-        .map(|(key, value)| rollcall_shared::Fact::said(key, value));
+    let said = [("mdns.host", "tv"), ("_airplay._tcp", "TV"), ("_airplay._tcp/model", "AppleTV14,1")].map(|(key, value)| Fact::said(key, value));
     assert_eq!((&calm.facts[1..], calm.finished, calm.subject.to_string().as_str()), (&said[..], true, "ip:127.96.0.1"));
     assert_eq!((loud.facts.len(), loud.finished), (1 + 4, false), "four names are enough of any host");
     let troubles: Vec<&str> = outcome.troubles.iter().map(|trouble| trouble.code.as_str()).collect();
@@ -103,12 +96,9 @@ fn single_hosts_are_asked_in_turns_and_a_flood_is_cut() {
 /// What senders say of others: `sender: records`, then what is told of whom.
 fn check(senders: &[(u8, Vec<Vec<u8>>)], known: &[u8], expected: &[&str]) {
     let ip = |last: u8| IpAddr::from([10, 0, 0, last]);
-    let heard = RefCell::new(Heard::default());
-    for (sender, records) in senders {
-        hear(&heard, ip(*sender), &message([0, 0], records), 0);
-    }
-    let told = heard.borrow().about(&known.iter().map(|last| ip(*last)).collect());
-    let lines = told.iter().flat_map(|(ip, about)| facts(about).into_iter().map(move |fact| format!("{ip} {}", fact.key())));
+    let datagrams: Vec<_> = senders.iter().map(|(sender, records)| (ip(*sender), message([0, 0], records))).collect();
+    let told = parse(&datagrams, &known.iter().map(|last| ip(*last)).collect());
+    let lines = told.iter().flat_map(|(ip, facts)| facts.iter().map(move |fact| format!("{ip} {}", fact.key())));
     assert_eq!(lines.filter(|line| !line.ends_with("answers:mdns")).collect::<Vec<_>>(), expected);
 }
 
@@ -132,4 +122,15 @@ fn what_is_said_is_about_the_address_of_the_host_it_names() {
         &[by_itself[0], by_itself[1], by_itself[2], "10.0.0.1 said:_ipp._tcp.2", "10.0.0.1 said:_ipp._tcp/ty.2"],
     );
     check(&[(1, all(1, "a"))], &[2], &[]);
+}
+
+proptest! {
+    #[test]
+    fn never_panics(octets: Vec<u8>, names in proptest::collection::vec("(a|_ipp|_tcp|local|[0-9]{1,3}|in-addr|arpa|)(\\.(_ipp|_tcp|local|7|arpa)){0,5}", 1..6), kinds: Vec<u16>) {
+        let kind = |at: usize| [message::A, message::PTR, message::TXT, message::SRV][usize::from(kinds.get(at).copied().unwrap_or_default()) % 4];
+        let made = names.iter().enumerate().map(|(at, name)| record(name, kind(at), &[&octets[..octets.len().min(at)], &wire(name)].concat()));
+        let ip = IpAddr::from([10, 0, 0, 7]);
+        let known = BTreeSet::from([ip]);
+        parse(&[(ip, octets.clone()), (ip, message([0, 0], &made.collect::<Vec<_>>()))], &known);
+    }
 }
