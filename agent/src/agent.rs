@@ -192,8 +192,8 @@ impl Agent {
 
         let (store, ears) = (&mut *self.store.borrow_mut(), &mut *self.ears.borrow_mut());
         let mut next = store.state.clone();
-        let deaf = ears.troubles();
         let heard = std::mem::take(&mut ears.heard);
+        let deaf = ears.troubles(&heard);
         if let Some(networks) = ears.networks().filter(|_| !paused) {
             looked.extend(next.clients.round(&heard, &networks, ended_at));
         }

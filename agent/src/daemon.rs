@@ -24,10 +24,19 @@ const LONGEST_WAIT_S: u64 = 900;
 /// Wait of a revoked agent, seconds: a person may have changed their mind.
 const REVOKED_WAIT_S: u64 = 3_600;
 
+/// Wakes the sender.
+#[derive(Debug, Default)]
+pub struct Spooled {
+    /// A report waits.
+    pub report: Notify,
+    /// A report waits that is about somebody who called.
+    pub urgent: Notify,
+}
+
 /// Looks and tells until SIGTERM or SIGINT.
 pub async fn run(agent: &Agent, clock: &dyn Fn() -> Timestamp) -> anyhow::Result<()> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let spooled = Notify::new();
+    let spooled = Spooled::default();
     sd_notify::notify(&[NotifyState::Ready]).ok(); // not under systemd: nobody to tell
     tokio::select! {
         () = look_on(agent, clock, &spooled) => {}
@@ -42,7 +51,7 @@ pub async fn run(agent: &Agent, clock: &dyn Fn() -> Timestamp) -> anyhow::Result
     Ok(())
 }
 
-async fn look_on(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Notify) {
+async fn look_on(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Spooled) {
     let round_s = agent.config().round_s;
     let phase_s = agent.identity().map_or(0, |identity| phase_s(identity.agent, round_s));
     if !agent.is_overdue(clock()) {
@@ -55,16 +64,16 @@ async fn look_on(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Notify)
             Ok(report) => tracing::info!(number = report.number, probes = report.probes.len(), troubles = report.troubles.len(), "round"),
             Err(error) => tracing::error!(error = format!("{error:#}"), "round failed"),
         }
-        spooled.notify_one();
+        spooled.report.notify_one();
         sleep(until_next(clock(), round_s, phase_s)).await;
     }
 }
 
-async fn send_on(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Notify) {
+async fn send_on(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Spooled) {
     let mut failures = 0;
     loop {
         if agent.waiting() == 0 {
-            spooled.notified().await;
+            spooled.report.notified().await;
         }
         match agent.drain(clock).await {
             Ok(reports) => {
@@ -77,7 +86,11 @@ async fn send_on(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Notify)
                 let wait = wait_after(&failure, failures);
                 tracing::warn!(%failure, waiting = agent.waiting(), wait_s = wait.as_secs(), "reports wait");
                 failures += 1;
-                sleep(wait).await;
+                tokio::select! {
+                    () = sleep(wait) => {}
+                    // The line may be back, and somebody calls; who is busy or refuses is not asked sooner for that.
+                    () = spooled.urgent.notified(), if matches!(failure, Failure::Unreachable(_)) => {}
+                }
             }
         }
     }

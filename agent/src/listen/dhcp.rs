@@ -103,7 +103,7 @@ async fn listen(socket: &UdpSocket, network: Option<&str>, networks: &[Network],
         for _ in 0..READ_AT_ONCE {
             match socket.try_recv(&mut packet) {
                 Ok(length) if bucket.take(Instant::now()) => take(&packet[..length], network, networks, &mut ears.borrow_mut()),
-                Ok(_) => ears.borrow_mut().count(heard::PROBE, "storm"),
+                Ok(_) => ears.borrow_mut().heard.unread += 1,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return error,

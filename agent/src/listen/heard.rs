@@ -30,6 +30,8 @@ pub struct Heard {
     waiting: BTreeMap<(String, Mac), Words>,
     /// Requests of clients for whom there was no room.
     pub left_out: u64,
+    /// Requests that were not read: too many came at once.
+    pub unread: u64,
 }
 
 /// The words of one client.
@@ -73,6 +75,11 @@ impl Heard {
         }
     }
 
+    /// More spoke than any school has clients. Somebody makes addresses up, and nobody can tell which.
+    fn is_storm(&self) -> bool {
+        self.left_out > 0 || self.unread > 0
+    }
+
     /// How many clients wait to be told.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
@@ -81,7 +88,7 @@ impl Heard {
     /// Puts back what a round could not tell: what was heard since counts more.
     pub fn put_back(&mut self, mut before: Heard) {
         before.waiting.extend(std::mem::take(&mut self.waiting));
-        *self = Heard { waiting: before.waiting, left_out: self.left_out.saturating_add(before.left_out) };
+        *self = Heard { waiting: before.waiting, ..std::mem::take(self) };
     }
 }
 
@@ -136,10 +143,13 @@ impl Clients {
         Clients(clients.collect())
     }
 
-    /// What a round tells: one look a network of `networks` (those that are listened to) and of those with clients.
+    /// What a round tells: one look a network of `networks` (those that are listened to) and of those with clients. After a storm nobody is told
+    /// who was not known before it: addresses that were made up are no devices, and who is real speaks again.
     pub fn round(&mut self, heard: &Heard, networks: &BTreeSet<String>, now: Timestamp) -> Vec<Looked> {
         let mut spoke: BTreeMap<&str, BTreeMap<Mac, Finding>> = BTreeMap::new();
-        for ((network, mac), words) in &heard.waiting {
+        let is_known = |network: &String, mac: &Mac| self.0.get(network).is_some_and(|clients| clients.contains_key(mac));
+        let told: Vec<_> = heard.waiting.iter().filter(|((network, mac), _)| !heard.is_storm() || is_known(network, mac)).collect();
+        for ((network, mac), words) in told {
             let new = Client { at: now, order: words.order.clone(), architecture: None };
             let client = self.0.entry(network.clone()).or_default().entry(*mac).or_insert(new);
             spoke.entry(network).or_default().insert(*mac, client.speak(*mac, words, now));

@@ -141,8 +141,16 @@ fn a_flood_is_bounded_in_memory_and_time() {
     eprintln!("100 000 requests of as many clients: {took:?}");
     assert!(took.as_secs() < 10, "{took:?}");
     assert_eq!((school.heard.waiting.len(), school.heard.left_out), (MAX_WAITING, 100_000 - MAX_WAITING as u64));
+    // Nobody knows which of them are there at all: none is told; who was known before still is.
+    school.hears(mac(0), &[DISCOVER, &[60, 1, b'n']]);
     school.round(0);
-    // Day after day others: the memory is bounded as well, those unheard for longest leave, and with them their facts.
+    assert_eq!(school.stands(), [""; 0]);
+    school.hears(mac(0), &[DISCOVER]);
+    school.round(0);
+    (0..=MAX_WAITING as u32).for_each(|number| school.hears(mac(number), &[DISCOVER, &[60, 1, b'n']]));
+    school.round(0);
+    assert_eq!(school.stands(), ["opt60 n", "options 53,60,255"].map(|said| format!("mac:00:1b:00:00:00:00 {said}")));
+    // Day after day others, as many as may be: the memory is bounded as well, those unheard for longest leave, and with them their facts.
     for day in 1..=3 {
         (0..MAX_WAITING as u32).for_each(|number| school.hears(mac(1_000_000 * day + number), &[DISCOVER]));
         school.round(i64::from(day));

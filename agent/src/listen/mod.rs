@@ -17,6 +17,7 @@ pub mod traps;
 
 use crate::agent::Agent;
 use crate::config::Config;
+use crate::daemon::Spooled;
 use calls::{Caller, Calls};
 use futures_util::StreamExt;
 use futures_util::future::{join, join_all};
@@ -111,7 +112,6 @@ struct Tally {
 
 /// Sentences about what is counted: probe, code, sentence after the number.
 const COUNTED: &[(&str, &str, &str)] = &[
-    (heard::PROBE, "storm", "requests of DHCP clients were not read: too many came at once"),
     (
         heard::PROBE,
         "no_network",
@@ -165,8 +165,8 @@ impl Ears {
         Some(open.filter_map(|(_, network)| network.clone()).collect())
     }
 
-    /// What the next report tells of the ears: what ails them, each time; what was counted since the last time.
-    pub fn troubles(&mut self) -> Vec<Trouble> {
+    /// What the next report tells of the ears: what ails them, each time; what was counted since the last time, and with it what was `heard`.
+    pub fn troubles(&mut self, heard: &Heard) -> Vec<Trouble> {
         let trouble = |probe: &str, code: &str, text: String| Trouble {
             probe: probe.to_owned(),
             network: String::new(),
@@ -182,18 +182,18 @@ impl Ears {
                 if from.is_empty() { String::new() } else { format!(" ({}{})", from.join(", "), if from.len() < MAX_NAMED { "" } else { ", …" }) };
             all.push(trouble(probe, code, format!("{} {sentence}{from}", tally.count)));
         }
-        let left_out = std::mem::take(&mut self.heard.left_out);
-        if left_out > 0 {
-            let text =
-                format!("{left_out} requests of further DHCP clients were left out: more than {} spoke since the last round", heard::MAX_WAITING);
-            all.push(trouble(heard::PROBE, "storm", text));
-        }
+        let storm = [
+            (heard.unread, "requests of DHCP clients were not read: too many came at once".to_owned()),
+            (heard.left_out, format!("requests of DHCP clients were left out: more than {} clients spoke since the last round", heard::MAX_WAITING)),
+        ];
+        let told = storm.into_iter().filter(|(count, _)| *count > 0);
+        all.extend(told.map(|(count, text)| trouble(heard::PROBE, "storm", format!("{count} {text}; who was not known before is not told"))));
         all
     }
 }
 
 /// Listens for ever to what the configuration names, and looks at the devices that call.
-pub async fn run(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Notify) {
+pub async fn run(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Spooled) {
     let config: &Config = agent.config();
     let clients = join_all(config.listen.dhcp.iter().map(|interface| dhcp::hear(interface, &config.networks, agent.ears())));
     let (calls, called) = (RefCell::default(), Notify::new());
@@ -207,7 +207,7 @@ pub async fn run(agent: &Agent, clock: &dyn Fn() -> Timestamp, spooled: &Notify)
 }
 
 /// Looks at the devices that are due; many looks may be under way.
-async fn answer(agent: &Agent, clock: &dyn Fn() -> Timestamp, calls: &RefCell<Calls>, called: &Notify, spooled: &Notify) {
+async fn answer(agent: &Agent, clock: &dyn Fn() -> Timestamp, calls: &RefCell<Calls>, called: &Notify, spooled: &Spooled) {
     let mut looks = FuturesUnordered::new();
     loop {
         let next_at = calls.borrow().next_at(Instant::now());
@@ -224,7 +224,8 @@ async fn answer(agent: &Agent, clock: &dyn Fn() -> Timestamp, calls: &RefCell<Ca
                 looks.extend(taken.into_iter().map(|(network, addresses)| look(agent, clock, network, addresses)));
             }
             Some(silent) = looks.next(), if !looks.is_empty() => {
-                spooled.notify_one();
+                spooled.report.notify_one();
+                spooled.urgent.notify_one();
                 silent.iter().for_each(|caller: &Caller| calls.borrow_mut().silent(caller, Instant::now()));
             }
         }
@@ -270,7 +271,10 @@ mod tests {
             ears.tallies.add(traps::PROBE, "unknown_source", 1, Some([10, 9, 9, last].into()));
         }
         let told = |ears: &mut Ears| {
-            ears.troubles().into_iter().map(|trouble| format!("{} {}: {}", trouble.probe, trouble.code, trouble.text)).collect::<Vec<_>>()
+            ears.troubles(&Heard::default())
+                .into_iter()
+                .map(|trouble| format!("{} {}: {}", trouble.probe, trouble.code, trouble.text))
+                .collect::<Vec<_>>()
         };
         let first = told(&mut ears);
         assert_eq!(first[0], "dhcp_heard no_permission: deaf");

@@ -66,7 +66,7 @@ fn who_calls_must_be_askable_and_know_a_credential_of_its_own_network() {
     assert_eq!(found([10, 0, 0, 7], by_user("rollcall", SecurityLevel::NoAuthNoPriv)), None, "a user with a password signs");
     assert_eq!(found([10, 0, 1, 7], by_user("rollcall", SecurityLevel::AuthPriv)), None);
     let mut ears = crate::listen::Ears { tallies: gate.tallies.clone(), ..Default::default() };
-    let told: Vec<String> = ears.troubles().into_iter().map(|trouble| format!("{}: {}", trouble.code, trouble.text)).collect();
+    let told: Vec<String> = ears.troubles(&Default::default()).into_iter().map(|trouble| format!("{}: {}", trouble.code, trouble.text)).collect();
     assert!(told[0].starts_with("refused: 3 ") && told[1].starts_with("unknown_source: 2 ") && told[1].contains("10.0.0.66, 10.9.9.9"), "{told:?}");
 }
 

@@ -133,6 +133,7 @@ probe-neighbours = neighbours
 probe-snmp = SNMP
 probe-pjlink = PJLink
 probe-dhcp = DHCP leases
+probe-dhcp-heard = DHCP requests heard
 probe-server = server
 probe-ups = UPS
 probe-disks = server disks

@@ -133,6 +133,7 @@ probe-neighbours = voisinage
 probe-snmp = SNMP
 probe-pjlink = PJLink
 probe-dhcp = baux DHCP
+probe-dhcp-heard = demandes DHCP entendues
 probe-server = serveur
 probe-ups = onduleur
 probe-disks = disques du serveur
