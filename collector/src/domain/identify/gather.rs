@@ -58,6 +58,9 @@ pub struct Thing<'a> {
     pub learnt: bool,
 }
 
+/// The probe that passes on what clients said when they last asked for an address: it stands for weeks and says nothing of now.
+const SPOKE_ONCE: &str = "dhcp_heard";
+
 /// How a thing is heard that only a switch's forwarding table tells of.
 pub const FORWARDING: &str = "forwarding";
 
@@ -73,7 +76,7 @@ impl<'a> Thing<'a> {
         }
         let mut heard = false;
         for fact in facts {
-            heard |= !matches!(fact, Fact::Lease(_) | Fact::Unknown(_) | Fact::Count(_));
+            heard |= probe != SPOKE_ONCE && !matches!(fact, Fact::Lease(_) | Fact::Unknown(_) | Fact::Count(_));
             self.take_fact(probe, &entry.subject, fact);
         }
         if heard {

@@ -145,6 +145,16 @@ fn a_stack_is_one_thing_with_members() {
 }
 
 #[test]
+fn who_asked_for_an_address_once_is_known_by_it_and_not_there_for_that() {
+    let lines = vec![("mac:00:1b:a9:00:00:08", "dhcp_heard", Fact::said("opt60", "MSFT 5.0"))];
+    let sightings = identify(&picture(lines.clone()), &[]);
+    assert_eq!((sightings.len(), sightings[0].present, sightings[0].keys.len()), (1, false, 1));
+    let held = [lines, vec![("ip:10.0.0.7", "neighbours", holds("00:1b:a9:00:00:08"))]].concat();
+    let sightings = identify(&picture(held), &[]);
+    assert_eq!((sightings.len(), sightings[0].present), (1, true), "the holder of an address is there");
+}
+
+#[test]
 fn an_address_is_who_holds_it_now() {
     let lease =
         Fact::Lease(Lease { key: "10.0.0.7".parse().unwrap(), name: Some("pc-12_2".into()), vendor_class: None, reserved: false, active: true });
