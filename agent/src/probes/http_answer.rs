@@ -138,3 +138,55 @@ fn unchunk(mut octets: &[u8]) -> Vec<u8> {
     }
     body
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(octets: &[u8], expected: Option<(u16, &[u8])>) {
+        let answer = parse(octets);
+        assert_eq!(answer.as_ref().map(|answer| (answer.status, answer.body.as_slice())), expected, "{}", String::from_utf8_lossy(octets));
+    }
+
+    #[test]
+    fn answers_in_the_wild() {
+        check(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody", Some((200, b"body")));
+        check(b"HTTP/1.0  404\n\nbody", Some((404, b"body")));
+        check(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nbody", Some((200, b"body")));
+        check(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n4;x=y\r\nbody\r\n2\r\nis\r\n0\r\n\r\n", Some((200, b"bodyis")));
+        check(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\ncut", Some((200, b"cut")));
+        check(b"HTTP/1.1 200 OK\r\nServer: cut", Some((200, b"")));
+        check(b"\r\n<html>", Some((200, b"\r\n<html>")));
+        for nothing in [&b""[..], b"HTTP/1.1", b"HTTP/1.1 OK", b"HTTP/1.1 99", b"ICY 200 OK\r\n\r\n", b"SSH-2.0-x\r\n"] {
+            check(nothing, None);
+        }
+    }
+
+    #[test]
+    fn an_answer_is_whole_when_all_that_it_announced_has_come() {
+        for (octets, expected) in [
+            (&b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"[..], true),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbod", false),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true),
+            (b"HTTP/1.1 100 Continue\r\nContent-Length: 0\r\n\r\n", false),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", true),
+            (b"HTTP/1.1 200 OK\r\n\r\nuntil the end", false),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", false),
+        ] {
+            assert_eq!(is_whole(octets), expected, "{}", String::from_utf8_lossy(octets));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(head in "(HTTP/1.[01] ?)?[ 0-9a-zA-Z:;/\r\n-]{0,80}", tail: Vec<u8>) {
+            let octets = [head.as_bytes(), &tail].concat();
+            is_whole(&octets);
+            if let Some(answer) = parse(&octets) {
+                prop_assert!(answer.body.len() <= octets.len());
+            }
+            unchunk(&octets);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Who is visited when, and what becomes of what was told.
 
 use super::*;
+use crate::assemble::{Looked, Standing, assemble};
 use crate::probes::cases::Place;
 use futures_util::stream;
 use tokio::net::TcpListener;
@@ -150,13 +151,30 @@ fn a_device_is_met_once_a_day_and_its_facts_stand_meanwhile() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let place = Place::new("127.0.0.1/32", NOW);
-        for (at, times, asked, facts, finished) in [(NOW, 1, 1, 1, true), (NOW + 300, 0, 0, 0, false), (NOW + DAY_S, 1, 1, 1, true)] {
+        let (place, mut standing) = (Place::new("127.0.0.1/32", NOW), Standing::default());
+        // When, asked or not, whether the facts stand after it; every round is a sweep.
+        for (at, asked, stands) in [(NOW, 1, true), (NOW + 300, 0, true), (NOW + DAY_S, 1, true)] {
             let (let_in, outcome) = visit_loopback(&place, &listener, at).await;
-            let [finding] = outcome.findings.as_slice() else { panic!("one finding: {outcome:?}") };
-            assert_eq!((outcome.asked, finding.facts.len(), finding.finished), (asked, facts, finished), "after {} s", at - NOW);
-            assert!(let_in <= times && outcome.finished);
+            assert_eq!((outcome.asked, outcome.finished), (asked, true));
+            assert!(let_in <= asked);
+            assert_eq!(lay(&mut standing, outcome, at), stands, "after {} s", at - NOW);
         }
+        // Nobody holds the address; then somebody does again.
+        place.empty.borrow_mut().insert([127, 0, 0, 1].into());
+        let mut outcome = Outcome { finished: true, ..Outcome::default() };
+        HABIT.stand(&place.look(), &[], &mut outcome);
+        assert!(!lay(&mut standing, outcome, NOW + DAY_S + 300));
+        place.empty.borrow_mut().clear();
+        let (_, outcome) = visit_loopback(&place, &listener, NOW + DAY_S + 600).await;
+        assert_eq!(outcome.asked, 1, "it is back");
+        assert!(lay(&mut standing, outcome, NOW + DAY_S + 600));
         assert!(place.memory.borrow().visits["http"].values().all(|memory| memory.silent.is_empty()), "a port that refuses is not silent");
     });
+}
+
+/// Lays a sweep's outcome over what stood; whether facts of the probe stand then.
+fn lay(standing: &mut Standing, outcome: Outcome, at: i64) -> bool {
+    let looked = Looked { probe: "http", network: "school".into(), whole: true, outcome, took_ms: 0 };
+    assemble(standing, vec![looked], Timestamp(at));
+    standing.picture.fact_count() > 0
 }
