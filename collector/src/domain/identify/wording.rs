@@ -61,7 +61,7 @@ fn by_text<'a>(item: &str, text: &str, ballot: &mut Ballot<'a>, ground: Ground<'
     if let Some(named) = named {
         by_maker(named.name, ballot, ground);
         if make.is_none()
-            && let Some(model) = model_after(&text[named.end..])
+            && let Some(model) = model_of(text, &named)
         {
             cast(ballot, Field::Model, model, BY_NEXT, ground);
         }
@@ -267,6 +267,15 @@ const VERSIONS: &[&str] = &["version", "release", "firmware", "ver", "rev", "rev
 /// How many words after the maker's name the model may stand.
 const REACH: usize = 6;
 
+/// The model in a text that names its maker. A line of products (`FortiSwitch-124E`) is a part of the model's name.
+fn model_of<'t>(text: &'t str, named: &vendors::Named) -> Option<&'t str> {
+    let rest = &text[named.end..];
+    let model = model_after(rest)?;
+    let from = rest.find(model)?;
+    let is_line = from <= 1 && !vendors::is_only_name(&text[named.start..named.end], named.name);
+    Some(if is_line { &text[named.start..named.end + from + model.len()] } else { model })
+}
+
 /// The model in what follows a maker's name: words up to the first with digits that is no version, date or address.
 pub fn model_after(rest: &str) -> Option<&str> {
     let mut start = None;
@@ -303,7 +312,7 @@ pub fn model_after(rest: &str) -> Option<&str> {
 fn is_model(token: &str, follows: bool) -> bool {
     let digits = token.bytes().filter(u8::is_ascii_digit).count();
     let letters = token.bytes().filter(u8::is_ascii_alphabetic).count();
-    let is_year = token.len() == 4 && (token.starts_with("19") || token.starts_with("20"));
+    let is_year = token.parse::<u32>().is_ok_and(|number| (1_990..2_040).contains(&number));
     let is_hex = token.len() >= 8 && token.bytes().all(|c| c.is_ascii_hexdigit() || matches!(c, b'-' | b'.'));
     let is_version = token.trim_start_matches(['v', 'V']).split('.').filter(|part| !part.is_empty()).count() > 1
         && token.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit());

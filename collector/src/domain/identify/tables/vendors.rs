@@ -382,7 +382,9 @@ pub fn named(text: &str) -> Option<Named> {
         let after = at + spelling.split(' ').count();
         let next = || folded[after..].iter().take(2);
         let is_followed = after == folded.len() || next().any(|word| word.bytes().any(|c| c.is_ascii_digit()) || DEVICES.contains(&word.as_str()));
-        let counts = !SOFTWARE.contains(name) && (!ORDINARY.contains(spelling) || (at == 0 && is_followed));
+        // What is a part of a host's name (`ftp.canon.example`) is its owner's.
+        let is_host = text[spans[after - 1].1..].strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let counts = !is_host && !SOFTWARE.contains(name) && (!ORDINARY.contains(spelling) || (at == 0 && is_followed));
         counts.then(|| Named { name, start: spans[at].0, end: spans[after - 1].1 })
     })
 }
@@ -464,7 +466,6 @@ const ORDINARY: &[&str] = &[
     "trane",
     "datapath",
     "sfr",
-    "bodet",
     "humax",
     "amino",
     "telesis",
@@ -523,7 +524,7 @@ pub fn without_vendor<'m>(model: &'m str, vendor: &str) -> &'m str {
 }
 
 /// Whether a text is nothing but a spelling of this maker's name; a line of products (`brands`) is none.
-fn is_only_name(text: &str, vendor: &str) -> bool {
+pub fn is_only_name(text: &str, vendor: &str) -> bool {
     let folded = words(text);
     SPELLINGS.iter().any(|(spelling, name)| *name == vendor && *spelling == folded) || folded == words(vendor)
 }

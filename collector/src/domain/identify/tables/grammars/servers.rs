@@ -43,6 +43,7 @@ pub const GRAMMARS: &[Grammar] = &[
     of("realm", "dd-wrt", "", Router, "", 62).os("DD-WRT"),
     of("realm", "tomato", "", Router, "", 54).os("Tomato"),
     of("realm", "openwrt", "", Router, "", 60).os("OpenWrt"),
+    of("realm", "@zte.com", "", Unknown, "ZTE", 66),
     of("realm", "linksys", r"^linksys (?<model>\w+\d\w*)", Router, "Linksys", 66),
     of("realm", "vigor", r"^vigor(?:pro)? ?(?<model>\d+\w*)?", Router, "DrayTek", 66),
     of("realm", "wrt54g", r"^(?<model>wrt54g\w*)", Router, "Linksys", 66),
