@@ -12,6 +12,7 @@ pub mod cast;
 pub mod describe;
 pub mod dhcp;
 pub mod disks;
+pub mod hostile;
 pub mod http;
 pub mod http_answer;
 pub mod ipp;

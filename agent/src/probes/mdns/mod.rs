@@ -58,6 +58,18 @@ struct Waits {
     next: Duration,
 }
 
+/// For tests with hostile datagrams: one is heard from an address that counts, and told.
+pub fn hostile(octets: &[u8]) {
+    let (mut heard, from) = (Heard::default(), IpAddr::V4(Ipv4Addr::LOCALHOST));
+    if let Some(answer) = message::parse(octets) {
+        heard.take(from, answer);
+    }
+    heard.listed(from);
+    let about = heard.about(&BTreeSet::from([from]));
+    missing(from, about.get(&from));
+    about.values().for_each(|about| drop(facts(about)));
+}
+
 /// Searches.
 pub async fn read(look: &Look<'_>) -> Outcome {
     read_within(look, WAITS).await

@@ -17,7 +17,8 @@ use rollcall_shared::{Fact, Subject};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
-use talk::{End, Talk, converse};
+use talk::converse;
+pub use talk::{End, Talk};
 use tokio::time::timeout;
 
 /// Conversations at a time on one network.

@@ -53,6 +53,11 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(2_500);
 /// A credential goes to a new host at most so often.
 const RETRY_AFTER_S: i64 = 86_400;
 
+/// For the tests with hostile octets: a message is decoded, and its objects are laid into each sort of table by the end of their names.
+pub fn hostile(octets: &[u8]) {
+    parse::hostile(&session::decode(octets));
+}
+
 /// Asks every host of the network that may be asked now.
 pub async fn read(look: &Look<'_>) -> Outcome {
     read_within(look, ANSWER_WITHIN).await

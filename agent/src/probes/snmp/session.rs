@@ -173,6 +173,12 @@ impl Session {
     }
 }
 
+/// What a message of whoever it comes from says, decoded as sessions do: its objects; none where it is refused.
+pub fn decode(message: &[u8]) -> Vec<(Oid, Value)> {
+    let decoded = async_snmp::message::Message::decode(message.to_vec().into(), async_snmp::DecodeConfig::default());
+    decoded.ok().and_then(|outcome| outcome.value.into_pdu()).map_or(Vec::new(), |pdu| pairs(pdu.varbinds().to_vec()))
+}
+
 fn names(oids: &[Oid]) -> Vec<async_snmp::Oid> {
     oids.iter().map(|oid| async_snmp::Oid::from_slice(oid)).collect()
 }
