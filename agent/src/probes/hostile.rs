@@ -5,7 +5,7 @@
 //! probe's own cases tell. A new parser is a line in [`PARSERS`].
 
 use super::pjlink::{End, Talk};
-use super::{dhcp, disks, mdns, neighbours, pjlink, server, snmp, ups, x509};
+use super::{banner, dhcp, disks, http, http_answer, ipp, mdns, neighbours, pjlink, server, smb, snmp, ups, x509};
 use crate::listen;
 use rollcall_shared::Timestamp;
 
@@ -42,6 +42,13 @@ pub const PARSERS: &[Parser] = &[
     ("smart", |octets| {
         let _ = disks::parse("/dev/sda", octets);
     }),
+    ("http", http_page),
+    ("ipp", |octets| {
+        let _ = http_answer::parse(octets).map(|answer| ipp::parse(&answer));
+        let _ = ipp::parse(&http_answer::Answer { status: 200, body: octets.to_vec(), ..Default::default() });
+    }),
+    ("banner", greeting),
+    ("smb", smb_answers),
     ("x509", |octets| {
         let _ = (x509::ends_at(octets), x509::file_ends_at(octets));
     }),
@@ -51,6 +58,24 @@ fn netlink(octets: &[u8]) {
     neighbours::netlink::parse_links(octets);
     neighbours::netlink::parse_addresses(octets);
     neighbours::netlink::parse_neighbours(octets);
+}
+
+/// A page, and the certificate of a server that shows these octets as one.
+fn http_page(octets: &[u8]) {
+    let shown = http::Shown { certificate: Some(octets.to_vec()), answer: http_answer::parse(octets), led_to: None };
+    http::parse(80, &shown);
+}
+
+/// A greeting of each protocol that greets.
+fn greeting(octets: &[u8]) {
+    banner::parse(&banner::Greeting { ssh: lines(octets), telnet: octets.to_vec(), ftp: lines(octets) });
+}
+
+/// Two answers of SMB 2 or of SMB 1, cut at a zero octet.
+fn smb_answers(octets: &[u8]) {
+    let halves: Vec<Vec<u8>> = octets.splitn(2, |octet| *octet == 0xaa).map(<[u8]>::to_vec).collect();
+    smb::parse(&halves, &[]);
+    smb::parse(&[], &halves);
 }
 
 fn lines(octets: &[u8]) -> Vec<Vec<u8>> {
