@@ -14,7 +14,7 @@ use crate::domain::kind::Kind;
 use regex_lite::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// What devices below this hang under: the IANA's private enterprises.
 const ENTERPRISES: &str = "1.3.6.1.4.1.";
@@ -268,16 +268,31 @@ fn by_prefix<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
     }
 }
 
+/// A scheme of naming, with its pattern made ready at its first use.
+type Ready = (&'static models::Scheme, OnceLock<Option<Regex>>);
+
+/// The first scheme that a model fits: its maker's own before those of whoever.
+fn scheme(vendor: &str, model: &str) -> Option<&'static models::Scheme> {
+    static BY_VENDOR: LazyLock<HashMap<&'static str, Vec<Ready>>> = LazyLock::new(|| {
+        let mut by_vendor: HashMap<&'static str, Vec<Ready>> = HashMap::new();
+        for row in models::SCHEMES.iter().chain(screens::SCHEMES) {
+            by_vendor.entry(row.vendor).or_default().push((row, OnceLock::new()));
+        }
+        by_vendor
+    });
+    let of = |vendor: &str| BY_VENDOR.get(vendor).map(Vec::as_slice).unwrap_or_default();
+    let own = if vendor.is_empty() { &[] } else { of(vendor) };
+    let fits = |(row, regex): &&Ready| regex.get_or_init(|| Regex::new(row.pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(model));
+    own.iter().chain(of("")).find(fits).map(|(row, _)| *row)
+}
+
 /// What the winning model is by its maker's scheme of naming.
 fn by_model(ballot: &mut Ballot<'_>) {
-    static READY: LazyLock<Vec<(&'static models::Scheme, Regex)>> =
-        LazyLock::new(|| models::SCHEMES.iter().chain(screens::SCHEMES).filter_map(|row| Some((row, Regex::new(row.pattern).ok()?))).collect());
     let Some((vote, weight)) = ballot.best(Field::Model) else { return };
     let ground = vote.ground;
     let vendor = ballot.value(Field::Vendor).unwrap_or_default().to_owned();
     let model = vendors::without_vendor(&vote.value, &vendor).to_owned();
-    let fitting = READY.iter().find(|(row, regex)| (row.vendor.is_empty() || row.vendor == vendor) && regex.is_match(&model));
-    if let Some((row, _)) = fitting {
+    if let Some(row) = scheme(&vendor, &model) {
         // The scheme can be no surer than the model; a model known for sure leaves the scheme its own confidence.
         ballot.cast_kind(row.kind, row.confidence.min(weight.saturating_add(14)), ground);
     }
@@ -307,7 +322,7 @@ mod tests {
 
     #[test]
     fn every_scheme_of_models_is_a_pattern() {
-        for row in models::SCHEMES {
+        for row in models::SCHEMES.iter().chain(screens::SCHEMES) {
             Regex::new(row.pattern).unwrap();
         }
     }

@@ -62,6 +62,7 @@ fn printers_announce_maker_and_model() {
     check(&[("ipp.printer-make-and-model", "Xerox(R) C230 Color Printer")], ("printer", "Xerox", "C230", ""));
     check(&[("ipp.printer-device-id", "MFG:Canon;CMD:PCL;MDL:LBP226;CLS:PRINTER;SN:ABC12345;")], ("printer", "Canon", "LBP226", ""));
     check(&[("pjl.id", "TASKalfa 3253ci")], ("printer", "Kyocera", "TASKalfa 3253ci", ""));
+    check(&[("pjl.id", "Generic")], ("printer", "", "", ""));
     check(&[("pjl.id", "Lexmark MX611dhe")], ("printer", "Lexmark", "MX611dhe", ""));
 }
 
@@ -92,6 +93,8 @@ fn what_casts_and_renders() {
         &[("upnp.manufacturer", "Synology"), ("upnp.modelName", "DS418"), ("upnp.modelNumber", "DS418 7.1-42661")],
         ("nas", "Synology", "DS418", "DSM 7.1"),
     );
+    check(&[("upnp.manufacturer", "Ubiquiti Inc."), ("upnp.modelName", "UDM Pro")], ("router", "Ubiquiti", "UDM Pro", ""));
+    check(&[("ssdp.server", "Microsoft-Windows/10.0 UPnP/1.0 UPnP-Device-Host/1.0")], ("", "", "", "Windows"));
     check(&[("ssdp.server", "UPnP/1.0")], ("", "", "", ""));
 }
 
@@ -120,7 +123,7 @@ fn vendor_classes_and_request_lists() {
         ("AXIS,Network Camera,M3106-LVE,9.80.1", ("camera", "Axis", "M3106-LVE", "")),
         ("Mfg=HP;Typ=Printer;Mod=HP Color LaserJet MFP M479fdw;Ser=VNB1234567;", ("printer", "HP", "Color LaserJet MFP M479fdw", "")),
         ("android-dhcp-13", ("tablet", "", "", "Android 13")),
-        ("dhcpcd-9.4.1:Linux-6.1.21-v8+:aarch64:BCM2835", ("", "Raspberry Pi", "", "Linux 6.1.21")),
+        ("dhcpcd-9.4.1:Linux-6.1.21-v8+:aarch64:BCM2835", ("", "Raspberry Pi", "", "Raspberry Pi OS")),
         ("wyse-1000", ("thin_client", "Dell Wyse", "", "")),
         ("PXEClient:Arch:00007:UNDI:003016", ("", "", "", "")),
     ] {

@@ -109,7 +109,7 @@ impl<'a> Ballot<'a> {
 
     /// The winner of a field with its weight: its confidence and what other grounds add to it. The first of equals wins.
     pub fn best(&self, field: Field) -> Option<(&Vote<'a>, u8)> {
-        let of_field = || self.votes.iter().filter(move |vote| vote.field == field);
+        let of_field = || self.votes.iter().filter(move |vote| vote.field == field && !self.is_of_another_system(vote));
         let mut best: Option<(&Vote<'a>, u8)> = None;
         for vote in of_field() {
             let others = of_field().filter(|other| other.ground.item != vote.ground.item && other.value.eq_ignore_ascii_case(&vote.value)).count();
@@ -120,6 +120,16 @@ impl<'a> Ballot<'a> {
             }
         }
         best
+    }
+
+    /// Whether a vote is for the version of a system, and its ground names other systems than the one that wins.
+    fn is_of_another_system(&self, vote: &Vote<'a>) -> bool {
+        if vote.field != Field::OsVersion {
+            return false;
+        }
+        let named = || self.votes.iter().filter(|other| other.field == Field::Os && other.ground.item == vote.ground.item);
+        let winner = self.value(Field::Os).unwrap_or_default();
+        named().next().is_some() && !named().any(|other| other.value.eq_ignore_ascii_case(winner))
     }
 
     /// The winner's value.
@@ -159,6 +169,17 @@ mod tests {
         assert_eq!(ballot.value(Field::Vendor), Some("Dell"));
         assert_eq!(ballot.value(Field::Model), None);
         assert_eq!(ballot.whys()[0].ground, "d x y");
+    }
+
+    #[test]
+    fn a_version_is_of_the_system_that_wins() {
+        let mut ballot = Ballot::default();
+        ballot.cast(Field::Os, "Linux", 40, ground("a"));
+        ballot.cast(Field::OsVersion, "6.1", 90, ground("a"));
+        ballot.cast(Field::Os, "DSM", 80, ground("b"));
+        assert_eq!(ballot.value(Field::OsVersion), None);
+        ballot.cast(Field::OsVersion, "7.2", 50, ground("c"));
+        assert_eq!(ballot.value(Field::OsVersion), Some("7.2"));
     }
 
     #[test]

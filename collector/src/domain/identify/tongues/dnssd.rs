@@ -80,7 +80,7 @@ fn by_record<'a>(thing: &Thing<'a>, service: &str, record: &str, less: u8, word:
     match record {
         "model" | "am" | "rpmd" | "md" => by_identifier(service, word, ballot),
         "ty" => products::by_name(word.value, sure(84), ballot, ground),
-        "usb_mdl" | "mdl" => products::by_name(word.value, sure(80), ballot, ground),
+        "usb_mdl" | "mdl" => products::by_model(word.value, sure(80), ballot, ground),
         "product" => products::by_name(word.value, sure(70), ballot, ground),
         "manufacturer" | "vendor" | "usb_mfg" | "mfg" => cast(ballot, Field::Vendor, word.value, sure(82), ground),
         "osxvers" => {
@@ -111,11 +111,11 @@ fn by_identifier<'a>(service: &str, word: &Word<'a>, ballot: &mut Ballot<'a>) {
     } else if service == "_googlecast._tcp" {
         read(ballot, "cast", 0, word.value, 0, ground);
         if !by_code(word.value, 6, ballot, ground) {
-            products::by_name(word.value, 60, ballot, ground);
+            products::by_model(word.value, 60, ballot, ground);
         }
     } else {
         by_code(word.value, 16, ballot, ground);
-        products::by_name(word.value, 74, ballot, ground);
+        products::by_model(word.value, 74, ballot, ground);
         for (_, kind, confidence) in words::kinds(&word.value.to_lowercase()) {
             ballot.cast_kind(kind, confidence.saturating_sub(10), ground);
         }

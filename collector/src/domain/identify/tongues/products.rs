@@ -11,8 +11,19 @@ use std::borrow::Cow;
 /// How much less surely a line or a number tells the kind than the name tells the model.
 const LESS: u8 = 14;
 
-/// Reads a name; `sure` is how surely it is this device's model.
+/// Reads a name that should hold its maker's; `sure` is how surely it is this device's model. Without a maker a word alone (`Generic`,
+/// `Raw queue`) is none.
 pub fn by_name<'a>(text: &str, sure: u8, ballot: &mut Ballot<'a>, ground: Ground<'a>) {
+    let is_told = vendors::known(text).is_some() || text.bytes().any(|c| c.is_ascii_digit());
+    read_name(text, sure, is_told, ballot, ground);
+}
+
+/// Reads the name of a model, whose maker may be told elsewhere.
+pub fn by_model<'a>(text: &str, sure: u8, ballot: &mut Ballot<'a>, ground: Ground<'a>) {
+    read_name(text, sure, true, ballot, ground);
+}
+
+fn read_name<'a>(text: &str, sure: u8, is_model: bool, ballot: &mut Ballot<'a>, ground: Ground<'a>) {
     let text = without_marks(text);
     let vendor = vendors::known(&text);
     if let Some(vendor) = vendor {
@@ -25,8 +36,7 @@ pub fn by_name<'a>(text: &str, sure: u8, ballot: &mut Ballot<'a>, ground: Ground
         ballot.cast_kind(make.kind, sure.saturating_sub(LESS), ground);
     }
     let model = model(&text, vendor.unwrap_or_default());
-    // Without a maker a word alone (`Generic`, `Raw queue`) is no model.
-    if !is_generic(model) && (vendor.is_some() || model.bytes().any(|c| c.is_ascii_digit())) {
+    if is_model && !is_generic(model) {
         cast(ballot, Field::Model, model, sure, ground);
     }
 }

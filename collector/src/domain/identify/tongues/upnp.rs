@@ -84,7 +84,7 @@ fn by_model<'a>(text: &str, sure: u8, ballot: &mut Ballot<'a>, ground: Ground<'a
     }
     if !says_no_model(text) {
         by_code(text, 12, ballot, ground);
-        products::by_name(text, sure, ballot, ground);
+        products::by_model(text, sure, ballot, ground);
     }
 }
 
