@@ -104,6 +104,7 @@ device-identity-text = These keys make it the same device; never an IP address.
 device-address = address
 device-first-seen = first seen
 device-parts = Levels
+part-some-left = some left
 device-place = Place in the plan
 device-no-place = This device fills no place of the plan.
 device-why-place = why

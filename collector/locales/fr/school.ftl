@@ -104,6 +104,7 @@ device-identity-text = Ces clés font que c’est bien le même appareil ; jamai
 device-address = adresse
 device-first-seen = vu la première fois
 device-parts = Niveaux
+part-some-left = il en reste
 device-place = Place au plan
 device-no-place = Cet appareil ne remplit aucune place du plan.
 device-why-place = pourquoi

@@ -8,7 +8,8 @@
 pub mod agents;
 pub mod api;
 pub mod assets;
-pub mod error;
+pub mod curve;
+mod error;
 pub mod fault_line;
 mod guard;
 pub mod live;

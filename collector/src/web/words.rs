@@ -110,6 +110,15 @@ impl Words {
         grouped(*n.borrow(), self.language.pick("\u{202f}", ","))
     }
 
+    /// A measured value: « 3 412 », « 24,5 », "24.5"; from a hundred on nobody reads the tenths.
+    pub fn decimal(&self, value: f64) -> String {
+        let tenths = (value * 10.0).round();
+        if value.abs() >= 100.0 || tenths % 10.0 == 0.0 {
+            return self.figure(value.round() as i64);
+        }
+        format!("{:.1}", tenths / 10.0).replace('.', self.language.pick(",", "."))
+    }
+
     /// The word for one of the three themes.
     pub fn theme(&self, theme: &str) -> String {
         self.coded("theme-", theme)
@@ -170,6 +179,11 @@ impl Words {
             (Some(local), Some(now)) => self.day_of(&local, local.year() != now.year()),
             _ => at.to_string(),
         }
+    }
+
+    /// « février 2026 ».
+    pub fn month(&self, at: Timestamp) -> String {
+        self.local(at).map_or_else(|| at.to_string(), |local| format!("{} {}", self.t(&format!("month-{}", local.month())), local.year()))
     }
 
     /// A calendar day written `2026-02-03`: « mardi 3 février » or with its year; anything else as written.
@@ -333,6 +347,9 @@ mod tests {
     fn figures_are_grouped_as_each_language_does() {
         assert_eq!(words(Language::Fr).figure(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(words(Language::En).figure(-1_234), "-1,234");
+        let decimals = [0.0, 24.45, 99.96, 123.4, -0.5].map(|value| words(Language::Fr).decimal(value));
+        assert_eq!(decimals, ["0", "24,5", "100", "123", "-0,5"]);
+        assert_eq!(words(Language::En).decimal(24.5), "24.5");
         assert_eq!(words(Language::Fr).n("minutes-ago", 1_200), "il y a 1\u{202f}200 min");
     }
 
@@ -370,6 +387,7 @@ mod tests {
         visit(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"), &mut texts);
         let args = || [("n", FluentValue::from(2)), ("of", 3.into()), ("what", "x".into()), ("installed", 1.into()), ("planned", 2.into())];
         let more = || [("missing", FluentValue::from(1)), ("phase", "p".into()), ("day", "d".into()), ("time", "t".into()), ("year", "y".into())];
+        let more = || [("low", FluentValue::from("1")), ("high", "2".into()), ("value", "3".into()), ("range", "4".into())].into_iter().chain(more());
         let more = || [("weekday", FluentValue::from("w")), ("month", "m".into())].into_iter().chain(more()).chain(args());
         let mut asked = 0;
         for (path, text) in &texts {

@@ -4,11 +4,12 @@
 
 use super::devices::{DeviceLine, line};
 use super::{Frame, Page, render};
-use crate::domain::device::{Device, KeyRank, PartSort};
+use crate::domain::device::{Device, KeyRank, Part, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
-use crate::domain::reading::Latest;
-use crate::store::{fault, fleet, reading, view};
+use crate::domain::reading::{Latest, Series};
+use crate::store::{Tx, fault, fleet, reading, view};
+use crate::web::curve::{self, Curve, Span};
 use crate::web::error::Failure;
 use crate::web::fault_line::{self, FaultLine, SignLine};
 use crate::web::live::Topic;
@@ -17,8 +18,9 @@ use crate::web::visitor::Signed;
 use crate::web::words::{How, State, When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
-use axum::extract::{Path, State as Shared};
+use axum::extract::{Path, Query, State as Shared};
 use rollcall_shared::Timestamp;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// Lines of each history shown.
@@ -35,6 +37,11 @@ struct DevicePage {
     addresses: Vec<(String, String)>,
     place: Option<PlaceLine>,
     parts: Vec<(String, String)>,
+    curves: Vec<Curve>,
+    /// Each span: code, name, whether it is this page's.
+    spans: Vec<(&'static str, String, bool)>,
+    curves_table: String,
+    curves_period: String,
     faults: Vec<FaultLine>,
     signs: Vec<SignLine>,
     first_seen: When,
@@ -78,22 +85,35 @@ struct Loaded {
     faults: Vec<view::fault::FaultRow>,
     open: BTreeSet<String>,
     readings: Vec<Latest>,
+    courses: Vec<Series>,
+    span: Span,
+}
+
+/// What of the page is wanted.
+#[derive(Deserialize)]
+pub struct Wanted {
+    span: Option<String>,
 }
 
 /// The page.
-pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>) -> Page {
+pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Query(wanted): Query<Wanted>) -> Page {
+    let (span, now) = (Span::of(wanted.span.as_deref()), web.now());
     let loaded = web
         .read(move |tx| -> Result<Option<Loaded>, Stop> {
             let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
             let Some(device) = fleet::device(tx, row.id)? else { return Ok(None) };
             let school = device.school;
+            let readings = reading::of_device(tx, school, device.id)?;
+            let courses = courses(tx, &device, &readings, span, now)?;
             Ok(Some(Loaded {
                 place: view::device::place_of(tx, device.id)?,
                 presence: view::device::presence(tx, school, device.id, LINES)?,
                 events: view::device::events(tx, school, Some(device.id), LINES)?,
                 faults: view::fault::list(tx, &view::fault::Filter { device: Some(id), ..Default::default() }, None, LINES)?,
                 open: fault::open_keys(tx, school)?,
-                readings: reading::of_device(tx, school, device.id)?,
+                readings,
+                courses,
+                span,
                 row,
                 device,
             }))
@@ -101,6 +121,17 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>)
         .await?
         .ok_or(Failure::NotFound)?;
     render(&built(&web, &signed, &loaded))
+}
+
+fn courses(tx: &mut Tx<'_>, device: &Device, readings: &[Latest], span: Span, now: Timestamp) -> Result<Vec<Series>, Stop> {
+    let mut courses = Vec::new();
+    for name in curve::shown(readings) {
+        courses.extend(match span {
+            Span::Fortnight => reading::hours(tx, device.school, device.id, name, now - span.seconds())?,
+            Span::Year => reading::days(tx, device.school, device.id, name, now - span.seconds())?,
+        });
+    }
+    Ok(courses)
 }
 
 fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
@@ -124,7 +155,11 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
             phase: words.phase_name(&place.phase),
             reason: if place.reason.is_empty() { String::new() } else { words.coded("reason-", &place.reason) },
         }),
-        parts: parts(&loaded.device, &loaded.readings),
+        parts: parts(words, &loaded.device, &loaded.readings),
+        curves: curve::curves(words, &loaded.device, &loaded.readings, &loaded.courses, loaded.span),
+        spans: [Span::Fortnight, Span::Year].map(|span| (span.code(), words.coded("curves-span-", span.code()), span == loaded.span)).into(),
+        curves_table: format!("curve-table-{}", loaded.span.code()),
+        curves_period: format!("curve-period-{}", loaded.span.code()),
         faults: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
         signs: unconfirmed(std::slice::from_ref(&loaded.device), &loaded.open)
             .into_iter()
@@ -183,15 +218,25 @@ fn addresses(device: &Device) -> Vec<(String, String)> {
     device.addresses.iter().map(text).collect()
 }
 
-/// Volumes and supplies with how full they are.
-fn parts(device: &Device, readings: &[Latest]) -> Vec<(String, String)> {
-    let filled = device.parts.iter().map(|part| {
-        let reading = if part.sort == PartSort::Volume { "volume_used" } else { "supply_level" };
-        let value = readings.iter().find(|latest| latest.name == reading && latest.instance == part.key).map(|latest| latest.value);
-        let shown = value.filter(|value| part.capacity > 0.0 && *value >= 0.0).map(|value| format!("{:.0} %", 100.0 * value / part.capacity));
-        (part.label.clone(), shown.unwrap_or_else(|| "—".to_owned()))
-    });
-    filled.collect()
+/// Volumes and supplies that have no curve: their level is told in words, or not at all.
+fn parts(words: &Words, device: &Device, readings: &[Latest]) -> Vec<(String, String)> {
+    let unmeasured = |part: &&Part| match part.sort {
+        PartSort::Volume | PartSort::Supply => level(part, readings).is_none_or(|level| level < 0.0 || part.capacity <= 0.0),
+        PartSort::Receptacle => true,
+        _ => false,
+    };
+    let shown = |part: &Part| match level(part, readings) {
+        Some(level) if level >= 0.0 && part.capacity > 0.0 => format!("{} %", words.decimal(100.0 * level / part.capacity)),
+        // RFC 3805: some of it remains.
+        Some(-3.0) => words.t("part-some-left"),
+        _ => "—".to_owned(),
+    };
+    device.parts.iter().filter(unmeasured).map(|part| (part.label.clone(), shown(part))).collect()
+}
+
+fn level(part: &Part, readings: &[Latest]) -> Option<f64> {
+    let reading = if part.sort == PartSort::Volume { "volume_used" } else { "supply_level" };
+    readings.iter().find(|latest| latest.name == reading && latest.instance == part.key).map(|latest| latest.value)
 }
 
 /// A line of a timeline in words.
