@@ -1,6 +1,6 @@
 // Every page a signed-in person can open: its name, its address in the town of the test, and a selector that its main matter answers to.
 //
-// Comes in: the sights of the town (a school with a fault, the device, the fault). Goes out: rows. Absent on purpose: expectations beyond
+// Comes in: the sights of the town (a school with a fault, the device, the fault, devices with a past). Goes out: rows. Absent on purpose: expectations beyond
 // "the main matter is there".
 
 export function pages(sights) {
@@ -10,6 +10,8 @@ export function pages(sights) {
     ["school", `/schools/${sights.school}`, "#places .square"],
     ["devices", "/devices", "main tbody tr"],
     ["device", `/devices/${sights.device}`, "main h1"],
+    ...["server", "ups", "printer", "switch"].map((name, at) => [name, `/devices/${sights.measured[at]}`, "#device-curves .curve"]),
+    ["year", `/devices/${sights.measured[0]}?span=year`, "#device-curves .curve"],
     ["faults", "/faults", "#faults-list tbody tr"],
     ["fault", `/faults/${sights.fault}`, "main h1"],
     ["plan", "/plan", "main h1"],

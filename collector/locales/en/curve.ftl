@@ -34,4 +34,4 @@ curve-smart-pending = Unreadable sectors
 curve-smart-uncorrectable = Lost sectors
 curve-smart-wear = Wear
 curve-temperature = Temperature
-curve-load1 = Waiting processes
+curve-disk = disk { $what }

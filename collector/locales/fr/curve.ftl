@@ -34,4 +34,4 @@ curve-smart-pending = Secteurs illisibles
 curve-smart-uncorrectable = Secteurs perdus
 curve-smart-wear = Usure
 curve-temperature = Température
-curve-load1 = Processus en attente
+curve-disk = disque { $what }

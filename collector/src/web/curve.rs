@@ -8,6 +8,7 @@ use crate::domain::device::{Device, Part, PartSort};
 use crate::domain::reading::{DAY_S, HOUR_S, Latest, Point, Series, by_day};
 use fluent_templates::fluent_bundle::FluentValue;
 use rollcall_shared::Timestamp;
+use std::collections::BTreeMap;
 
 /// Width and height of the drawing in its own units; the page stretches it.
 const WIDTH: f64 = 560.0;
@@ -17,7 +18,7 @@ const HEIGHT: f64 = 64.0;
 const MARGIN: f64 = 3.0;
 /// Curves of one reading on a page: a switch with more ports that lose frames has them in the list of faults.
 const INSTANCES: usize = 8;
-/// A day's range in a table, and marks on the axis, are of the school's own days.
+/// Marks on the axis at most: fourteen midnights, or thirteen months.
 const TICKS: usize = 20;
 
 /// How far back a page's curves reach.
@@ -112,7 +113,6 @@ const ROWS: &[Row] = &[
     trouble("smart_uncorrectable", Unit::Plain("")),
     row("smart_wear", Unit::Percent),
     row("temperature", Unit::Plain("°C")),
-    row("load1", Unit::Plain("")),
 ];
 
 /// Which readings of a device have a curve: their names.
@@ -138,6 +138,8 @@ pub struct Curve {
     pub line: String,
     /// Path of the band between the least and the greatest value of each hour or day.
     pub band: String,
+    /// Path of a dot at the newest value.
+    pub dot: String,
     /// Where days (or months) begin.
     pub ticks: Vec<String>,
     /// Its days (or months): name, least, greatest, newest value.
@@ -148,16 +150,39 @@ pub struct Curve {
 pub fn curves(words: &Words, device: &Device, latest: &[Latest], courses: &[Series], span: Span) -> Vec<Curve> {
     let mut all = Vec::new();
     for row in ROWS {
-        let mine = latest.iter().filter(|latest| latest.name == row.name && latest.value >= 0.0 && (latest.value > 0.0 || !row.only_above_zero));
-        for latest in mine.take(INSTANCES) {
+        let mine = |latest: &&Latest| latest.name == row.name && latest.value >= 0.0 && (latest.value > 0.0 || !row.only_above_zero);
+        let mine: Vec<&Latest> = latest.iter().filter(mine).collect();
+        if row.name == "wireless_clients" && mine.len() > 1 {
+            let (total, course) = total(&mine, courses);
+            all.extend(curve(words, device, row, &total, Some(&course), "", span));
+        }
+        for latest in mine.iter().take(INSTANCES) {
             let course = courses.iter().find(|series| series.name == row.name && series.instance == latest.instance);
-            all.extend(curve(words, device, row, latest, course, span));
+            // What is alone needs no name.
+            let instance = if mine.len() > 1 { latest.instance.as_str() } else { "" };
+            all.extend(curve(words, device, row, latest, course, instance, span));
         }
     }
     all
 }
 
-fn curve(words: &Words, device: &Device, row: &Row, latest: &Latest, course: Option<&Series>, span: Span) -> Option<Curve> {
+/// All radios of an access point, or of a controller's, together.
+fn total(mine: &[&Latest], courses: &[Series]) -> (Latest, Series) {
+    let mut points: BTreeMap<Timestamp, Point> = BTreeMap::new();
+    let name = mine.first().map_or("", |latest| latest.name.as_str());
+    for point in courses.iter().filter(|series| series.name == name).flat_map(|series| &series.points) {
+        let sum = points.entry(point.at).or_insert(Point { at: point.at, low: 0.0, high: 0.0, last: 0.0 });
+        // The least and the greatest of each need not have been at the same time: only the newest add up.
+        sum.last += point.last;
+        (sum.low, sum.high) = (sum.last, sum.last);
+    }
+    let device = mine.first().map_or(rollcall_shared::DeviceId(0), |latest| latest.device);
+    let (value, at) = (mine.iter().map(|latest| latest.value).sum(), mine.iter().map(|latest| latest.at).max().unwrap_or_default());
+    let latest = Latest { device, name: name.to_owned(), instance: String::new(), value, at };
+    (latest, Series { device, name: name.to_owned(), instance: String::new(), points: points.into_values().collect() })
+}
+
+fn curve(words: &Words, device: &Device, row: &Row, latest: &Latest, course: Option<&Series>, instance: &str, span: Span) -> Option<Curve> {
     let part = match row.unit {
         Unit::Share(sort) => Some(device.parts.iter().find(|part| part.sort == sort && part.key == latest.instance && part.capacity > 0.0)?),
         _ => device.parts.iter().find(|part| part.key == latest.instance && is_part_of(part.sort, row.name)),
@@ -167,7 +192,7 @@ fn curve(words: &Words, device: &Device, row: &Row, latest: &Latest, course: Opt
     let from = words.now - span.seconds();
     let (low, high) = points.iter().fold((f64::MAX, f64::MIN), |(low, high), point| (low.min(point.low), high.max(point.high)));
     let scale = Scale::new(row.unit, low, high, from, words.now);
-    let title = title(words, row.name, &latest.instance, part);
+    let title = title(words, row.name, instance, &latest.instance, part);
     let value = value(words, row.unit, newest);
     let range = range(words, row.unit, low, high);
     let label = words.with(
@@ -175,6 +200,7 @@ fn curve(words: &Words, device: &Device, row: &Row, latest: &Latest, course: Opt
         [("what", FluentValue::from(title.as_str())), ("value", value.as_str().into()), ("range", range.as_str().into())],
     );
     Some(Curve {
+        dot: points.last().map_or_else(String::new, |point| format!("M{:.1} {:.1}h0.01", scale.x(point.at), scale.y(point.last))),
         line: scale.line(&points, span.gap_s()),
         band: scale.band(&points, span.gap_s()),
         ticks: ticks(words, span).into_iter().map(|at| format!("M{:.1} 0V{HEIGHT}", scale.x(at))).collect(),
@@ -218,18 +244,17 @@ fn points(row: &Row, part: Option<&Part>, course: Option<&Series>, latest: &Late
     points.iter().map(|point| Point { at: point.at, low: point.low * factor, high: point.high * factor, last: point.last * factor }).collect()
 }
 
-/// « Charge de la batterie », « Toner noir », « Température · coretemp Package id 0 ».
-fn title(words: &Words, name: &str, instance: &str, part: Option<&Part>) -> String {
+/// « Charge de la batterie », « Toner noir », « Température · coretemp Package id 0 ». `which` is empty where there is but one.
+fn title(words: &Words, name: &str, which: &str, instance: &str, part: Option<&Part>) -> String {
     let what = words.coded("curve-", name);
-    let which = part.map_or(instance, |part| part.label.as_str());
-    match (name, which) {
-        (_, "") | ("poe_used", _) => what,
-        ("updates_pending", "security") => words.t("curve-updates-security"),
+    let which = part.map_or(which, |part| part.label.as_str());
+    match (name, which, instance.strip_prefix("disk ")) {
+        ("updates_pending", _, _) if instance == "security" => words.t("curve-updates-security"),
         // A supply's own name says what it is.
-        ("supply_level", which) => which.to_owned(),
-        // The first lamp of one lamp.
-        ("lamp_hours", "1") => what,
-        (_, which) => format!("{what} · {which}"),
+        ("supply_level", which, _) if !which.is_empty() => which.to_owned(),
+        ("temperature", _, Some(disk)) => format!("{what} · {}", words.named("curve-disk", disk)),
+        (_, "", _) | ("poe_used", ..) => what,
+        (_, which, _) => format!("{what} · {which}"),
     }
 }
 
@@ -261,7 +286,7 @@ impl Scale {
         let (low, high) = match unit {
             Unit::Percent | Unit::Share(_) => (0.0, high.max(100.0)),
             // What is small against its own height begins at nothing; what is not (hours, degrees) would be a flat line.
-            _ if low <= high / 2.0 => (0.0, high),
+            _ if low <= high / 2.0 => (0.0, high.max(1.0)),
             _ => (low - (high - low) * 0.1, high + (high - low) * 0.1),
         };
         // A steady value is a line in the middle.
@@ -270,7 +295,7 @@ impl Scale {
 
     fn x(&self, at: Timestamp) -> f64 {
         let part = at.since_s(self.from) as f64 / self.until.since_s(self.from).max(1) as f64;
-        (part * WIDTH).clamp(0.0, WIDTH)
+        (part * (WIDTH - MARGIN)).clamp(0.0, WIDTH - MARGIN)
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -434,6 +459,22 @@ mod tests {
         let curve = one("if_errors", "10101", Some(port), &[Some(1_000.0), Some(1_000.0), Some(2_500.0)]);
         assert!(curve.title.ends_with("· Gi1/0/1"), "{}", curve.title);
         assert_eq!(curve.value, "1\u{202f}500 erreurs par heure");
+    }
+
+    #[test]
+    fn radios_are_shown_together_and_each() {
+        let courses = [course("wireless_clients", "1", &[Some(3.0), Some(4.0)]), course("wireless_clients", "2", &[Some(10.0), Some(12.0)])];
+        let readings = [told("wireless_clients", "1", 4.0), told("wireless_clients", "2", 12.0)];
+        let all = curves(&words(Language::En), &device(vec![]), &readings, &courses, Span::Fortnight);
+        let shown: Vec<(&str, &str)> = all.iter().map(|curve| (curve.title.as_str(), curve.range.as_str())).collect();
+        assert_eq!(shown, [("Wi-Fi clients", "13 to 16"), ("Wi-Fi clients · 1", "3 to 4"), ("Wi-Fi clients · 2", "10 to 12")]);
+    }
+
+    #[test]
+    fn what_is_alone_needs_no_name() {
+        assert_eq!(one("page_count", "1.1", None, &[Some(5.0)]).title, "Pages imprimées");
+        assert_eq!(one("temperature", "disk sda", None, &[Some(5.0)]).title, "Température · disque sda");
+        assert_eq!(one("updates_pending", "security", None, &[Some(5.0)]).title, "Mises à jour de sécurité en attente");
     }
 
     #[test]

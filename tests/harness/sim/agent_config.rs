@@ -2,6 +2,7 @@
 //!
 //! Comes in: the world, a school, a folder. Goes out: `agent.toml` and its secret files. Absent on purpose: enrolment.
 
+use super::server;
 use super::services;
 use super::town::School;
 use super::usm;
@@ -59,7 +60,14 @@ dhcp_files = ["{place}/dhcpd.leases", "{place}/dhcpd.conf"]
 services_at = "{server}"
 services = [{services}]
 nut = true
+
+[[server.backups]]
+name = "nas"
+path = "{place}/root/{backup}"
+every_h = {every_h}
 "#,
+        backup = server::BACKUP,
+        every_h = server::BACKUP_EVERY_H,
         network = network_name(school),
         cidr = school.cidr(),
         fixed = school.fixed_half(),

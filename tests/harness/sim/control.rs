@@ -118,10 +118,17 @@ fn parse(words: &[&str]) -> Result<Ail> {
         ["jam"] => Ail::Jam,
         ["battery"] => Ail::Battery,
         ["disk"] => Ail::Disk,
+        ["raid"] => Ail::Raid,
+        ["smart"] => Ail::Smart,
+        ["backup"] => Ail::Backup,
         ["service", name] => Ail::Service((*name).to_owned()),
         ["silent"] => Ail::Silent,
         [error] if ERRORS.contains(error) => Ail::Projector(ERRORS.iter().position(|known| known == error).unwrap_or(0)),
-        _ => bail!("expected {}|toner N|jam|battery|disk|service NAME|silent|move SWITCH:PORT, found {:?}", ERRORS.join("|"), words.join(" ")),
+        _ => bail!(
+            "expected {}|toner N|jam|battery|disk|raid|smart|backup|service NAME|silent|move SWITCH:PORT, found {:?}",
+            ERRORS.join("|"),
+            words.join(" ")
+        ),
     })
 }
 
@@ -130,7 +137,7 @@ fn suits(kind: &str, ail: &Ail) -> bool {
         Ail::Projector(_) => kind == "projector",
         Ail::Toner(_) | Ail::Jam => kind == "printer",
         Ail::Battery => kind == "ups",
-        Ail::Disk | Ail::Service(_) => kind == "server",
+        Ail::Disk | Ail::Raid | Ail::Smart | Ail::Backup | Ail::Service(_) => kind == "server",
         Ail::Silent | Ail::Moved(_) => true,
     }
 }
@@ -178,6 +185,9 @@ mod tests {
         check("prn01", "toner 0 on", Ok(&["printer_toner"]));
         check("prn01", "toner 30 on", Ok(&[]));
         check("srv01", "service dns on", Ok(&["server_service"]));
+        check("srv01", "raid on", Ok(&["server_raid"]));
+        check("srv01", "smart on", Ok(&["server_smart"]));
+        check("srv01", "backup on", Ok(&["server_backup"]));
         check("sw02", "silent on", Ok(&["infrastructure_silent"]));
         check("vp01", "move sw02:20 on", Ok(&[]));
         check("vp01", "move sw01:46 on", Ok(&["misplaced"])); // a spare outlet in the third class

@@ -28,6 +28,12 @@ pub enum Ail {
     Battery,
     /// A disk of the server is nearly full.
     Disk,
+    /// A disk of the server has left its array.
+    Raid,
+    /// A disk of the server says that it fails.
+    Smart,
+    /// Nobody has made the server's backup for days.
+    Backup,
     /// This service of the server does not answer.
     Service(String),
     /// It answers nothing.

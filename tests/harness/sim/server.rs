@@ -1,13 +1,18 @@
 //! A school's server: the files under a root of its own that tell of it.
 //!
-//! Comes in: a school. Goes out: `root/etc`, `root/proc`, `root/sys`, `root/rollcall-sim`. Absent on purpose: its services (`services.rs`).
+//! Comes in: a school. Goes out: `root/etc`, `root/proc`, `root/sys`, `root/run`, `root/var`, `root/rollcall-sim`. Absent on purpose: its services (`services.rs`).
 
 use super::device::Ail;
 use super::dhcp::replace;
 use super::town::School;
 use anyhow::{Context, Result};
 use std::path::Path;
+use std::time::Duration;
 
+/// What each backup writes, below the root, and how often one is meant to be made. A town may be played for days.
+pub const BACKUP: &str = "var/log/backup.done";
+/// See [`BACKUP`].
+pub const BACKUP_EVERY_H: u32 = 168;
 /// Size of the volumes, bytes.
 const ROOT_BYTES: u64 = 64 << 30;
 const HOME_BYTES: u64 = 931 << 30;
@@ -47,6 +52,12 @@ pub fn write(school: &School, folder: &Path) -> Result<()> {
         ("sys/class/hwmon/hwmon0/name", "coretemp\n".into()),
         ("sys/class/hwmon/hwmon0/temp1_label", "Package id 0\n".into()),
         ("sys/class/hwmon/hwmon0/temp1_input", "46000\n".into()),
+        ("proc/mdstat", mdstat(server.ails(&Ail::Raid))),
+        ("run/rollcall-upkeep/sda.json", smart("sda", &server.serial, server.ails(&Ail::Smart))),
+        ("run/rollcall-upkeep/sdb.json", smart("sdb", &server.serial, false)),
+        ("run/rollcall-upkeep/updates", "6;0\n".into()),
+        ("var/lib/apt/periodic/update-stamp", String::new()),
+        (BACKUP, "done\n".into()),
         ("rollcall-sim/volumes", volumes),
     ];
     for (name, text) in files {
@@ -54,5 +65,35 @@ pub fn write(school: &School, folder: &Path) -> Result<()> {
         std::fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
         replace(&path, text)?;
     }
-    Ok(())
+    let age_s = if server.ails(&Ail::Backup) { 4 * BACKUP_EVERY_H * 3_600 } else { 0 };
+    let file = std::fs::File::options().write(true).open(root.join(BACKUP))?;
+    let made_at = file.metadata()?.modified()? - Duration::from_secs(age_s.into());
+    Ok(file.set_modified(made_at)?)
+}
+
+/// `/proc/mdstat` of a mirror of two disks.
+fn mdstat(degraded: bool) -> String {
+    let (members, map) = if degraded { ("sdb2[1](F) sda2[0]", "[2/1] [U_]") } else { ("sdb2[1] sda2[0]", "[2/2] [UU]") };
+    format!("Personalities : [raid1]\nmd0 : active raid1 {members}\n      976630464 blocks super 1.2 {map}\n\nunused devices: <none>\n")
+}
+
+/// What smartctl says of one disk, as far as anybody reads it.
+fn smart(disk: &str, serial: &str, fails: bool) -> String {
+    let attribute = |id: u32, name: &str, raw: u32| serde_json::json!({ "id": id, "name": name, "when_failed": "", "raw": { "value": raw } });
+    let said = serde_json::json!({
+        "json_format_version": [1, 0],
+        "smartctl": { "version": [7, 3], "exit_status": 0 },
+        "device": { "name": format!("/dev/{disk}"), "protocol": "ATA" },
+        "model_name": "ST1000NM0008",
+        "serial_number": format!("Z{serial}{disk}"),
+        "smart_status": { "passed": !fails },
+        "ata_smart_attributes": { "table": [
+            attribute(5, "Reallocated_Sector_Ct", if fails { 412 } else { 0 }),
+            attribute(197, "Current_Pending_Sector", if fails { 16 } else { 0 }),
+            attribute(198, "Offline_Uncorrectable", 0),
+        ] },
+        "power_on_time": { "hours": 18_220 },
+        "temperature": { "current": 34 },
+    });
+    said.to_string()
 }
