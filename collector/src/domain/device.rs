@@ -127,6 +127,9 @@ pub enum PartSort {
     Port,
     /// A disk that tells of itself (SMART); no capacity; readings `smart_*`.
     Disk,
+    /// What a device says of its own health in words; label: its words, or a code of ours for a number that stands for a word. Keys: `array/NAME`,
+    /// `battery_changed`, `battery_made`, `tested`, `test_result`.
+    Note,
 }
 
 /// A part whose filling, age or counting is a reading.

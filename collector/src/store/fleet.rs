@@ -336,6 +336,7 @@ const SORTS: &[(i64, PartSort)] = &[
     (6, PartSort::PoeBudget),
     (7, PartSort::Port),
     (8, PartSort::Disk),
+    (9, PartSort::Note),
 ];
 
 fn rank_code(rank: KeyRank) -> i64 {

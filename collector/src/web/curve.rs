@@ -290,7 +290,7 @@ impl Scale {
             _ => (low - (high - low) * 0.1, high + (high - low) * 0.1),
         };
         // A steady value is a line in the middle.
-        if high - low < f64::EPSILON { Scale { from, until, low: low - 1.0, high: high + 1.0 } } else { Scale { from, until, low, high } }
+        if (high - low).abs() < f64::EPSILON { Scale { from, until, low: low - 1.0, high: high + 1.0 } } else { Scale { from, until, low, high } }
     }
 
     fn x(&self, at: Timestamp) -> f64 {
@@ -373,7 +373,7 @@ fn days(words: &Words, unit: Unit, points: &[Point], span: Span) -> Vec<[String;
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::domain::language::Language;
     use jiff::tz::TimeZone;
@@ -385,7 +385,8 @@ mod tests {
         Words { language, zone: TimeZone::get("Europe/Paris").unwrap(), now: NOW }
     }
 
-    fn device(parts: Vec<Part>) -> Device {
+    /// A device of these parts, of which nothing else is known.
+    pub fn device(parts: Vec<Part>) -> Device {
         Device {
             id: DeviceId(1),
             school: rollcall_shared::SchoolId(1),

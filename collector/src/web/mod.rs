@@ -12,6 +12,7 @@ pub mod curve;
 mod error;
 pub mod fault_line;
 mod guard;
+mod health;
 pub mod live;
 pub mod metrics;
 pub mod pages;

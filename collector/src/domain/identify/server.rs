@@ -72,6 +72,9 @@ fn disk_fails(what: &str, said: &str) -> Option<bool> {
 pub fn parts(thing: &Thing<'_>) -> Vec<Part> {
     let part = |word: &Word<'_>| {
         let (sort, key, capacity) = match (word.probe, word.key.split_once('.')?) {
+            ("server", ("md" | "zfs", array)) => {
+                return Some(Part { sort: PartSort::Note, key: format!("array/{array}"), label: word.value.to_owned(), capacity: 0.0 });
+            }
             ("disks", ("smart", disk)) if !disk.contains('.') => (PartSort::Disk, disk, 0.0),
             ("upkeep", ("backup", name)) => {
                 let hours: f64 = word.value.strip_prefix("every ")?.split_once(" h")?.0.parse().ok()?;
@@ -147,6 +150,7 @@ mod tests {
     #[test]
     fn what_ages_is_a_part() {
         let said = vec![
+            word("server", "md.md0", "raid1 active 2/2 [UU]"),
             word("disks", "smart.sda", "passed"),
             word("disks", "smart.sda.model", "ACME 2000D"),
             word("upkeep", "backup.nas", "every 24 h, no file"),
@@ -156,6 +160,7 @@ mod tests {
         let thing = Thing { said, ..Thing::default() };
         let told: Vec<(PartSort, String, f64)> = parts(&thing).into_iter().map(|part| (part.sort, part.label, part.capacity)).collect();
         let expected = [
+            (PartSort::Note, "raid1 active 2/2 [UU]".to_owned(), 0.0),
             (PartSort::Disk, "sda (ACME 2000D)".to_owned(), 0.0),
             (PartSort::Backup, "nas".to_owned(), 86_400.0),
             (PartSort::Certificate, "/etc/kwartz.pem".to_owned(), 1_801_353_600.0),

@@ -51,6 +51,39 @@ const ERST: [&str; 6] = ["projector_fan", "projector_lamp", "projector_temperatu
 const PRINTER_BITS: &[(u32, &str, bool)] =
     &[(1, "printer_no_paper", true), (2, "printer_toner", false), (3, "printer_toner", true), (5, "printer_jam", true)];
 
+/// What devices say of their health in words of their own: item, key of the note.
+const NOTES: &[(&str, &str)] = &[
+    ("upsBasicBatteryLastReplaceDate", "battery_changed"),
+    ("battery.date", "battery_changed"),
+    ("battery.mfr.date", "battery_made"),
+    ("upsAdvTestLastDiagnosticsDate", "tested"),
+    ("ups.test.date", "tested"),
+    ("ups.test.result", "test_result"),
+];
+/// Results of a UPS's test: item, value, code.
+const RESULTS: &[(&str, &str, &str)] = &[
+    // RFC 1628.
+    ("upsTestResultsSummary", "1", "passed"),
+    ("upsTestResultsSummary", "2", "warning"),
+    ("upsTestResultsSummary", "3", "failed"),
+    ("upsTestResultsSummary", "4", "aborted"),
+    ("upsTestResultsSummary", "5", "running"),
+    ("upsTestResultsSummary", "6", "none"),
+    // PowerNet-MIB.
+    ("upsAdvTestDiagnosticsResults", "1", "passed"),
+    ("upsAdvTestDiagnosticsResults", "2", "failed"),
+    ("upsAdvTestDiagnosticsResults", "3", "aborted"),
+    ("upsAdvTestDiagnosticsResults", "4", "running"),
+    // NUT (usbhid-ups, apcsmart).
+    ("ups.test.result", "Done and passed", "passed"),
+    ("ups.test.result", "Done and warning", "warning"),
+    ("ups.test.result", "Done and error", "failed"),
+    ("ups.test.result", "Aborted", "aborted"),
+    ("ups.test.result", "In progress", "running"),
+    ("ups.test.result", "No test initiated", "none"),
+    ("ups.test.result", "OK", "passed"),
+];
+
 /// prtMarkerSuppliesClass of a receptacle that fills up (RFC 3805).
 const RECEPTACLE: u32 = 4;
 
@@ -156,5 +189,18 @@ pub fn parts(thing: &Thing<'_>) -> Vec<Part> {
     // A port that is called by its number needs no part to be named.
     let named = thing.interfaces.iter().filter(|row| row.if_type == ETHERNET && !row.name.is_empty() && row.name != row.key.to_string());
     let ports = named.take(MAX_PORTS).map(|row| Part { sort: PartSort::Port, key: row.key.to_string(), label: row.name.clone(), capacity: 0.0 });
-    volumes.chain(supplies).chain(server::parts(thing)).chain(budgets).chain(ports).collect()
+    volumes.chain(supplies).chain(server::parts(thing)).chain(notes(thing)).chain(budgets).chain(ports).collect()
+}
+
+/// What it says of its health; of two ways of telling the same the first counts.
+fn notes(thing: &Thing<'_>) -> Vec<Part> {
+    let mut notes: Vec<Part> = Vec::new();
+    for word in &thing.said {
+        let result = RESULTS.iter().find(|(item, value, _)| *item == word.item && *value == word.value).map(|(.., code)| ("test_result", *code));
+        let own = NOTES.iter().find(|(item, _)| *item == word.item).map(|(_, key)| (*key, word.value));
+        if let Some((key, label)) = result.or(own).filter(|(key, _)| notes.iter().all(|note| note.key != *key)) {
+            notes.push(Part { sort: PartSort::Note, key: key.to_owned(), label: label.to_owned(), capacity: 0.0 });
+        }
+    }
+    notes
 }

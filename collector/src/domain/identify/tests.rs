@@ -118,7 +118,9 @@ fn what_ails_a_ups_and_a_switch_that_gives_power() {
         (sighting.signs.iter().map(|sign| format!("{}{}", sign.code, if sign.grave { "!" } else { "" })).collect::<Vec<_>>(), sighting.parts)
     };
     let ups = [("upsIdentModel", "Smart 1500"), ("upsTestResultsSummary", "3"), ("upsAlarmDescr.7", "1.3.6.1.2.1.33.1.6.3.8")];
-    assert_eq!(signs(&ups).0, ["ups_overload!", "ups_test_failed!"]);
+    let (ailing, parts) = signs(&ups);
+    assert_eq!(ailing, ["ups_overload!", "ups_test_failed!"]);
+    assert_eq!(parts.iter().map(|part| (part.key.as_str(), part.label.as_str())).collect::<Vec<_>>(), [("test_result", "failed")]);
     assert_eq!(signs(&[("upsIdentModel", "Smart 1500"), ("upsTestResultsSummary", "1")]).0, Vec::<String>::new());
     let (faulty, parts) = signs(&[("pethMainPsePower.1", "370"), ("pethMainPseOperStatus.1", "3"), ("pethMainPsePower.2", "lots")]);
     assert_eq!(faulty, ["poe_exhausted!"]);

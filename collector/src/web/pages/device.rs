@@ -12,6 +12,7 @@ use crate::store::{Tx, fault, fleet, reading, view};
 use crate::web::curve::{self, Curve, Span};
 use crate::web::error::Failure;
 use crate::web::fault_line::{self, FaultLine, SignLine};
+use crate::web::health::{self, HealthLine};
 use crate::web::live::Topic;
 use crate::web::picture::outcome_state;
 use crate::web::visitor::Signed;
@@ -37,6 +38,7 @@ struct DevicePage {
     addresses: Vec<(String, String)>,
     place: Option<PlaceLine>,
     parts: Vec<(String, String)>,
+    health: Vec<HealthLine>,
     curves: Vec<Curve>,
     /// Each span: code, name, whether it is this page's.
     spans: Vec<(&'static str, String, bool)>,
@@ -156,6 +158,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
             reason: if place.reason.is_empty() { String::new() } else { words.coded("reason-", &place.reason) },
         }),
         parts: parts(words, &loaded.device, &loaded.readings),
+        health: health::lines(words, &loaded.device, &loaded.readings),
         curves: curve::curves(words, &loaded.device, &loaded.readings, &loaded.courses, loaded.span),
         spans: [Span::Fortnight, Span::Year].map(|span| (span.code(), words.coded("curves-span-", span.code()), span == loaded.span)).into(),
         curves_table: format!("curve-table-{}", loaded.span.code()),

@@ -13,6 +13,7 @@ use crate::store::account::{self, AuditLine};
 use crate::store::{fault, fleet, reading, report, school as schools, view};
 use crate::web::error::Failure;
 use crate::web::fault_line::{self, FaultLine, SignLine};
+use crate::web::health;
 use crate::web::live::Topic;
 use crate::web::picture::{Progress, Room, Square, outcome_mark, outcome_state};
 use crate::web::planned::InForce;
@@ -75,6 +76,8 @@ struct ServerCard {
     model: String,
     os: String,
     state: State,
+    /// In one line.
+    health: String,
     facts: Vec<(String, String)>,
 }
 
@@ -263,7 +266,9 @@ fn server(words: &Words, loaded: &Loaded, faulty: &BTreeSet<rollcall_shared::Dev
         (_, true) => "present",
         _ => "quiet",
     };
+    let mine: Vec<Latest> = loaded.readings.iter().filter(|latest| latest.device == server.id).cloned().collect();
     Some(ServerCard {
+        health: health::in_one_line(words, server, &mine),
         id: server.id.0,
         name: server.name.clone().unwrap_or_else(|| format!("#{}", server.id)),
         model: [&server.vendor, &server.model].into_iter().flatten().cloned().collect::<Vec<_>>().join(" "),
