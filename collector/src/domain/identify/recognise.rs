@@ -7,7 +7,7 @@ use super::tables::enterprises::enterprise;
 use super::tables::families::family;
 use super::tables::grammars::{self, Grammar};
 use super::tables::items::{BY_MIB, DOES, ENDINGS, ITEMS, MAKERS};
-use super::tables::{junk, makes, models, oui, screens, vendors, words};
+use super::tables::{junk, makes, models, oui, register, screens, vendors, words};
 use super::weigh::{Ballot, Field, Ground};
 use super::{able, entity, tongues, wording};
 use crate::domain::kind::Kind;
@@ -21,6 +21,9 @@ const ENTERPRISES: &str = "1.3.6.1.4.1.";
 
 /// How surely an enterprise number names the maker, and what that maker makes.
 const BY_NUMBER: (u8, u8) = (70, 54);
+
+/// How surely the register of numbers names the maker, where no row of ours does: a number may be a former owner's, or a reseller's.
+const BY_REGISTER: u8 = 58;
 
 /// How surely a MAC's registrant names the maker: its network chip may be somebody else's.
 const BY_PREFIX: u8 = 34;
@@ -54,6 +57,8 @@ fn by_object_id<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) -> u32 {
     if let Some(row) = enterprise(number) {
         ballot.cast(Field::Vendor, row.vendor, BY_NUMBER.0, ground);
         ballot.cast_kind(row.kind, BY_NUMBER.1, ground);
+    } else if let Some(holder) = register::holder(number) {
+        ballot.cast(Field::Vendor, vendors::canonical(holder), BY_REGISTER, ground);
     }
     if let Some(row) = family(below) {
         ballot.cast(Field::Vendor, row.vendor, BY_NUMBER.0 + 6, ground);

@@ -16,6 +16,7 @@ pub mod junk;
 pub mod makes;
 pub mod models;
 pub mod oui;
+pub mod register;
 pub mod screens;
 pub mod services;
 pub mod shape;
