@@ -3,6 +3,7 @@
 //! Comes in: a thing's tables. Goes out: votes for a kind. Absent on purpose: makers.
 
 use super::gather::Thing;
+use super::tables::enterprises;
 use super::weigh::{Ballot, Ground};
 use crate::domain::kind::Kind;
 
@@ -17,6 +18,18 @@ const MANY_PORTS: usize = 5;
 const BRIDGES: u32 = 2;
 const ROUTES: u32 = 4;
 const SERVES: u32 = 72;
+
+/// How surely a thing is none of the kinds that we follow when it shows no work of any of them.
+const BY_LITTLE: u8 = 16;
+
+/// Something that speaks with a maker's own agent through one or two Ethernet ports, without bridging, radio, printing or power: switches, access
+/// points, printers, UPSes and servers show what they do, so it is a gauge, a controller, a converter.
+fn is_appliance(thing: &Thing<'_>, ports: usize, radios: usize, bridge_ports: usize) -> bool {
+    let own_agent =
+        thing.word("sysObjectID").and_then(|word| super::recognise::enterprise_of(word.value)).is_some_and(|number| !enterprises::is_toolkit(number));
+    let silent = thing.supplies.is_empty() && thing.learnt_count == 0 && thing.entities.len() < MANY_PORTS;
+    own_agent && silent && (1..=2).contains(&ports) && radios == 0 && bridge_ports < MANY_PORTS
+}
 
 /// Votes for the kinds of which it does the work.
 pub fn vote<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
@@ -38,6 +51,9 @@ pub fn vote<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
     }
     if radios > 0 && ports < MANY_PORTS {
         ballot.cast_kind(Kind::AccessPoint, 44, ground("ifType ieee80211"));
+    }
+    if is_appliance(thing, ports, radios, bridge_ports) {
+        ballot.cast_kind(Kind::Other, BY_LITTLE, ground("ifTable"));
     }
     let Some(word) = thing.word("sysServices") else { return };
     let Ok(services) = word.value.parse::<u32>() else { return };

@@ -52,19 +52,27 @@ pub fn recognise<'a>(thing: &Thing<'a>) -> Ballot<'a> {
 fn by_object_id<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) -> u32 {
     let Some(word) = thing.word("sysObjectID") else { return 0 };
     let Some(below) = word.value.trim_start_matches('.').strip_prefix(ENTERPRISES) else { return 0 };
-    let number = below.split('.').next().and_then(|arc| arc.parse().ok()).unwrap_or(0);
+    let number = enterprise_of(word.value).unwrap_or(0);
     let ground = Ground { probe: word.probe, item: word.key, value: word.value };
     if let Some(row) = enterprise(number) {
         ballot.cast(Field::Vendor, row.vendor, BY_NUMBER.0, ground);
         ballot.cast_kind(row.kind, BY_NUMBER.1, ground);
     } else if let Some(holder) = register::holder(number) {
         ballot.cast(Field::Vendor, vendors::canonical(holder), BY_REGISTER, ground);
+        if let Some((kind, confidence)) = words::by_trade(&holder.to_lowercase()) {
+            ballot.cast_kind(kind, confidence, ground);
+        }
     }
     if let Some(row) = family(below) {
         ballot.cast(Field::Vendor, row.vendor, BY_NUMBER.0 + 6, ground);
         ballot.cast_kind(row.kind, row.confidence, ground);
     }
     number
+}
+
+/// The enterprise number that an identifier lies under.
+pub fn enterprise_of(identifier: &str) -> Option<u32> {
+    identifier.trim_start_matches('.').strip_prefix(ENTERPRISES)?.split('.').next()?.parse().ok()
 }
 
 /// What one item tells by its name, or by the ending of its name.
@@ -138,6 +146,9 @@ fn by_grammars<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
         }
         read(ballot, item, number, word.value, 0, ground);
         if item == "sysDescr" {
+            if !grammars::anyone::is_system(word.value) {
+                read(ballot, grammars::anyone::PLAIN, number, word.value, 0, ground);
+            }
             by_first_words(ballot, word.value, ground);
             for (_, kind, confidence) in words::kinds(&word.value.to_lowercase()) {
                 ballot.cast_kind(kind, confidence, ground);
@@ -148,6 +159,9 @@ fn by_grammars<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
 
 /// How surely the first words of a description name the maker, and the next the model, where no grammar knows the form.
 const BY_FIRST_WORDS: (u8, u8) = (44, 40);
+
+/// How surely the version of an operating system is the firmware of a device that tells no other.
+const BY_SYSTEM: u8 = 20;
 
 /// A description that begins with a maker's name, whoever's agent writes it.
 fn by_first_words<'a>(ballot: &mut Ballot<'a>, text: &str, ground: Ground<'a>) {
@@ -210,6 +224,10 @@ fn apply<'a>(ballot: &mut Ballot<'a>, row: &Grammar, regex: &Regex, text: &str, 
     }
     for (text, field) in [(row.model, Field::Model), (row.os, Field::Os), (row.os_version, Field::OsVersion)] {
         ballot.cast(field, text, confidence, ground);
+    }
+    // What runs a device that tells of no firmware is its operating system's kernel or release.
+    if let Some(version) = found.name("osv").filter(|_| row.item == "sysDescr") {
+        cast(ballot, Field::Firmware, version.as_str(), confidence.min(BY_SYSTEM), ground);
     }
 }
 

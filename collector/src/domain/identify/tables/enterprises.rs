@@ -22,6 +22,11 @@ pub fn enterprise(number: u32) -> Option<&'static Enterprise> {
     ENTERPRISES.binary_search_by_key(&number, |row| row.number).ok().map(|index| &ENTERPRISES[index])
 }
 
+/// Whether a number is that of a toolkit, which says nothing of who made the device.
+pub fn is_toolkit(number: u32) -> bool {
+    enterprise(number).is_some_and(|row| row.vendor.is_empty())
+}
+
 const fn row(number: u32, vendor: &'static str, kind: Kind) -> Enterprise {
     Enterprise { number, vendor, kind }
 }
@@ -144,6 +149,6 @@ mod tests {
     fn the_table_is_sorted_for_searching() {
         assert!(ENTERPRISES.is_sorted_by(|one, next| one.number < next.number));
         assert_eq!(enterprise(9).map(|row| row.vendor), Some("Cisco"));
-        assert!(enterprise(3).is_none());
+        assert!(enterprise(3).is_none() && is_toolkit(8072) && !is_toolkit(9));
     }
 }

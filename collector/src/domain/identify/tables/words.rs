@@ -49,6 +49,20 @@ const NAMES: &[(&str, Kind, u8)] = &[
     ("laptop", Laptop, 50), ("portable", Laptop, 46), ("chromebook", Laptop, 56), ("desktop", Desktop, 44), ("pc", Desktop, 41), ("poste", Desktop, 41), ("brn", Printer, 40), ("brw", Printer, 40), ("npi", Printer, 40),
 ];
 
+/// Words in the registered names of makers, and what such makers mostly make: the least of all grounds, for makers nobody knows here.
+#[rustfmt::skip]
+const TRADES: &[(&str, Kind, u8)] = &[
+    ("printer", Printer, 26), ("printing", Printer, 24), ("label", Printer, 20), ("projector", Projector, 26), ("projection", Projector, 22), ("camera", Camera, 26), ("surveillance", Camera, 24), ("cctv", Camera, 24),
+    ("storage", Nas, 22), ("ups", Ups, 26), ("uninterruptible", Ups, 26), ("firewall", Firewall, 24), ("telephone", Phone, 20), ("telephony", Phone, 20), ("voip", Phone, 20), ("wifi", AccessPoint, 22), ("wi fi", AccessPoint, 22), ("wireless", AccessPoint, 18),
+    ("broadcast", Other, 22), ("broadcasting", Other, 22), ("radio", Other, 22), ("microwave", Other, 22), ("satellite", Other, 22), ("optical", Other, 20), ("photonics", Other, 20), ("lightwave", Other, 20), ("instruments", Other, 22), ("sensor", Other, 24), ("metering", Other, 24), ("climate", Other, 24), ("audio", Other, 22), ("lighting", Other, 24),
+    ("energy", Other, 20), ("rectifier", Other, 24), ("automation", Other, 20), ("controls", Other, 20), ("timing", Other, 20), ("frequency", Other, 20),
+];
+
+/// What a maker of this name mostly makes.
+pub fn by_trade(lower: &str) -> Option<(Kind, u8)> {
+    TRADES.iter().find(|(word, ..)| stands(lower, word)).map(|(_, kind, confidence)| (*kind, *confidence))
+}
+
 /// The kind that a host name suggests.
 pub fn by_name(name: &str) -> Option<(Kind, u8)> {
     let folded = fold(name);
@@ -95,6 +109,13 @@ mod tests {
             ("Galaxy-Tab-2", Some(Tablet)),
         ] {
             assert_eq!(by_name(name).map(|(kind, _)| kind), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn makers_names_tell_their_trade() {
+        for (name, expected) in [("acme printing systems", Some(Printer)), ("foo wireless inc.", Some(AccessPoint)), ("startups ltd", None)] {
+            assert_eq!(by_trade(name).map(|(kind, _)| kind), expected, "{name}");
         }
     }
 

@@ -130,16 +130,6 @@ pub const GRAMMARS: &[Grammar] = &[
     row(0, "Ardmore", r"Ardmore-Encoder\S*-\[(?<firmware>[^\]]+)\]", Other, "Exterity", 80),
     row(0, "F-BOX", r"fw:(?<firmware>[\d.]+)", Switch, "MeTel", 70),
     row(0, "ELTEK", r"(?i)eltek", Other, "Eltek", 70),
-    // Whoever writes only the model as its description: one word with a digit in it.
-    row(0, "", r"^(?<model>[A-Za-z][A-Za-z0-9+./_-]*[0-9][A-Za-z0-9+./_-]*)$", Unknown, "", 46),
-    row(0, "-", r"^(?<model>[A-Z][A-Za-z]+[0-9]*-[A-Z]+)$", Unknown, "", 40),
-    // Whoever writes the model, a comma or a blank, and then what it is.
-    row(0, " ", r"^(?<model>[A-Z]{1,5}-?[0-9]{2,}[A-Za-z0-9+/-]*)[ ,;]", Unknown, "", 38),
-    // Whoever says "version" or "firmware" before a number.
-    row(0, "ersion", r"[Vv]ersion:? *[Vv]?(?<firmware>[0-9]+\.[0-9][0-9A-Za-z.()_-]*)", Unknown, "", 36),
-    row(0, "irmware", r"[Ff]irmware(?: [Vv]er(?:sion|\.)?| [Rr]ev(?:ision|\.)?)?:? *[Vv]?(?<firmware>[0-9]+\.[0-9][0-9A-Za-z.()_-]*)", Unknown, "", 40),
-    row(0, "/N", r"S/N:? *(?<serial>[A-Z0-9][A-Z0-9/-]{5,})", Unknown, "", 40),
-    row(0, "erial", r"[Ss]erial (?:[Nn]umber|[Nn]o\.?):? *(?<serial>[A-Z0-9][A-Z0-9/-]{5,})", Unknown, "", 40),
     // Items in which two things stand.
     of("upsIdentName", "ID:", r"ID: *(?<serial>\w+)", Ups, "", 80),
     of("upsIdentAgentSoftwareVersion", "SN ", r"\(SN (?<serial>\w+)\)", Ups, "", 66),

@@ -4,6 +4,7 @@
 //! purpose: texts that are one thing only (`items`). Sources: the makers' documents and the forms their devices have been sending for
 //! years; a row is for a maker's form, never for one device.
 
+pub mod anyone;
 mod certificates;
 mod computing;
 mod descriptions;
@@ -147,7 +148,11 @@ const TABLES: &[&[Grammar]] = &[
     networking::GRAMMARS,
     computing::GRAMMARS,
     printing::GRAMMARS,
+<<<<<<< HEAD
     descriptions::GRAMMARS,
+=======
+    anyone::GRAMMARS,
+>>>>>>> 4fbe601 (identify: descriptions of makers that nobody knows: model, firmware and serial by the forms that many use; a trade by the maker's name)
     titles::GRAMMARS,
     servers::GRAMMARS,
     certificates::GRAMMARS,
