@@ -1,7 +1,7 @@
 //! Which SNMP objects to ask whom for: a table of facts with their sources.
 //!
-//! Comes in: nothing. Goes out: [`STANDARD`] (objects of standard MIBs), [`NETWORK`] and [`EQUIPMENT`]
-//! (enterprise objects that tell serial, model, firmware, batteries, clients), and [`groups_for`] to choose among them. The agent asks for each and passes the answer on as a
+//! Comes in: nothing. Goes out: [`STANDARD`] (objects of standard MIBs); [`NETWORK`], [`WIRELESS`], [`POWER`], [`PRINTING`] and [`EQUIPMENT`]
+//! (enterprise objects that tell serial, model, firmware, batteries, clients); and [`groups_for`] to choose among them. The agent asks for each and passes the answer on as a
 //! `Said` whose key is the object's name (`sysDescr`; with the instance where it is not `.0`: `hrDeviceDescr.1`); the names are the
 //! contract between agent and recognition: they are added, never renamed. Tables that have a fact of their own (interfaces, entities,
 //! forwarding, neighbours, supplies) are not here: the agent's parser of each knows its columns.
@@ -9,11 +9,20 @@
 
 mod equipment;
 mod network;
+mod power;
+mod printing;
 mod standard;
+mod wireless;
 
 pub use equipment::EQUIPMENT;
 pub use network::NETWORK;
+pub use power::POWER;
+pub use printing::PRINTING;
 pub use standard::STANDARD;
+pub use wireless::WIRELESS;
+
+/// The tables of makers' own objects.
+const MAKERS: [&[Group]; 5] = [NETWORK, WIRELESS, POWER, PRINTING, EQUIPMENT];
 
 /// Objects that are asked for together.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +39,9 @@ pub struct Group {
 
 /// A [`Group::root`] that stands for the device's own sysObjectID: some makers hang a device's objects under it.
 pub const OWN: &str = "@";
+
+/// A [`Group::root`] that stands for the branch in which the device's own sysObjectID lies: others hang the objects beside it.
+pub const BESIDE: &str = "@-";
 
 /// Who is asked for a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,22 +72,24 @@ pub struct Object {
     pub reading: Option<(&'static str, f64)>,
     /// Its octets are no text (BITS, MACs), so they are always told as `0x…`, though they may look like letters.
     pub octets: bool,
+    /// How many rows there are is what is told, not what stands in them: a table whose rows come and go (clients of a radio).
+    pub counted: bool,
 }
 
 impl Object {
     /// A scalar, or the first row of a column.
     pub const fn one(name: &'static str, oid: &'static str) -> Object {
-        Object { name, oid, rows: 1, reading: None, octets: false }
+        Object { name, oid, rows: 1, reading: None, octets: false, counted: false }
     }
 
     /// A column, of which at most `rows` rows are wanted.
     pub const fn rows(name: &'static str, oid: &'static str, rows: u16) -> Object {
-        Object { name, oid, rows, reading: None, octets: false }
+        Object { name, oid, rows, reading: None, octets: false, counted: false }
     }
 
     /// An exact instance: of a table's row, or of agents that answer a scalar without its `.0`.
     pub const fn exact(name: &'static str, oid: &'static str) -> Object {
-        Object { name, oid, rows: 0, reading: None, octets: false }
+        Object { name, oid, rows: 0, reading: None, octets: false, counted: false }
     }
 
     /// The same object, told in hexadecimal.
@@ -90,12 +104,21 @@ impl Object {
         self
     }
 
+    /// The same column, of which the number of rows is told as a reading.
+    pub const fn counted(mut self, reading: &'static str) -> Object {
+        self.reading = Some((reading, 1.0));
+        self.counted = true;
+        self
+    }
+
     /// Its whole OID as numbers, for a device with this sysObjectID; `None` where the group hangs under the device's own sysObjectID
     /// and that is not one of an enterprise.
     pub fn full_oid(&self, root: &str, own: &[u32]) -> Option<Vec<u32>> {
+        let is_own = own.len() > ENTERPRISES.len() + 1 && own.starts_with(ENTERPRISES);
         let mut oid = match root {
-            OWN if own.len() > ENTERPRISES.len() + 1 && own.starts_with(ENTERPRISES) => own.to_vec(),
-            OWN => return None,
+            OWN if is_own => own.to_vec(),
+            BESIDE if is_own => own[..own.len() - 1].to_vec(),
+            OWN | BESIDE => return None,
             root => dotted(root),
         };
         oid.extend(dotted(self.oid));
@@ -118,7 +141,7 @@ pub fn enterprise(oid: &[u32]) -> Option<u32> {
 
 /// The groups to ask a device for: `makers` are the enterprises it belongs to or has objects under, `having` tells of a branch whether it is there.
 pub fn groups_for<'a>(makers: &'a [u32], having: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = &'static Group> + 'a {
-    STANDARD.iter().chain(NETWORK).chain(EQUIPMENT).filter(move |group| match group.whom {
+    STANDARD.iter().chain(MAKERS.into_iter().flatten()).filter(move |group| match group.whom {
         Whom::Everyone => true,
         Whom::Having(branch) => having(branch),
         Whom::Makers(numbers) => numbers.iter().any(|number| makers.contains(number)),
@@ -133,10 +156,10 @@ mod tests {
     #[test]
     fn every_row_is_well_formed() {
         let mut names = BTreeSet::new();
-        for group in STANDARD.iter().chain(NETWORK).chain(EQUIPMENT) {
+        for group in STANDARD.iter().chain(MAKERS.into_iter().flatten()) {
             assert!(!group.mib.is_empty() && !group.objects.is_empty());
             for object in group.objects {
-                let whole = format!("{}.{}", group.root.replace(OWN, "1"), object.oid);
+                let whole = format!("{}.{}", group.root.replace(BESIDE, "1").replace(OWN, "1"), object.oid);
                 assert!(whole.split('.').all(|arc| arc.parse::<u32>().is_ok()), "{}: {whole} is no OID", object.name);
                 assert!(object.rows <= 1_024, "{}", object.name);
                 assert!(names.insert((object.name, group.root, object.oid)), "{} stands twice", object.name);
@@ -149,7 +172,7 @@ mod tests {
 
     #[test]
     fn one_name_is_one_object_within_what_a_device_is_asked() {
-        for group in NETWORK.iter().chain(EQUIPMENT) {
+        for group in MAKERS.into_iter().flatten() {
             let Whom::Makers(numbers) = group.whom else { continue };
             for number in numbers {
                 let mut names = BTreeSet::new();
@@ -165,6 +188,7 @@ mod tests {
         let object = Object::one("x", "1.2");
         assert_eq!(object.full_oid(OWN, &dotted("1.3.6.1.4.1.4555.2.30")), Some(dotted("1.3.6.1.4.1.4555.2.30.1.2")));
         assert_eq!(object.full_oid(OWN, &dotted("1.3.6.1.4.1")), None);
+        assert_eq!(object.full_oid(BESIDE, &dotted("1.3.6.1.4.1.259.10.1.24.101")), Some(dotted("1.3.6.1.4.1.259.10.1.24.1.2")));
         assert_eq!(object.full_oid("1.3", &[]), Some(vec![1, 3, 1, 2]));
         assert_eq!(enterprise(&dotted("1.3.6.1.4.1.9.1.5")), Some(9));
         assert_eq!(enterprise(&dotted("1.3.6.1.2.1")), None);

@@ -66,6 +66,7 @@ pub const READINGS: &[ReadingRow] = &[
     ReadingRow { name: "ups_input_voltage", unit: "V", step: 10.0 },
     ReadingRow { name: "poe_used", unit: "W", step: 5.0 },
     ReadingRow { name: "wireless_clients", unit: "clients", step: 1.0 },
+    ReadingRow { name: "ap_clients", unit: "clients of one access point or radio, as its controller tells", step: 5.0 },
     ReadingRow { name: "if_errors", unit: "frames (in and out, since the device started)", step: 1000.0 },
 ];
 

@@ -1,8 +1,8 @@
-//! Enterprise objects of network equipment (switches, routers, access points, controllers, firewalls): serial, model, firmware, clients.
+//! Enterprise objects of switches, routers and firewalls: serial, model, firmware.
 //!
 //! Numbers in [`super::Whom::Makers`] are IANA private enterprise numbers. Makers who fill the ENTITY-MIB well need no row here.
 
-use super::{Group, OWN, Object, group};
+use super::{BESIDE, Group, OWN, Object, group};
 
 /// Network equipment, by maker.
 pub const NETWORK: &[Group] = &[
@@ -19,33 +19,6 @@ pub const NETWORK: &[Group] = &[
             Object::one("hpHttpMgSerialNumber", "36.1.1.2.9"),
             Object::one("hpHttpMgDeviceProductName", "36.1.1.5.1.1.9"),
             Object::one("hpHttpMgDeviceSerialNumber", "36.1.1.5.1.1.10"),
-        ],
-    ),
-    group(
-        "WLSX-SYSTEMEXT-MIB and WLSX-SWITCH-MIB (Aruba controllers)",
-        &[14823],
-        "1.3.6.1.4.1.14823.2.2.1",
-        &[
-            Object::one("wlsxSwitchLicenseSerialNumber", "1.1.12"),
-            Object::one("wlsxSysExtModelName", "2.1.3"),
-            Object::one("wlsxSysExtHwVersion", "2.1.27"),
-            Object::one("wlsxSysExtSwVersion", "2.1.28"),
-            Object::one("wlsxSysExtSerialNumber", "2.1.29"),
-            Object::one("wlsxSwitchTotalNumAccessPoints", "1.3.1"),
-            Object::one("wlsxSwitchTotalNumStationsAssociated", "1.3.2").moving("wireless_clients", 1.0),
-        ],
-    ),
-    group(
-        "AI-AP-MIB (Aruba Instant)",
-        &[14823],
-        "1.3.6.1.4.1.14823.2.3.3.1",
-        &[
-            Object::one("aiVirtualControllerKey", "1.1"),
-            Object::one("aiVirtualControllerName", "1.2"),
-            Object::rows("aiAPName", "2.1.1.2", 64),
-            Object::rows("aiAPSerialNum", "2.1.1.4", 64),
-            Object::rows("aiAPModelName", "2.1.1.6", 64),
-            Object::rows("aiRadioClientNum", "2.2.1.21", 128).moving("wireless_clients", 1.0),
         ],
     ),
     group(
@@ -67,19 +40,6 @@ pub const NETWORK: &[Group] = &[
         ],
     ),
     group(
-        "AIRESPACE-SWITCHING-MIB and AIRESPACE-WIRELESS-MIB (Cisco WLC)",
-        &[9, 14179],
-        "1.3.6.1.4.1.14179",
-        &[
-            Object::one("agentInventoryMachineModel", "1.1.1.3"),
-            Object::one("agentInventorySerialNumber", "1.1.1.4"),
-            Object::one("agentInventoryProductName", "1.1.1.13"),
-            Object::one("agentInventoryProductVersion", "1.1.1.14"),
-            Object::rows("bsnAPName", "2.2.1.1.3", 512),
-            Object::rows("bsnDot11EssNumberOfMobileStations", "2.1.1.1.38", 64).moving("wireless_clients", 1.0),
-        ],
-    ),
-    group(
         "CISCO-UNIFIED-COMPUTING-COMPUTE-MIB (Cisco server controller)",
         &[9],
         "1.3.6.1.4.1.9.9.719.1.9.6.1",
@@ -87,7 +47,7 @@ pub const NETWORK: &[Group] = &[
     ),
     group(
         "rlPhysicalDescription (RADLAN, Marvell: D-Link, Dell, Linksys, Netgear, Eltex)",
-        &[89, 171, 674, 3955, 4526, 35265],
+        &[89, 171, 207, 674, 3955, 4526, 35265],
         "1.3.6.1.4.1.89",
         &[
             Object::one("rndBrgVersion", "2.4"),
@@ -165,27 +125,10 @@ pub const NETWORK: &[Group] = &[
         &[Object::rows("dEntityExtVersionRuntime", "1.1.1.4", 4), Object::rows("dEntityExtSerial", "1.1.1.5", 4)],
     ),
     group(
-        "UBNT-AirMAX-MIB",
-        &[41112, 10002],
-        "1.3.6.1.4.1.41112.1.4",
-        &[Object::rows("ubntWlStatSsid", "5.1.2", 4), Object::rows("ubntWlStatStaCount", "5.1.15", 4).moving("wireless_clients", 1.0)],
-    ),
-    group(
         "UI-AF and UBNT-EdgeMAX-MIB system",
         &[41112, 10002, 4413],
         "1.3.6.1.4.1.41112.1.5.1",
         &[Object::one("ubntModel", "1"), Object::one("ubntSerialNumber", "2"), Object::one("ubntFirmware", "3")],
-    ),
-    group(
-        "UBNT-UniFi-MIB",
-        &[41112, 10002],
-        "1.3.6.1.4.1.41112.1.6",
-        &[
-            Object::one("unifiApSystemModel", "3.3"),
-            Object::one("unifiApSystemVersion", "3.6"),
-            Object::rows("unifiVapEssId", "1.2.1.6", 16),
-            Object::rows("unifiVapNumStations", "1.2.1.8", 32).moving("wireless_clients", 1.0),
-        ],
     ),
     group(
         "ZYXEL-ES-COMMON (switches)",
@@ -242,18 +185,6 @@ pub const NETWORK: &[Group] = &[
         &[Object::one("hwDeviceModel", "188.1.4"), Object::one("hwEntitySystemModel", "31.6.5"), Object::one("hwDeviceEsn", "188.1.1")],
     ),
     group(
-        "HUAWEI-WLAN-AP-MIB (access controllers)",
-        &[2011],
-        "1.3.6.1.4.1.2011.6.139",
-        &[
-            Object::one("hwWlanCurJointApNum", "12.1.2.1"),
-            Object::one("hwWlanAcModel", "11.1.83.6.1.5"),
-            Object::one("hwWlanAcVersion", "11.1.83.6.1.6"),
-            Object::rows("hwWlanRadioOnlineStaCnt", "16.1.2.1.25", 512).moving("wireless_clients", 1.0),
-            Object::rows("hwWlanApName", "13.3.3.1.4", 256),
-        ],
-    ),
-    group(
         "Dell-Vendor-MIB (PowerConnect, Networking N)",
         &[674],
         "1.3.6.1.4.1.674.10895.3000.1.2.100",
@@ -292,56 +223,6 @@ pub const NETWORK: &[Group] = &[
         ],
     ),
     group(
-        "RUCKUS-ZD-SYSTEM-MIB",
-        &[25053],
-        "1.3.6.1.4.1.25053.1.2.1.1.1",
-        &[
-            Object::one("ruckusZDSystemModel", "1.9"),
-            Object::one("ruckusZDSystemSerialNumber", "1.15"),
-            Object::one("ruckusZDSystemVersion", "1.18"),
-            Object::one("ruckusZDSystemStatsNumAP", "15.1"),
-            Object::one("ruckusZDSystemStatsNumSta", "15.2").moving("wireless_clients", 1.0),
-        ],
-    ),
-    group(
-        "RUCKUS-UNLEASHED-SYSTEM-MIB",
-        &[25053],
-        "1.3.6.1.4.1.25053.1.15.1.1.1",
-        &[
-            Object::one("ruckusUnleashedSystemModel", "1.9"),
-            Object::one("ruckusUnleashedSystemSerialNumber", "1.15"),
-            Object::one("ruckusUnleashedSystemVersion", "1.18"),
-            Object::one("ruckusUnleashedSystemStatsNumAP", "15.1"),
-            Object::one("ruckusUnleashedSystemStatsNumSta", "15.2").moving("wireless_clients", 1.0),
-        ],
-    ),
-    group(
-        "RUCKUS-SZ-SYSTEM-MIB",
-        &[25053],
-        "1.3.6.1.4.1.25053.1",
-        &[
-            Object::one("ruckusSZSystemStatsNumAP", "4.1.1.1.15.1"),
-            Object::one("ruckusSZSystemStatsNumSta", "4.1.1.1.15.2").moving("wireless_clients", 1.0),
-            Object::one("ruckusSZSystemStatsSerialNumber", "4.1.1.1.15.13"),
-            Object::one("ruckusCtrlSystemModel", "8.1.1.1.1.1.1.3"),
-            Object::one("ruckusCtrlSystemVersion", "8.1.1.1.1.1.1.4"),
-            Object::one("ruckusCtrlSoftwareVersion", "8.1.1.1.1.1.1.9"),
-        ],
-    ),
-    group(
-        "RUCKUS-HWINFO-MIB, RUCKUS-SWINFO-MIB, RUCKUS-WLAN-MIB (access points)",
-        &[25053],
-        "1.3.6.1.4.1.25053.1.1",
-        &[
-            Object::one("ruckusHwInfoModelNumber", "2.1.1.1.1"),
-            Object::one("ruckusHwInfoSerialNumber", "2.1.1.1.2"),
-            Object::rows("ruckusSwRevName", "3.1.1.1.1.2", 2),
-            Object::one("ruckusApSoftwareVersion", "3.1.1.1.1.1.3"),
-            Object::rows("ruckusWLANNumSta", "6.1.1.1.1.28", 32),
-            Object::rows("ruckusRadioStatsNumSta", "12.1.1.1.3.1.2", 8).moving("wireless_clients", 1.0),
-        ],
-    ),
-    group(
         "3COM stack unit (A3COM0023)",
         &[43],
         "1.3.6.1.4.1.43.10.27.1.1.1",
@@ -357,25 +238,6 @@ pub const NETWORK: &[Group] = &[
             Object::rows("snStackingOperUnitDescription", "3.31.2.1.1.5", 8),
             Object::rows("snChasUnitSerNum", "1.4.1.1.2", 8),
         ],
-    ),
-    group(
-        "AH-SYSTEM-MIB (Aerohive, Extreme IQ)",
-        &[26928],
-        "1.3.6.1.4.1.26928.1.2",
-        &[
-            Object::one("ahHostName", "1"),
-            Object::one("ahFirmwareVersion", "2"),
-            Object::one("ahSerialNumber", "5"),
-            Object::one("ahDeviceMode", "6"),
-            Object::one("ahClientCount", "9").moving("wireless_clients", 1.0),
-            Object::one("ahHwVersion", "12"),
-        ],
-    ),
-    group(
-        "ALE Stellar access points: objects under their own identifier",
-        &[6486],
-        OWN,
-        &[Object::exact("apModelName", "1.1.5"), Object::exact("apSerialNumber", "1.1.6")],
     ),
     group(
         "LANCOM LCOS (2356)",
@@ -531,17 +393,6 @@ pub const NETWORK: &[Group] = &[
     group("Pica8", &[35098], "1.3.6.1.4.1.35098.1", &[Object::one("picaModel", "13"), Object::one("picaSerialNumber", "16")]),
     group("Eltex (ELTEX-MES, ISS)", &[35265], "1.3.6.1.4.1.2076.81.1", &[Object::one("issSerialNumber", "120")]),
     group(
-        "Cambium ePMP",
-        &[17713],
-        "1.3.6.1.4.1.17713.21.1",
-        &[
-            Object::one("cambiumCurrentSWInfo", "1.17"),
-            Object::one("cambiumEPMPMSN", "1.31"),
-            Object::one("cambiumAPNumberOfConnectedSTA", "2.10").moving("wireless_clients", 1.0),
-        ],
-    ),
-    group("Mimosa", &[43356], "1.3.6.1.4.1.43356.2.1.2.1", &[Object::one("mimosaSerialNumber", "2"), Object::one("mimosaFirmwareVersion", "3")]),
-    group(
         "Grandstream",
         &[42397],
         "1.3.6.1.4.1.42397.1",
@@ -563,7 +414,12 @@ pub const NETWORK: &[Group] = &[
         "AudioCodes",
         &[5003],
         "1.3.6.1.4.1.5003.9.10.10.2",
-        &[Object::one("acSysModuleSoftware", "2.2.1"), Object::one("acSysModuleDescription", "2.3.1"), Object::one("acSysIdSerialNumber", "1.6")],
+        &[
+            Object::one("acSysModuleSoftware", "2.2.1"),
+            Object::one("acSysModuleDescription", "2.3.1"),
+            Object::one("acSysTypeProduct", "3.1"),
+            Object::one("acSysIdSerialNumber", "1.6"),
+        ],
     ),
     group("Opengear", &[25049], "1.3.6.1.4.1.25049.17.1", &[Object::exact("ogSerialNumber", "2"), Object::exact("ogFirmware", "1")]),
     group(
@@ -578,5 +434,94 @@ pub const NETWORK: &[Group] = &[
             Object::one("acsSerial8000", "26.2.1.4"),
             Object::one("acsFirmware8000", "26.2.1.7"),
         ],
+    ),
+    group(
+        "AT-SETUP-MIB and AT-RESOURCE-MIB (Allied Telesis AlliedWare Plus)",
+        &[207],
+        "1.3.6.1.4.1.207.8.4.4",
+        &[Object::one("currSoftVersion", "4.500.2.1.2"), Object::one("rscBoardSerialNumber", "5.2.1.5")],
+    ),
+    group(
+        "Accton, Edgecore, SMC and FS: the switch management MIB beside their own identifier (ES3528MO-MIB and its kin)",
+        &[202, 259, 52642],
+        BESIDE,
+        &[Object::one("swUnitOpCodeVer", "1.1.3.1.6"), Object::one("swUnitSerialNumber", "1.1.3.1.10"), Object::one("swProdName", "1.1.5.1")],
+    ),
+    group(
+        "HMPRIV-MGMT-SNMP-MIB and HM2-DEVMGMT-MIB (Hirschmann)",
+        &[248],
+        "1.3.6.1.4.1.248",
+        &[
+            Object::one("hmSysVersion", "14.1.1.2"),
+            Object::one("hmSysGroupSerialNum", "14.1.1.9.1.10"),
+            Object::one("hm2DevMgmtProductDescr", "11.10.1.1.2"),
+            Object::one("hm2DevMgmtSerialNumber", "11.10.1.1.3"),
+        ],
+    ),
+    group(
+        "PEPLINK-DEVICE-MIB",
+        &[23695, 27662],
+        "1.3.6.1.4.1",
+        &[
+            Object::one("peplinkModel", "23695.200.1.1.1.1.1"),
+            Object::one("peplinkSerialNumber", "23695.200.1.1.1.1.2"),
+            Object::one("peplinkFirmwareVersion", "23695.200.1.1.1.1.3"),
+            Object::one("pepwaveModel", "27662.200.1.1.1.1.1"),
+            Object::one("pepwaveSerialNumber", "27662.200.1.1.1.1.2"),
+            Object::one("pepwaveFirmwareVersion", "27662.200.1.1.1.1.3"),
+        ],
+    ),
+    group(
+        "ADTRAN-MIB, adProductInfo",
+        &[664],
+        "1.3.6.1.4.1.664.3.1",
+        &[Object::one("adProdName", "1"), Object::one("adProdSerialNumber", "4"), Object::one("adProdSwVersion", "6")],
+    ),
+    group("NETONIX-SWITCH-MIB", &[46242], "1.3.6.1.4.1.46242", &[Object::one("netonixFirmwareVersion", "1")]),
+    group(
+        "F5-BIGIP-SYSTEM-MIB",
+        &[3375],
+        "1.3.6.1.4.1.3375.2.1",
+        &[
+            Object::one("sysGeneralChassisSerialNum", "3.3.3"),
+            Object::one("sysPlatformInfoMarketingName", "3.5.2"),
+            Object::one("f5ProductVersion", "4.2"),
+        ],
+    ),
+    group(
+        "STEELHEAD-MIB (Riverbed)",
+        &[17163],
+        "1.3.6.1.4.1.17163.1.1.1",
+        &[Object::one("steelheadModel", "1"), Object::one("steelheadSerialNumber", "2"), Object::one("steelheadVersion", "3")],
+    ),
+    group(
+        "IB-PLATFORMONE-MIB (Infoblox)",
+        &[7779],
+        "1.3.6.1.4.1.7779.3.1.1.2.1",
+        &[Object::one("ibHardwareModel", "4"), Object::one("ibSerialNumber", "6"), Object::one("ibNiosVersion", "7")],
+    ),
+    group(
+        "BLUECOAT-SG-PROXY-MIB",
+        &[3417],
+        "1.3.6.1.4.1.3417.2.11.1",
+        &[Object::one("sgProxyVersion", "3"), Object::one("sgProxySerialNumber", "4")],
+    ),
+    group(
+        "JUNIPER-IVE-MIB (Pulse Secure, Ivanti)",
+        &[12532],
+        "1.3.6.1.4.1.12532",
+        &[Object::one("iveProductName", "6"), Object::one("iveProductVersion", "7")],
+    ),
+    group(
+        "HOST-RESOURCES-MIB, installed software, where it names the system's release (Juniper)",
+        &[2636],
+        "1.3.6.1.2.1.25.6.3.1",
+        &[Object::rows("hrSWInstalledName", "2", 4)],
+    ),
+    group(
+        "Teldat wireless interfaces",
+        &[2007],
+        "1.3.6.1.4.1.2007.4.1.2.2.2.24.2.1",
+        &[Object::rows("teldatWlanStations", "23", 4).moving("wireless_clients", 1.0)],
     ),
 ];

@@ -44,6 +44,23 @@ pub const STANDARD: &[Group] = &[
         ],
     },
     Group {
+        mib: "NETWORK-SERVICES-MIB (RFC 2788), the first application",
+        whom: Whom::Having("1.3.6.1.2.1.27"),
+        root: "1.3.6.1.2.1.27.1.1",
+        objects: &[Object::one("applName", "2"), Object::one("applVersion", "4")],
+    },
+    Group {
+        mib: "SYSAPPL-MIB (RFC 2287), the first installed package",
+        whom: Whom::Having("1.3.6.1.2.1.54"),
+        root: "1.3.6.1.2.1.54.1.1.1.1",
+        objects: &[
+            Object::one("sysApplInstallPkgManufacturer", "2"),
+            Object::one("sysApplInstallPkgProductName", "3"),
+            Object::one("sysApplInstallPkgVersion", "4"),
+            Object::one("sysApplInstallPkgSerialNumber", "5"),
+        ],
+    },
+    Group {
         mib: "Printer-MIB (RFC 3805)",
         whom: Whom::Having("1.3.6.1.2.1.43"),
         root: "1.3.6.1.2.1.43",

@@ -76,7 +76,7 @@ pub async fn converse(peer: &Peer<'_>, mut asker: Asker<'_>, system: Vec<(Oid, V
     let own = if let Some(Value::Name(oid)) = own { oid } else { Oid::new() };
 
     let census = census(&mut asker).await;
-    let makers = makers(&mut asker, census.first_maker).await;
+    let makers = makers(&mut asker, enterprise(&own), census.first_maker).await;
     let mut answers = answers;
     objects(&mut asker, &own, &makers, &census.here, &mut answers).await;
     let (facts, numbers) = said::said(&answers);
@@ -130,14 +130,15 @@ const TABLES: &[&str] = &[
     forwarding::TABLE_D,
     forwarding::PORT_INDEX,
     neighbours::LLDP,
+    neighbours::LLDP_V2,
     neighbours::CDP,
     neighbours::TP_LINK,
     supplies::TABLE,
     VTP_VLANS,
 ];
 
-/// The enterprise numbers under which the device has objects.
-async fn makers(asker: &mut Asker<'_>, first: Option<u32>) -> Vec<u32> {
+/// The enterprise numbers under which the device has objects, and its own.
+async fn makers(asker: &mut Asker<'_>, own: Option<u32>, first: Option<u32>) -> Vec<u32> {
     let mut makers: Vec<u32> = first.into_iter().collect();
     while let Some(last) = makers.last().copied().filter(|last| makers.len() < MAX_MAKERS && *last < u32::MAX) {
         let after = [ENTERPRISES, &[last + 1]].concat();
@@ -148,32 +149,53 @@ async fn makers(asker: &mut Asker<'_>, first: Option<u32>) -> Vec<u32> {
             None => break,
         }
     }
+    makers.extend(own.filter(|own| !makers.contains(own)));
     makers
 }
 
-/// Asks for the objects of the groups that fit the device.
+/// An object with its whole OID, without the instance.
+type Asked = (&'static Object, Oid);
+
+/// Asks for the objects of the groups that fit the device: first the first row of each, many at once; then the columns that are there.
 async fn objects(asker: &mut Asker<'_>, own: &[u32], makers: &[u32], here: &BTreeSet<&'static str>, answers: &mut Vec<Answer>) {
     let groups: Vec<&'static Group> = groups_for(makers, |branch| here.contains(branch)).filter(|group| group.whom != Whom::Everyone).collect();
-    let objects_of = |group: &&'static Group, many: bool| {
-        let root = group.root;
-        group.objects.iter().filter(move |object| (object.rows > 1) == many).filter_map(move |object| Some((object, object.full_oid(root, own)?)))
-    };
-    let single: Vec<(&'static Object, Oid)> = groups.iter().flat_map(|group| objects_of(group, false)).collect();
-    let (exact, single): (Vec<_>, Vec<_>) = single.into_iter().partition(|(object, _)| object.rows == 0);
-    let oids = |objects: &[(&'static Object, Oid)]| objects.iter().map(|(_, oid)| oid.clone()).collect::<Vec<Oid>>();
-    let found = asker.first_under("objects", &oids(&single)).await;
-    answers.extend(single.into_iter().zip(found).filter_map(|((object, root), pair)| pair.map(|(oid, value)| (object, root, oid, value))));
-    let found = if exact.is_empty() { Vec::new() } else { asker.get("objects", &oids(&exact)).await };
-    let said = |((object, root), value): ((&'static Object, Oid), Value)| (!value.is_nothing()).then(|| (object, root.clone(), root, value));
+    let of_group = |group: &'static Group| group.objects.iter().filter_map(move |object| Some((object, object.full_oid(group.root, own)?)));
+    let (exact, firsts): (Vec<Asked>, Vec<Asked>) = groups.iter().flat_map(|group| of_group(group)).partition(|(object, _)| object.rows == 0);
+    let found = asker.first_under("objects", &oids_of(&firsts)).await;
+    let mut there: BTreeSet<Oid> = BTreeSet::new();
+    for ((object, root), pair) in firsts.into_iter().zip(found) {
+        let Some((oid, value)) = pair else { continue };
+        match object.rows {
+            1 if value.is_nothing() => {}
+            1 => answers.push((object, root, oid, value)),
+            _ => {
+                there.insert(root);
+            }
+        }
+    }
+    let found = if exact.is_empty() { Vec::new() } else { asker.get("objects", &oids_of(&exact)).await };
+    let said = |((object, root), value): (Asked, Value)| (!value.is_nothing()).then(|| (object, root.clone(), root, value));
     answers.extend(exact.into_iter().zip(found).filter_map(said));
     for group in groups {
-        let columns: Vec<(&'static Object, Oid)> = objects_of(&group, true).collect();
+        let columns: Vec<Asked> = of_group(group).filter(|(object, root)| object.rows > 1 && there.contains(root)).collect();
+        columns_of_group(asker, group.mib, columns, answers).await;
+    }
+}
+
+fn oids_of(objects: &[Asked]) -> Vec<Oid> {
+    objects.iter().map(|(_, oid)| oid.clone()).collect()
+}
+
+/// Walks columns of one group side by side; those that are wanted for few rows apart from those that are wanted for many.
+async fn columns_of_group(asker: &mut Asker<'_>, mib: &str, columns: Vec<Asked>, answers: &mut Vec<Answer>) {
+    let lengths: BTreeSet<u16> = columns.iter().map(|(object, _)| object.rows).collect();
+    for length in lengths {
+        let columns: Vec<&Asked> = columns.iter().filter(|(object, _)| object.rows == length).collect();
         let oids: Vec<Oid> = columns.iter().map(|(_, oid)| oid.clone()).collect();
-        let most = columns.iter().map(|(object, _)| usize::from(object.rows)).max().unwrap_or(0);
-        let rows = asker.some_rows(group.mib, &oids, most).await;
+        let rows = asker.some_rows(mib, &oids, length.into()).await;
         for (column, (object, root)) in columns.into_iter().enumerate() {
             let cells = rows.iter().map(|(index, row)| (index, row.value(column).clone())).filter(|(_, value)| !value.is_nothing());
-            answers.extend(cells.take(object.rows.into()).map(|(index, value)| (object, root.clone(), [root.as_slice(), index].concat(), value)));
+            answers.extend(cells.take(length.into()).map(|(index, value)| (*object, root.clone(), [root.as_slice(), index].concat(), value)));
         }
     }
 }
@@ -243,6 +265,11 @@ async fn near(asker: &mut Asker<'_>, here: &BTreeSet<&'static str>, interfaces: 
         let addresses = asker.table("lldpRemManAddrTable", &[dotted(neighbours::LLDP_ADDRESS)], 2 * most).await;
         let local = walk(asker, "lldpLocPortTable", neighbours::LLDP_PORT, neighbours::LLDP_PORT_COLUMNS, interfaces::MAX_ROWS).await;
         heard.facts.extend(neighbours::lldp(&rows, &addresses, &local, interfaces, ports).into_iter().map(Fact::Neighbour));
+    } else if here.contains(neighbours::LLDP_V2) {
+        let most = neighbours::MAX_ROWS;
+        let rows = walk(asker, "lldpV2RemTable", neighbours::LLDP_V2, neighbours::LLDP_V2_COLUMNS, most).await;
+        let addresses = asker.table("lldpV2RemManAddrTable", &[dotted(neighbours::LLDP_V2_ADDRESS)], 2 * most).await;
+        heard.facts.extend(neighbours::lldp_v2(&rows, &addresses, interfaces).into_iter().map(Fact::Neighbour));
     }
     if here.contains(neighbours::TP_LINK) {
         let rows = walk(asker, "tpLldpNeighborTable", neighbours::TP_LINK, neighbours::TP_LINK_COLUMNS, neighbours::MAX_ROWS).await;

@@ -70,7 +70,8 @@ impl<'a> Asker<'a> {
         self.questions
     }
 
-    /// What comes after each of these OIDs, where it still lies under it: scalars, first rows, and whether branches are there.
+    /// What comes after each of these OIDs, where it still lies under it: scalars, first rows, and whether branches are there (a branch may begin
+    /// with a name without a value).
     pub async fn first_under(&mut self, what: &str, oids: &[Oid]) -> Vec<Option<(Oid, Value)>> {
         let mut answers = Vec::with_capacity(oids.len());
         let mut size = OBJECTS_A_QUESTION;
@@ -80,7 +81,7 @@ impl<'a> Asker<'a> {
             match self.question(Ask::Next(asked)).await {
                 Ok(pairs) => {
                     let found = asked.iter().zip(pairs.into_iter().map(Some).chain(std::iter::repeat(None)));
-                    answers.extend(found.map(|(oid, pair)| pair.filter(|(name, value)| name.starts_with(oid) && !value.is_nothing())));
+                    answers.extend(found.map(|(oid, pair)| pair.filter(|(name, _)| name.starts_with(oid) && name.len() > oid.len())));
                     self.silences = 0;
                 }
                 Err(refusal) if asked.len() > 1 => {
@@ -105,7 +106,8 @@ impl<'a> Asker<'a> {
             match self.question(Ask::Next(&asked)).await {
                 Ok(pairs) => {
                     self.silences = 0;
-                    return pairs.into_iter().next().filter(|(_, value)| !value.is_nothing()).map(|(oid, _)| oid);
+                    // At the end of what there is the name asked for comes back; a name without a value is there all the same.
+                    return pairs.into_iter().next().map(|(name, _)| name).filter(|name| name.as_slice() > oid);
                 }
                 Err(refusal) => self.note("census", &refusal),
             }

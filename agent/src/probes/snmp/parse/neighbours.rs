@@ -1,4 +1,5 @@
-//! Neighbours heard on ports: LLDP-MIB lldpRemTable (IEEE 802.1AB-2005 annex 12) and CISCO-CDP-MIB cdpCacheTable.
+//! Neighbours heard on ports: LLDP-MIB lldpRemTable (IEEE 802.1AB-2005 annex 12), else LLDP-V2-MIB lldpV2RemTable (IEEE 802.1AB-2009 clause 11),
+//! and CISCO-CDP-MIB cdpCacheTable.
 
 use crate::probes::snmp::value::{Row, Rows, Value, octets_text};
 use rollcall_shared::Mac;
@@ -12,6 +13,12 @@ pub const LLDP: &str = "1.0.8802.1.1.2.1.4.1.1";
 pub const LLDP_COLUMNS: &[&str] = &["4", "5", "6", "7", "8", "9", "10"];
 /// lldpRemManAddrIfSubtype: the first readable column of a table whose addresses stand in its index.
 pub const LLDP_ADDRESS: &str = "1.0.8802.1.1.2.1.4.2.1.3";
+/// lldpV2RemEntry; index: time mark, ifIndex, destination address, remote index.
+pub const LLDP_V2: &str = "1.3.111.2.802.1.1.13.1.4.1.1";
+/// lldpV2RemChassisIdSubtype, ChassisId, PortIdSubtype, PortId, PortDesc, SysName, SysDesc.
+pub const LLDP_V2_COLUMNS: &[&str] = &["5", "6", "7", "8", "9", "10", "11"];
+/// lldpV2RemManAddrIfSubtype, whose index goes on with the address.
+pub const LLDP_V2_ADDRESS: &str = "1.3.111.2.802.1.1.13.1.4.2.1.3";
 /// lldpLocPortEntry; index: local port number.
 pub const LLDP_PORT: &str = "1.0.8802.1.1.2.1.3.7.1";
 /// lldpLocPortIdSubtype, lldpLocPortId, lldpLocPortDesc.
@@ -49,20 +56,36 @@ pub fn lldp(rows: &Rows, addresses: &Rows, local: &Rows, interfaces: &[Interface
         };
         let here = Row(local.0.get([*port].as_slice()).map_or(&[], Vec::as_slice));
         let (local_port, local_index) = local_port(*port, here, interfaces, bridge);
-        let neighbour = Neighbour {
-            key: format!("lldp:{port}.{remote}"),
-            local_port,
-            local_index,
-            chassis: identifier(row.index(0), row.value(1), CHASSIS_MAC, CHASSIS_ADDRESS),
-            port: identifier(row.index(2), row.value(3), PORT_MAC, PORT_ADDRESS),
-            port_descr: row.text(4),
-            name: row.text(5),
-            descr: row.text(6),
-            address: addresses.get(&(*port, *remote)).copied(),
-        };
+        let address = addresses.get(&(*port, *remote)).copied();
+        let neighbour = Neighbour { key: format!("lldp:{port}.{remote}"), local_port, local_index, address, ..heard(row) };
         all.insert((*port, *remote), neighbour);
     }
     all.into_values().collect()
+}
+
+/// What a row of either version of the table says of the neighbour.
+fn heard(row: Row<'_>) -> Neighbour {
+    Neighbour {
+        chassis: identifier(row.index(0), row.value(1), CHASSIS_MAC, CHASSIS_ADDRESS),
+        port: identifier(row.index(2), row.value(3), PORT_MAC, PORT_ADDRESS),
+        port_descr: row.text(4),
+        name: row.text(5),
+        descr: row.text(6),
+        ..Default::default()
+    }
+}
+
+/// LLDP neighbours by the second version of the table, whose ports are ifIndexes.
+pub fn lldp_v2(rows: &Rows, addresses: &Rows, interfaces: &[Interface]) -> Vec<Neighbour> {
+    let addresses = lldp_v2_addresses(addresses);
+    let neighbour = |(index, row): (&[u32], Row<'_>)| {
+        let [_, port, _, remote] = index else { return None };
+        let known = interfaces.iter().find(|interface| interface.key == *port);
+        let local_port = known.map_or_else(|| port.to_string(), |interface| interface.name.clone());
+        let address = addresses.get(&(*port, *remote)).copied();
+        Some(Neighbour { key: format!("lldp:{port}.{remote}"), local_port, local_index: *port, address, ..heard(row) })
+    };
+    rows.iter().filter_map(neighbour).collect()
 }
 
 /// CDP neighbours.
@@ -111,18 +134,35 @@ pub fn tp_link(rows: &Rows, interfaces: &[Interface]) -> Vec<Neighbour> {
 fn lldp_addresses(rows: &Rows) -> BTreeMap<(u32, u32), IpAddr> {
     let mut addresses = BTreeMap::new();
     for (index, _) in rows.iter() {
-        // Time mark, local port, remote index, address family, length, octets; some agents leave the length out.
+        // Time mark, local port, remote index, then the address.
         let [_, port, remote, family, rest @ ..] = index else { continue };
-        let octets = match rest.split_first() {
-            Some((length, octets)) if usize::try_from(*length) == Ok(octets.len()) => octets,
-            _ => rest,
-        };
-        let octets: Vec<u8> = octets.iter().filter_map(|octet| u8::try_from(*octet).ok()).collect();
-        if let Some(ip) = address(*family, &octets) {
+        if let Some(ip) = indexed_address(*family, rest) {
             addresses.entry((*port, *remote)).or_insert(ip);
         }
     }
     addresses
+}
+
+/// The same of the second version: time mark, ifIndex, destination address, remote index, then the address.
+fn lldp_v2_addresses(rows: &Rows) -> BTreeMap<(u32, u32), IpAddr> {
+    let mut addresses = BTreeMap::new();
+    for (index, _) in rows.iter() {
+        let [_, port, _, remote, family, rest @ ..] = index else { continue };
+        if let Some(ip) = indexed_address(*family, rest) {
+            addresses.entry((*port, *remote)).or_insert(ip);
+        }
+    }
+    addresses
+}
+
+/// An address in an index: family, length, octets; some agents leave the length out.
+fn indexed_address(family: u32, rest: &[u32]) -> Option<IpAddr> {
+    let octets = match rest.split_first() {
+        Some((length, octets)) if usize::try_from(*length) == Ok(octets.len()) => octets,
+        _ => rest,
+    };
+    let octets: Vec<u8> = octets.iter().filter_map(|octet| u8::try_from(*octet).ok()).collect();
+    address(family, &octets)
 }
 
 /// An address of a family by its IANA number: 1 IPv4, 2 IPv6.
@@ -208,6 +248,18 @@ mod tests {
             address: Some("10.0.0.9".parse().unwrap()),
         };
         assert_eq!(found, [expected]);
+    }
+
+    #[test]
+    fn a_neighbour_of_the_second_version_hangs_on_its_interface() {
+        let (mut rows, mut addresses) = (Rows::default(), Rows::default());
+        let remote =
+            [Value::Number(4), text("20:28:3e:6e:e3:11"), Value::Number(5), text("10GE2/4"), text("to the school"), text("core"), text("A router")];
+        rows.0.insert(vec![0, 17, 1, 1], remote.to_vec());
+        addresses.0.insert(vec![0, 17, 1, 1, 1, 4, 10, 0, 0, 9], vec![Value::Number(2)]);
+        let found = lldp_v2(&rows, &addresses, &[interface(17, "ethernet1/12")]);
+        assert_eq!((found[0].key.as_str(), found[0].local_port.as_str(), found[0].local_index), ("lldp:17.1", "ethernet1/12", 17));
+        assert_eq!((found[0].name.as_str(), found[0].port.as_str(), found[0].address), ("core", "10GE2/4", Some("10.0.0.9".parse().unwrap())));
     }
 
     #[test]

@@ -23,6 +23,12 @@ pub fn said(answers: &[Answer]) -> (Vec<Fact>, Vec<Number>) {
                     told.insert(name);
                 }
                 object_now = object.name;
+                if object.counted {
+                    if !told.contains(name) {
+                        count(&mut numbers, name);
+                    }
+                    continue;
+                }
                 // Negative numbers say "unknown" in every MIB of the table.
                 if let Some(number) = value.number().filter(|number| *number >= 0 && !told.contains(name)) {
                     let instance = if object.rows == 1 { String::new() } else { dotted(index) };
@@ -32,6 +38,14 @@ pub fn said(answers: &[Answer]) -> (Vec<Fact>, Vec<Number>) {
         }
     }
     (facts, numbers)
+}
+
+/// One row more of a table that is counted.
+fn count(numbers: &mut Vec<Number>, name: &'static str) {
+    match numbers.iter_mut().find(|(known, instance, _)| *known == name && instance.is_empty()) {
+        Some((.., rows)) => *rows += 1.0,
+        None => numbers.push((name, String::new(), 1.0)),
+    }
 }
 
 fn fact(object: &Object, index: &[u32], value: &Value) -> Option<Fact> {
@@ -52,6 +66,7 @@ mod tests {
     static DEVICE: Object = Object::rows("hrDeviceDescr", "3", 4);
     static CHARGE: Object = Object::one("charge", "4").moving("ups_charge", 1.0);
     static CHARGE_TOO: Object = Object::one("chargeToo", "5").moving("ups_charge", 1.0);
+    static CLIENT: Object = Object::rows("client", "8", 9).counted("wireless_clients");
     static LOAD: Object = Object::rows("load", "6", 3).moving("ups_load", 0.1);
 
     #[test]
@@ -69,6 +84,8 @@ mod tests {
             answer(&LOAD, &[1], Value::Number(420)),
             answer(&LOAD, &[2], Value::Number(-1)),
             answer(&LOAD, &[3], Value::Number(300)),
+            answer(&CLIENT, &[1], octets("somebody")),
+            answer(&CLIENT, &[2], octets("somebody else")),
         ]);
         assert_eq!(
             facts,
@@ -79,6 +96,7 @@ mod tests {
                 Fact::said("errors.2", "0x00")
             ]
         );
-        assert_eq!(numbers, [("ups_charge", String::new(), 97.0), ("ups_load", "1".into(), 42.0), ("ups_load", "3".into(), 30.0)]);
+        let expected = [("ups_charge", "", 97.0), ("ups_load", "1", 42.0), ("ups_load", "3", 30.0), ("wireless_clients", "", 2.0)];
+        assert_eq!(numbers, expected.map(|(name, instance, value)| (name, instance.to_owned(), value)));
     }
 }
