@@ -19,6 +19,12 @@ const STACK: u32 = 11;
 const BY_CHASSIS: u8 = 84;
 const BY_GUESS: u8 = 62;
 
+/// How surely the only board with a serial number tells that of a chassis without one: in a box of one board the board is the box.
+const BY_BOARD: u8 = 56;
+
+/// How surely the first row of all describes the device where no row is a chassis (agents that leave the class out).
+const BY_FIRST: (u8, u8) = (34, 24);
+
 /// The longest description that can be a model's name, characters.
 const LONGEST_NAME: usize = 40;
 
@@ -58,6 +64,8 @@ pub fn vote<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     told(Field::Vendor, "entPhysicalMfgName", |row| &row.maker, sure.saturating_sub(18));
     told(Field::Firmware, "entPhysicalSoftwareRev", |row| &row.software, sure.saturating_sub(12));
     told(Field::Firmware, "entPhysicalFirmwareRev", |row| &row.firmware, sure.saturating_sub(26));
+    by_board(thing, &bodies, ballot);
+    by_first(thing, &bodies, ballot);
     let stack = thing.entities.iter().filter(|(_, row)| row.class == STACK).min_by_key(|(_, row)| row.key);
     if let Some((probe, row)) = stack {
         // What a stack is called says less than what its first member is.
@@ -80,6 +88,30 @@ pub fn vote<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
         for (_, kind, confidence) in words::kinds(&row.descr.to_lowercase()) {
             ballot.cast_kind(kind, confidence.saturating_sub(14), ground);
         }
+    }
+}
+
+/// The serial number of the only board that has one, for a chassis that tells none.
+fn by_board<'a>(thing: &Thing<'a>, bodies: &[&(&'a str, &'a Entity)], ballot: &mut Ballot<'a>) {
+    if bodies.iter().any(|(_, row)| row.class != CHASSIS || junk::is_serial(&row.serial)) {
+        return;
+    }
+    let mut boards = thing.entities.iter().filter(|(_, row)| row.class == MODULE && junk::is_serial(&row.serial));
+    if let (Some((probe, row)), None) = (boards.next(), boards.next()) {
+        let row: &'a Entity = row;
+        cast(ballot, Field::Serial, &row.serial, BY_BOARD, Ground { probe, item: "entPhysicalSerialNum", value: &row.serial });
+    }
+}
+
+/// What the first row is described as, where no row tells what it is.
+fn by_first<'a>(thing: &Thing<'a>, bodies: &[&(&'a str, &'a Entity)], ballot: &mut Ballot<'a>) {
+    let first = thing.entities.iter().min_by_key(|(_, row)| row.key).filter(|(_, row)| row.class == 0 && row.inside == 0);
+    let Some((probe, row)) = first.filter(|_| bodies.iter().all(|(_, row)| row.class == 0 && junk::says_nothing(&row.model))) else { return };
+    let row: &'a Entity = row;
+    let words = row.descr.split_whitespace().count();
+    if row.descr.len() <= LONGEST_NAME && (2..=6).contains(&words) {
+        let confidence = if row.descr.bytes().any(|c| c.is_ascii_digit()) { BY_FIRST.0 } else { BY_FIRST.1 };
+        cast(ballot, Field::Model, &row.descr, confidence, Ground { probe, item: "entPhysicalDescr", value: &row.descr });
     }
 }
 

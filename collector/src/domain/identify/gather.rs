@@ -8,6 +8,7 @@ use rollcall_shared::evidence::{Entity, Fact, Interface, Lease, Neighbour, Servi
 use rollcall_shared::picture::EntryKey;
 
 use super::tables::junk;
+use super::told::Row;
 
 /// Something said: the item split from its instance, the value trimmed.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,8 @@ pub struct Thing<'a> {
     pub services: Vec<(&'a str, &'a Service)>,
     /// Leases and reservations of its MACs.
     pub leases: Vec<(&'a str, Mac, &'a Lease)>,
+    /// What controllers tell of it.
+    pub told: Vec<Row<'a>>,
     /// MACs by which it was heard: its subjects, and the holders of its addresses.
     pub heard: Vec<Mac>,
     /// Stations that it has learnt.
@@ -61,8 +64,9 @@ pub struct Thing<'a> {
 /// The probe that passes on what clients said when they last asked for an address: it stands for weeks and says nothing of now.
 const SPOKE_ONCE: &str = "dhcp_heard";
 
-/// How a thing is heard that only a switch's forwarding table tells of.
+/// How a thing is heard that only a switch's forwarding table tells of, and one that a controller tells of.
 pub const FORWARDING: &str = "forwarding";
+const CONTROLLER: &str = "controller";
 
 impl<'a> Thing<'a> {
     /// Adds one entry of the picture.
@@ -103,6 +107,13 @@ impl<'a> Thing<'a> {
         }
         if !self.probes.contains(&FORWARDING) {
             self.probes.push(FORWARDING);
+        }
+    }
+
+    /// A controller tells of it; that makes it known, not present.
+    pub fn told_by_controller(&mut self) {
+        if !self.probes.contains(&CONTROLLER) {
+            self.probes.push(CONTROLLER);
         }
     }
 
@@ -156,7 +167,8 @@ impl<'a> Thing<'a> {
 /// Splits a key from its instance and cleans the value; a value that says nothing is no word.
 fn word<'a>(probe: &'a str, key: &'a str, value: &'a str) -> Option<Word<'a>> {
     let value = value.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\0' || c == '\\');
-    if value.is_empty() || junk::says_nothing(value) {
+    // A count of none says something, though no name and no serial number is "0".
+    if value.is_empty() || (junk::says_nothing(value) && value != "0") {
         return None;
     }
     Some(Word { probe, key, item: item_of(key), value })
@@ -189,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_says_nothing_is_no_word() {
-        for (value, expected) in [("  \"HP J9776A\" ", Some("HP J9776A")), ("<private>", None), ("", None), ("N/A", None)] {
+        for (value, expected) in [("  \"HP J9776A\" ", Some("HP J9776A")), ("<private>", None), ("", None), ("N/A", None), ("0", Some("0"))] {
             assert_eq!(word("snmp", "sysDescr", value).map(|word| word.value), expected, "{value:?}");
         }
     }

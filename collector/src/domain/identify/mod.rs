@@ -3,8 +3,9 @@
 //! Comes in: one agent's picture. Goes out: [`Sighting`]s. Absent on purpose: the past (`fleet` compares with it), what is a fault
 //! (`reconcile`), and makers' names anywhere but in `tables`.
 //!
-//! The way: `cluster` finds which subjects are one thing and `gather` sorts its evidence; `recognise` (with `entity`, `able`, `tongues` and `wording`)
-//! applies the tables and votes; `weigh` finds the winners; `keys`, `attach` and `signs` read the rest; `plain` makes it fit to be shown and kept.
+//! The way: `cluster` finds which subjects are one thing and `gather` sorts its evidence; `told` adds what controllers tell of; `recognise`
+//! (with `entity`, `able`, `tongues` and `wording`) applies the tables and votes; `weigh` finds the winners; `keys`, `attach` and `signs` read
+//! the rest; `plain` makes it fit to be shown and kept.
 
 mod able;
 mod attach;
@@ -17,6 +18,7 @@ mod recognise;
 mod server;
 mod signs;
 pub mod tables;
+mod told;
 mod tongues;
 mod weigh;
 mod wording;
@@ -45,7 +47,8 @@ const MASKED: &str = "masked:";
 /// Recognises everything that a picture holds. The same picture always gives the same sightings in the same order: those that spoke for
 /// themselves first (most words first), then those that others speak of, by subject.
 pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
-    let clusters = cluster::cluster(picture);
+    let mut clusters = cluster::cluster(picture);
+    told::lay(&mut clusters);
     let ballots: Vec<Ballot<'_>> = clusters.things.iter().map(recognise::recognise).collect();
     let names: Vec<Option<String>> = ballots.iter().map(|ballot| ballot.value(Field::Name).map(str::to_owned)).collect();
     let radios: Vec<bool> = ballots.iter().map(|ballot| ballot.value(Field::Kind) == Some(Kind::AccessPoint.code())).collect();
@@ -71,7 +74,7 @@ fn is_thing(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> bool {
     if thing.heard.is_empty() && thing.subjects.iter().any(shared) {
         return false;
     }
-    if !thing.said.is_empty() || !thing.entities.is_empty() || !thing.services.is_empty() {
+    if !thing.said.is_empty() || !thing.entities.is_empty() || !thing.services.is_empty() || !thing.told.is_empty() {
         return true;
     }
     if thing.heard.iter().any(|mac| junk::is_burnt_in(*mac)) {
@@ -121,7 +124,7 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
         ports: ports(thing),
         neighbours: links(thing),
         fdb_count: (thing.learnt_count > 0).then_some(thing.learnt_count),
-        wireless_clients: counted(thing, readings, "wireless_clients"),
+        wireless_clients: counted(thing, readings, "wireless_clients").or_else(|| told::clients(thing, &clusters.things, readings)),
         ap_count: access_points(thing),
         poe_budget_w: poe_budget(thing),
         members,
@@ -180,6 +183,9 @@ fn addresses(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> Vec<Address> {
             free.retain(|other| other != mac);
         }
     }
+    let told = told::address(thing).filter(|_| addresses.is_empty());
+    free.retain(|mac| told.as_ref().is_none_or(|told| told.mac != Some(*mac)));
+    addresses.extend(told);
     addresses.extend(free.into_iter().map(|mac| Address { mac: Some(mac), ip: None }));
     addresses.sort();
     addresses.dedup();
@@ -187,6 +193,9 @@ fn addresses(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> Vec<Address> {
 }
 
 fn ports(thing: &Thing<'_>) -> Vec<Port> {
+    if thing.interfaces.is_empty() {
+        return told::radios(thing);
+    }
     let named = |name: &str, descr: &str| if name.is_empty() { descr.to_owned() } else { name.to_owned() };
     thing
         .interfaces
@@ -219,10 +228,18 @@ fn counted(thing: &Thing<'_>, readings: &[Reading], name: &str) -> Option<u32> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>().clamp(0.0, f64::from(u32::MAX)) as u32)
 }
 
-/// Items that count a controller's access points, and items of which each row is one.
-const AP_COUNTS: [&str; 5] =
-    ["wlsxSwitchTotalNumAccessPoints", "ruckusZDSystemStatsNumAP", "ruckusSZSystemStatsNumAP", "ruckusUnleashedSystemStatsNumAP", "fgWcApManaged"];
-const AP_ROWS: [&str; 3] = ["bsnAPName", "aiAPName", "hwWlanApName"];
+/// Items that count a controller's access points, the better first, and items of which each row is one.
+const AP_COUNTS: [&str; 8] = [
+    "wlsxSwitchTotalNumAccessPoints",
+    "ruckusZDSystemStatsNumAP",
+    "ruckusCtrlSystemNodeNumApConnected",
+    "ruckusSZSystemStatsNumAP",
+    "ruckusUnleashedSystemStatsNumAP",
+    "fgWcApManaged",
+    "hh3cDot11ACAPConnectCount",
+    "hwWlanCurJointApNum",
+];
+const AP_ROWS: [&str; 5] = ["bsnAPName", "aiAPName", "hwWlanApName", "wlanAPName", "hh3cDot11CurrAPName"];
 
 fn access_points(thing: &Thing<'_>) -> Option<u32> {
     let counted = AP_COUNTS.iter().find_map(|item| thing.word(item)).and_then(|word| word.value.parse().ok());
@@ -230,11 +247,10 @@ fn access_points(thing: &Thing<'_>) -> Option<u32> {
     counted.or_else(rows)
 }
 
-/// pethMainPsePower (RFC 3621), the sum over the units of a stack.
+/// pethMainPsePower (RFC 3621), the sum over the units of a stack; else hpicfPoeMainBudget (HP-ICF-POE-MIB).
 fn poe_budget(thing: &Thing<'_>) -> Option<u32> {
-    let budgets: Vec<u32> = thing.words("pethMainPsePower").filter_map(|word| word.value.parse().ok()).collect();
-    let total = budgets.iter().fold(0u32, |all, one| all.saturating_add(*one));
-    (total > 0).then_some(total)
+    let total = |item: &str| thing.words(item).filter_map(|word| word.value.parse::<u32>().ok()).fold(0u32, u32::saturating_add);
+    ["pethMainPsePower", "hpicfPoeMainBudget"].into_iter().map(total).find(|total| *total > 0)
 }
 
 /// Its signs, with an address that it shares with another.

@@ -7,9 +7,9 @@ use super::tables::enterprises::enterprise;
 use super::tables::families::family;
 use super::tables::grammars::{self, Grammar};
 use super::tables::items::{BY_MIB, DOES, ENDINGS, ITEMS, MAKERS};
-use super::tables::{junk, makes, models, oui, register, screens, vendors, words};
+use super::tables::{controllers, junk, makes, models, oui, register, screens, vendors, words};
 use super::weigh::{Ballot, Field, Ground};
-use super::{able, entity, tongues, wording};
+use super::{able, entity, told, tongues, wording};
 use crate::domain::kind::Kind;
 use regex_lite::Regex;
 use std::borrow::Cow;
@@ -42,6 +42,7 @@ pub fn recognise<'a>(thing: &Thing<'a>) -> Ballot<'a> {
     able::vote(thing, &mut ballot);
     wording::vote(thing, &mut ballot);
     tongues::vote(thing, &mut ballot);
+    told::vote(thing, &mut ballot);
     by_lease(thing, &mut ballot);
     by_prefix(thing, &mut ballot);
     by_model(&mut ballot);
@@ -94,8 +95,11 @@ fn by_items<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) {
         }
         before = word.item;
         let ground = Ground { probe: word.probe, item: word.key, value: word.value };
-        if let Some((kind, confidence)) = DOERS.get(word.item) {
+        if let Some((kind, confidence)) = DOERS.get(word.item).filter(|_| word.value != "0") {
             ballot.cast_kind(*kind, *confidence, ground);
+        }
+        if controllers::is_column(word.item) {
+            continue;
         }
         if let Some((_, maker)) = MAKERS.iter().find(|(begin, _)| word.item.starts_with(begin)) {
             ballot.cast(Field::Vendor, *maker, BY_MIB, ground);
@@ -141,7 +145,7 @@ fn by_grammars<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     for word in &thing.said {
         let ground = Ground { probe: word.probe, item: word.key, value: word.value };
         let item = grammars::kin(word.item);
-        if !grammars::reads(item) {
+        if !grammars::reads(item) || controllers::is_column(item) {
             continue;
         }
         read(ballot, item, number, word.value, 0, ground);
@@ -218,7 +222,8 @@ fn apply<'a>(ballot: &mut Ballot<'a>, row: &Grammar, regex: &Regex, text: &str, 
         ("os", Field::Os),
         ("osv", Field::OsVersion),
     ] {
-        if let Some(piece) = found.name(piece) {
+        let is_word = |text: &str| row.item == grammars::anyone::PLAIN && field == Field::Model && !text.bytes().any(|c| c.is_ascii_digit());
+        if let Some(piece) = found.name(piece).filter(|piece| !is_word(piece.as_str())) {
             cast(ballot, field, piece.as_str(), confidence, ground);
         }
     }
@@ -231,6 +236,9 @@ fn apply<'a>(ballot: &mut Ballot<'a>, row: &Grammar, regex: &Regex, text: &str, 
     }
 }
 
+/// How surely the only part of a device is the device.
+const BY_ONLY_PART: u8 = 34;
+
 /// The row of the host resources table that is the printer; with a Printer-MIB and no types told, the first row.
 fn by_printer<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     let instance = |key: &'a str| key.rsplit_once('.').map(|(_, instance)| instance);
@@ -241,6 +249,11 @@ fn by_printer<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
         Some(typed) => instance(word.key) == Some(typed),
         None => is_printer && no_types,
     });
+    // A device that lists one part only, without its type, is that part.
+    let mut parts = thing.words("hrDeviceDescr");
+    if let (None, true, Some(word), None) = (row, no_types, parts.next(), parts.next()) {
+        cast(ballot, Field::Model, word.value, BY_ONLY_PART, Ground { probe: word.probe, item: word.key, value: word.value });
+    }
     if let Some(word) = row {
         let ground = Ground { probe: word.probe, item: word.key, value: word.value };
         // A computer lists the printers it can print to; only a printer has the tables of the Printer-MIB.

@@ -4,7 +4,8 @@ use super::identify;
 use crate::domain::device::{Attachment, Sighting};
 use rollcall_shared::evidence::{Entity, Fact, Forwarding, Holds, Interface, Lease, MacVlan, Neighbour};
 use rollcall_shared::picture::EntryKey;
-use rollcall_shared::{Mac, Picture, Subject};
+use rollcall_shared::reading::Reading;
+use rollcall_shared::{Mac, Picture, Subject, Timestamp};
 
 /// A picture of lines: subject, probe, fact.
 fn picture(lines: Vec<(&str, &str, Fact)>) -> Picture {
@@ -74,6 +75,88 @@ fn forms_of_descriptions_are_taken_apart() {
 fn a_maker_of_whom_no_table_knows_more_is_taken_at_its_word() {
     check(&[("sysObjectID", "1.3.6.1.4.1.8072.3.2.10"), ("sysDescr", "Sagemcom FAST5366 gateway")], ("router", "Sagemcom", "FAST5366"));
     check(&[("sysObjectID", "1.3.6.1.4.1.99999.1"), ("sysDescr", "a thing")], ("", "", ""));
+}
+
+#[test]
+fn makers_that_only_the_register_knows_and_forms_that_many_use() {
+    let sighting = check(&[("sysObjectID", "1.3.6.1.4.1.20738.1.1"), ("sysDescr", "NX-2401 Rack Unit, 4.11.2, Linux 4.9")], ("", "TIBBO", "NX-2401"));
+    assert_eq!(sighting.firmware.as_deref(), Some("4.11.2"));
+    // Of a general operating system only its version is told; the words of its description are a host's.
+    let sighting = check(&[("sysObjectID", "1.3.6.1.4.1.8072.3.2.10"), ("sysDescr", "Linux SRV-2000 5.10.0-28-amd64 #1 SMP")], ("server", "", ""));
+    assert_eq!(sighting.firmware.as_deref(), Some("5.10.0-28-amd64"));
+}
+
+#[test]
+fn a_gauge_shows_no_work_of_any_kind() {
+    let mut lines = vec![
+        ("ip:10.0.0.9", "snmp", Fact::said("sysObjectID", "1.3.6.1.4.1.3854.1")),
+        ("ip:10.0.0.9", "snmp", Fact::said("sysDescr", "a box")),
+        ("ip:10.0.0.9", "snmp", port(1, "eth0", "00:0b:dc:00:00:01")),
+    ];
+    let kind = |lines: &[(&str, &str, Fact)]| identify(&picture(lines.to_vec()), &[])[0].kind.map(|kind| kind.code());
+    lines[0].2 = Fact::said("sysObjectID", "1.3.6.1.4.1.20738.1.1");
+    assert_eq!(kind(&lines), Some("other"));
+    // A toolkit's number says nothing of what it is built into.
+    lines[0].2 = Fact::said("sysObjectID", "1.3.6.1.4.1.4413");
+    assert_eq!(kind(&lines), None);
+}
+
+#[test]
+fn the_only_board_with_a_serial_number_tells_that_of_its_chassis() {
+    let part = |key, class, inside, serial: &str| Fact::Entity(Entity { key, class, inside, serial: serial.into(), ..Entity::default() });
+    let serial = |rows: Vec<Fact>| {
+        let lines = rows.into_iter().map(|row| ("ip:10.0.0.9", "snmp", row)).collect();
+        identify(&picture(lines), &[])[0].serial.clone()
+    };
+    assert_eq!(serial(vec![part(3, 3, 0, ""), part(9, 9, 3, "2102350ABC01")]), Some("2102350ABC01".into()));
+    assert_eq!(serial(vec![part(3, 3, 0, ""), part(9, 9, 3, "2102350ABC01"), part(10, 9, 3, "2102350ABC02")]), None);
+}
+
+#[test]
+fn a_controllers_access_points_are_devices_of_their_own() {
+    let snmp = |key: &str, value: &str| ("ip:10.0.0.9", "snmp", Fact::said(key, value));
+    let (one, two) = ("0.26.43.0.0.16", "0.26.43.0.0.32");
+    let mut lines = vec![snmp("sysObjectID", "1.3.6.1.4.1.9.1.1069"), snmp("sysName", "wlc"), snmp("agentInventorySerialNumber", "FCW1234L0AB")];
+    for (index, name, serial, address, ethernet) in
+        [(one, "ap-salle-1", "FGL1111A0AA", "10.0.0.51", "0x001a2b000011"), (two, "ap-salle-2", "FGL2222A0BB", "10.9.0.52", "0x001a2b000021")]
+    {
+        for (item, value) in [
+            ("bsnAPName", name),
+            ("bsnAPSerialNumber", serial),
+            ("bsnAPModel", "AIR-CAP1702I-E-K9"),
+            ("bsnApIpAddress", address),
+            ("bsnAPEthernetMacAddress", ethernet),
+            ("bsnAPIfOperStatus", "2"),
+        ] {
+            let radio = if item == "bsnAPIfOperStatus" { ".0" } else { "" };
+            lines.push(snmp(&format!("{item}.{index}{radio}"), value));
+        }
+    }
+    // The first is met on the network itself.
+    lines.push(("ip:10.0.0.51", "neighbours", holds("00:1a:2b:00:00:11")));
+    let reading = |instance: String, value| Reading {
+        network: "school".into(),
+        subject: "ip:10.0.0.9".parse().unwrap(),
+        name: "ap_clients".into(),
+        instance,
+        value,
+        at: Timestamp(0),
+    };
+    let readings = [reading(format!("{one}.0"), 7.0), reading(format!("{one}.1"), 4.0), reading(format!("{two}.0"), 0.0)];
+    let sightings = identify(&picture(lines), &readings);
+    assert_eq!(sightings.len(), 3);
+    assert_eq!((sightings[0].name.as_deref(), sightings[0].serial.as_deref(), sightings[0].ap_count), (Some("wlc"), Some("FCW1234L0AB"), Some(2)));
+    let by_serial = |serial: &str| sightings.iter().find(|sighting| sighting.serial.as_deref() == Some(serial)).unwrap();
+    let (first, second) = (by_serial("FGL1111A0AA"), by_serial("FGL2222A0BB"));
+    for (sighting, name, clients, present) in [(first, "ap-salle-1", 11, true), (second, "ap-salle-2", 0, false)] {
+        assert_eq!(sighting.kind.map(|kind| kind.code()), Some("access_point"));
+        assert_eq!((sighting.name.as_deref(), sighting.vendor.as_deref()), (Some(name), Some("Cisco")));
+        assert_eq!((sighting.wireless_clients, sighting.present), (Some(clients), present), "{name}");
+        assert_eq!(sighting.ports.len(), 1);
+    }
+    assert_eq!(second.subjects, ["mac:00:1a:2b:00:00:21".parse().unwrap(), "mac:00:1a:2b:00:00:20".parse().unwrap()]);
+    assert!(second.addresses.iter().any(|address| address.ip == Some("10.9.0.52".parse().unwrap())));
+    assert_eq!(second.probes, ["controller"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 pub mod android;
 pub mod apple;
 pub mod brands;
+pub mod controllers;
 pub mod dhcp;
 pub mod enterprises;
 pub mod families;

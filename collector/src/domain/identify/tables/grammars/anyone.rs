@@ -1,7 +1,8 @@
 //! Forms that many makers use: what can be read of a description whose maker has no form of its own here.
 //!
 //! Comes in: descriptions of devices whose software is their maker's own ([`is_system`] tells those of a general operating system apart: there the
-//! second word is a host's name). Goes out: model, firmware, serial, less surely than by any maker's own form. Absent on purpose: makers.
+//! second word is a host's name). Goes out: model (only with a digit in it: words alone name systems and sorts), firmware, serial, less surely than
+//! by any maker's own form. Absent on purpose: makers.
 
 use super::{Grammar, of};
 use crate::domain::kind::Kind::*;
@@ -40,9 +41,8 @@ const fn plain(needle: &'static str, pattern: &'static str, confidence: u8) -> G
 /// By what they tell.
 #[rustfmt::skip]
 pub const GRAMMARS: &[Grammar] = &[
-    // Only the model: one word with a digit in it, or in capitals after a hyphen.
+    // Only the model: one word with a digit in it.
     plain("", r"^(?<model>[A-Za-z][A-Za-z0-9+./_-]*[0-9][A-Za-z0-9+./_-]*)$", 46),
-    plain("-", r"^(?<model>[A-Z][A-Za-z]+[0-9]*-[A-Z]+)$", 40),
     // Only the model: few words with a number among them.
     plain(" ", r"^(?<model>[A-Z0-9][A-Za-z0-9+./-]*(?: [A-Za-z+./-]+){0,3} [A-Za-z+./-]{0,4}[0-9][\w+./-]*(?: [\w+./()-]+){0,2})$", 33),
     // The model, a comma or a blank, and then what it is.

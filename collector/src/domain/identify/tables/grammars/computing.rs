@@ -138,5 +138,11 @@ pub const GRAMMARS: &[Grammar] = &[
     of("atsModel", "", r".", Other, "", 70),
     of("nsExtendHardware", "", r"^(?<vendor>Netgear|Linksys|TP-Link|D-Link|ASUS|Buffalo|Ubiquiti|GL\.iNet|Zyxel|Xiaomi|AVM|BeagleBone|Raspberry Pi)", Unknown, "", 76),
     of("dmi.product_name", "", r"(?i)^(?<vendor>BeagleBoard|Raspberry Pi)", Unknown, "", 60),
+    of("nsBuildVersion", "NetScaler ", r"NetScaler (?<firmware>NS[\d.]+: Build [\w.]+)", Unknown, "Citrix", 88),
+    of("hrSWInstalledName", "[", r"^JUNOS .*\[(?<firmware>\d\S+)\]", Unknown, "Juniper", 70),
+    of("nsExtendDistro", " ", r"^(?<firmware>OpenWrt \d\S*)", Router, "", 60),
+    of("nsExtendDistro", " ", r"^(?<firmware>\S.* \d\S*)$", Unknown, "", 44),
+    of("nsExtendDistroFull", " ", r"^(?<firmware>\S.* \d\S*)$", Unknown, "", 42),
+    of("nsExtendHardwareFull", "", r"^(?<vendor>Netgear|Linksys|TP-Link|D-Link|ASUS|Buffalo|Ubiquiti|GL\.iNet|Zyxel|Xiaomi|AVM|Beagle|Raspberry Pi)", Unknown, "", 76),
     of("os.pretty_name", " ", r"^(?<os>\w+(?: GNU/Linux)?) (?<osv>\d[\d.]*)", Unknown, "", 84),
 ];

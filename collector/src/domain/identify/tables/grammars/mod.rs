@@ -148,11 +148,8 @@ const TABLES: &[&[Grammar]] = &[
     networking::GRAMMARS,
     computing::GRAMMARS,
     printing::GRAMMARS,
-<<<<<<< HEAD
     descriptions::GRAMMARS,
-=======
     anyone::GRAMMARS,
->>>>>>> 4fbe601 (identify: descriptions of makers that nobody knows: model, firmware and serial by the forms that many use; a trade by the maker's name)
     titles::GRAMMARS,
     servers::GRAMMARS,
     certificates::GRAMMARS,

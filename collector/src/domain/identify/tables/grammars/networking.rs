@@ -98,6 +98,7 @@ pub const GRAMMARS: &[Grammar] = &[
     row(0, "ePMP", r"Cambium (?<model>ePMP)", Other, "Cambium Networks", 70),
     row(0, "CANOPY", r"CANOPY (?<firmware>\d\S+)", Other, "Cambium Networks", 84),
     row(0, "cpx86_64", r"^Linux \S+ (?<osv>\S+cpx86_64)", Firewall, "Check Point", 84),
+    row(0, "-al-", r"^Linux \S+ \d\S+-al-\d\S+ ", Firewall, "Check Point", 74),
     row(0, "92cp", r"\d-\d+cp(smp|)\b", Firewall, "Check Point", 84),
     row(0, "Cradlepoint", r"Cradlepoint (?<model>[^,]+), Firmware Version (?<firmware>\S+)", Router, "Cradlepoint", 90),
     row(0, "Cumulus", r"(?:Cumulus.Linux (?<firmware>\d\S*)|SMP Cumulus (?<osv>\S+))", Switch, "Cumulus", 86),
