@@ -79,7 +79,8 @@ fn a_maker_of_whom_no_table_knows_more_is_taken_at_its_word() {
 
 #[test]
 fn makers_that_only_the_register_knows_and_forms_that_many_use() {
-    let sighting = check(&[("sysObjectID", "1.3.6.1.4.1.20738.1.1"), ("sysDescr", "NX-2401 Rack Unit, 4.11.2, Linux 4.9")], ("", "TIBBO", "NX-2401"));
+    let sighting =
+        check(&[("sysObjectID", "1.3.6.1.4.1.20738.1.1"), ("sysDescr", "NX-2401 Frame Unit, 4.11.2, Linux 4.9")], ("other", "TIBBO", "NX-2401"));
     assert_eq!(sighting.firmware.as_deref(), Some("4.11.2"));
     // Of a general operating system only its version is told; the words of its description are a host's.
     let sighting = check(&[("sysObjectID", "1.3.6.1.4.1.8072.3.2.10"), ("sysDescr", "Linux SRV-2000 5.10.0-28-amd64 #1 SMP")], ("server", "", ""));
