@@ -2,7 +2,7 @@
 //!
 //! Comes in: arguments. Goes out: [`Cli`]. Absent on purpose: doing anything with it.
 
-use crate::credentials::{AUTH_PROTOCOLS, PRIVACY_PROTOCOLS, load, protocol_and_password};
+use crate::credentials::{AUTH_PROTOCOLS, PRIVACY_PROTOCOLS, age, load, protocol_and_password};
 use crate::network::{Credentials, MAX_ADDRESSES, Network, Never, Ports, SnmpCredential};
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
@@ -103,7 +103,7 @@ pub struct Permission {
 /// What opens devices, and how fast they are asked.
 #[derive(Debug, Args)]
 pub struct Keys {
-    /// SNMP v2c community; repeatable. Flags show in `ps`: prefer --credentials.
+    /// SNMP community; repeatable. Tried by version 2c, then by version 1 where somebody is known to be. Flags show in `ps`: prefer --credentials.
     #[arg(long, value_name = "C")]
     pub community: Vec<String>,
     /// SNMP v3 user name.
@@ -140,7 +140,10 @@ impl Keys {
             let privacy = privacy.transpose().map_err(anyhow::Error::msg).context("--snmp-priv")?;
             credentials.snmp.insert(0, SnmpCredential::User { name: name.clone(), auth, privacy });
         }
-        credentials.snmp.extend(self.community.iter().cloned().map(SnmpCredential::Community));
+        for version in [SnmpCredential::Community, SnmpCredential::CommunityV1] {
+            credentials.snmp.extend(self.community.iter().cloned().map(version));
+        }
+        credentials.snmp.sort_by_key(age);
         credentials.pjlink_passwords.extend(self.pjlink_password.iter().cloned());
         Ok(credentials)
     }

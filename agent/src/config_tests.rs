@@ -119,7 +119,7 @@ fn what_is_no_toml_is_told_with_its_line() {
 }
 
 #[test]
-fn secrets_come_from_their_files_version_3_first() {
+fn secrets_come_from_their_files_version_3_first_version_1_last() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("community"), "hidden-community\n").unwrap();
     std::fs::write(folder.path().join("auth"), "opensesame\n").unwrap();
@@ -127,13 +127,13 @@ fn secrets_come_from_their_files_version_3_first() {
         std::fs::set_permissions(folder.path().join(file), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     }
     let text = format!(
-        "{SMALL}[[networks.snmp]]\nversion = 2\ncommunity_file = \"community\"\n[[networks.snmp]]\nuser = \"reader\"\nauth_protocol = \"SHA256\"\nauth_file = \"auth\"\n"
+        "{SMALL}[[networks.snmp]]\nversion = 1\ncommunity_file = \"community\"\n[[networks.snmp]]\nversion = 2\ncommunity_file = \"community\"\n[[networks.snmp]]\nuser = \"reader\"\nauth_protocol = \"SHA256\"\nauth_file = \"auth\"\n"
     );
     let config = parse(&text, folder.path()).unwrap();
     let shown = format!("{:?}", config.networks[0].credentials.snmp);
-    assert_eq!(shown, "[User(reader, hidden), Community(hidden)]");
+    assert_eq!(shown, "[User(reader, hidden), Community(hidden), CommunityV1(hidden)]");
     assert!(!format!("{config:?}").contains("sesame"));
-    assert_eq!(config.notes.len(), 2, "both files can be read by everybody: {:?}", config.notes);
+    assert_eq!(config.notes.len(), 3, "both files can be read by everybody: {:?}", config.notes);
 }
 
 #[test]

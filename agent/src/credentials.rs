@@ -72,7 +72,7 @@ fn line_of(text: &str, error: &toml::de::Error) -> String {
 /// Reads `[[snmp]]` and the PJLink passwords of a table. Secrets stand in files that it names; in line only where `in_line`.
 pub fn read_credentials(table: &mut Table<'_>, folder: &Path, in_line: bool) -> Credentials {
     let mut snmp: Vec<SnmpCredential> = table.tables("snmp").into_iter().filter_map(|row| snmp_row(row, folder, in_line)).collect();
-    snmp.sort_by_key(|credential| matches!(credential, SnmpCredential::Community(_))); // version 3 first; else the order of the file
+    snmp.sort_by_key(age); // else the order of the file
     let mut pjlink_passwords = Vec::new();
     if let Some(text) = secret(table, "pjlink_passwords_file", folder) {
         pjlink_passwords.extend(text.lines().filter(|line| !line.is_empty()).map(str::to_owned));
@@ -83,15 +83,24 @@ pub fn read_credentials(table: &mut Table<'_>, folder: &Path, in_line: bool) -> 
     Credentials { snmp, pjlink_passwords }
 }
 
+/// Version 3 is tried first, version 1 last.
+pub fn age(credential: &SnmpCredential) -> u8 {
+    match credential {
+        SnmpCredential::User { .. } => 0,
+        SnmpCredential::Community(_) => 1,
+        SnmpCredential::CommunityV1(_) => 2,
+    }
+}
+
 fn snmp_row(mut row: Table<'_>, folder: &Path, in_line: bool) -> Option<SnmpCredential> {
-    let version: u8 = row.number("version", 2..=3, 3);
-    if version == 2 {
+    let version: u8 = row.number("version", 1..=3, 3);
+    if version < 3 {
         let from_file = secret(&mut row, "community_file", folder);
         let community = if in_line { from_file.or_else(|| row.text("community")) } else { from_file };
         if community.is_none() {
             row.problem("community_file", "expected the path of a file that holds the community");
         }
-        return community.map(SnmpCredential::Community);
+        return community.map(if version == 1 { SnmpCredential::CommunityV1 } else { SnmpCredential::Community });
     }
     let name = row.text("user");
     if name.is_none() {

@@ -142,7 +142,7 @@ fn is_loopback(cidrs: &[IpNet]) -> bool {
 /// Secrets of one network, in the order in which they are tried. Never printed.
 #[derive(Clone, Default)]
 pub struct Credentials {
-    /// SNMP, version 3 first.
+    /// SNMP, version 3 first, version 1 last.
     pub snmp: Vec<SnmpCredential>,
     /// PJLink passwords for projectors that ask for one.
     pub pjlink_passwords: Vec<String>,
@@ -159,6 +159,8 @@ impl fmt::Debug for Credentials {
 pub enum SnmpCredential {
     /// Version 2c.
     Community(String),
+    /// Version 1, for equipment that knows no other.
+    CommunityV1(String),
     /// Version 3 (RFC 3414; SHA-2 by RFC 7860; AES by RFC 3826 and, for 256 bits, both key extensions in use).
     User {
         /// User name.
@@ -174,6 +176,7 @@ impl fmt::Debug for SnmpCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SnmpCredential::Community(_) => f.write_str("Community(hidden)"),
+            SnmpCredential::CommunityV1(_) => f.write_str("CommunityV1(hidden)"),
             SnmpCredential::User { name, .. } => write!(f, "User({name}, hidden)"),
         }
     }

@@ -145,9 +145,13 @@ fn one_network(page: &mut String, network: &Network) {
     }
     let _ = writeln!(page, "                   {SPARINGLY}");
     let users = network.credentials.snmp.iter().filter(|credential| matches!(credential, SnmpCredential::User { .. })).count();
-    let communities = network.credentials.snmp.len() - users;
+    let old = network.credentials.snmp.iter().filter(|credential| matches!(credential, SnmpCredential::CommunityV1(_))).count();
+    let communities = network.credentials.snmp.len() - users - old;
     let passwords = network.credentials.pjlink_passwords.len();
-    let _ = writeln!(page, "  opens with       {users} SNMPv3 users, then {communities} communities; {passwords} PJLink passwords");
+    let _ = writeln!(
+        page,
+        "  opens with       {users} SNMPv3 users, then {communities} communities, then {old} of version 1; {passwords} PJLink passwords"
+    );
     let _ = writeln!(page, "                   (each at most once a day to a host that never answered to it)\n");
 }
 

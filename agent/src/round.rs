@@ -109,9 +109,20 @@ pub fn known_hosts(standing: &Standing, network: &Network) -> Hosts {
         if !network.may_ask(ip) {
             continue;
         }
-        let holder = facts.filter_map(|fact| if let Fact::Holds(holds) = fact { Some(holds.key) } else { None }).next();
-        let known = hosts.entry(ip).or_default();
-        *known = known.or(holder);
+        let (mut holder, mut spoke) = (None, false);
+        for fact in facts {
+            match fact {
+                Fact::Holds(holds) => holder = holder.or(Some(holds.key)),
+                _ => spoke = true,
+            }
+        }
+        // A router's word says who held an address in the last hours, not that somebody is there.
+        if spoke || &*entry.probe != "snmp" {
+            hosts.entry(ip).or_default();
+        }
+        if let Some(known) = hosts.get_mut(&ip) {
+            *known = known.or(holder);
+        }
     }
     hosts
 }

@@ -220,7 +220,7 @@ fn key(notification: &Notification) -> Key<'_> {
 /// Whether a credential of the network is the notification's; of a user with a password only what is signed with it counts.
 fn opens(credential: &SnmpCredential, key: &Key<'_>) -> bool {
     match (credential, key) {
-        (SnmpCredential::Community(community), Key::Community(told)) => community.as_bytes() == *told,
+        (SnmpCredential::Community(community) | SnmpCredential::CommunityV1(community), Key::Community(told)) => community.as_bytes() == *told,
         (SnmpCredential::User { name, auth, .. }, Key::User(told, level)) => {
             name.as_bytes() == *told && (auth.is_none() || *level >= SecurityLevel::AuthNoPriv)
         }

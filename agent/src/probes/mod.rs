@@ -50,7 +50,7 @@ use rollcall_shared::{Fact, Mac, Subject, Timestamp};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::pin::Pin;
 use visit::VisitMemory;
@@ -230,6 +230,9 @@ pub struct Memory {
     /// SNMP: by address.
     #[serde(default)]
     pub snmp: BTreeMap<IpAddr, SnmpMemory>,
+    /// What routers told of addresses beyond them, by router.
+    #[serde(skip)]
+    pub routers: BTreeMap<IpAddr, Told>,
     /// Addresses that only the DHCP server's files name so far; made anew by each `dhcp` run, for the probes after it.
     #[serde(skip)]
     pub only_leased: BTreeSet<IpAddr>,
@@ -270,6 +273,15 @@ pub struct PjlinkMemory {
     /// When passwords were last tried in vain: they are tried again after a day at the earliest.
     #[serde(default)]
     pub refused_at: Option<Timestamp>,
+}
+
+/// The ARP table of one router.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// When it was read.
+    pub at: Timestamp,
+    /// Who holds which address.
+    pub holders: BTreeMap<Ipv4Addr, Mac>,
 }
 
 /// What SNMP remembers of one address.

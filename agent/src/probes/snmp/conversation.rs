@@ -7,15 +7,15 @@
 //! only what is there is asked for.
 
 use super::parse::said::Answer;
-use super::parse::{Number, entity, forwarding, interfaces, neighbours, said, supplies};
+use super::parse::{Number, arp, entity, forwarding, interfaces, neighbours, said, supplies};
 use super::session::{Sockets, Way};
 use super::value::{Oid, Rows, Value};
 use super::walk::Asker;
-use rollcall_shared::Fact;
 use rollcall_shared::evidence::Interface;
 use rollcall_shared::objects::{ENTERPRISES, Group, Object, STANDARD, Whom, dotted, enterprise, groups_for};
+use rollcall_shared::{Fact, Mac};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::LazyLock;
 
 /// Makers' branches looked for at most: a device holds its own, net-snmp's, and those of its parts.
@@ -38,6 +38,8 @@ pub struct Peer<'a> {
     pub to: SocketAddr,
     /// How it answers.
     pub way: &'a Way,
+    /// A router is asked who holds the addresses beyond it.
+    pub asks_routers: bool,
 }
 
 /// What a conversation gave.
@@ -45,6 +47,8 @@ pub struct Peer<'a> {
 pub struct Heard {
     /// Facts.
     pub facts: Vec<Fact>,
+    /// The ARP table of a router, where it was asked for and came whole.
+    pub holders: Option<BTreeMap<Ipv4Addr, Mac>>,
     /// Moving numbers.
     pub readings: Vec<Number>,
     /// Everything that the device has of what is asked for was heard.
@@ -75,7 +79,7 @@ pub async fn converse(peer: &Peer<'_>, mut asker: Asker<'_>, system: Vec<(Oid, V
     let own = answers.iter().find(|(object, ..)| object.name == "sysObjectID").map(|(.., value)| value.clone());
     let own = if let Some(Value::Name(oid)) = own { oid } else { Oid::new() };
 
-    let census = census(&mut asker).await;
+    let census = census(&mut asker, peer.asks_routers).await;
     let makers = makers(&mut asker, enterprise(&own), census.first_maker).await;
     let mut answers = answers;
     objects(&mut asker, &own, &makers, &census.here, &mut answers).await;
@@ -84,6 +88,7 @@ pub async fn converse(peer: &Peer<'_>, mut asker: Asker<'_>, system: Vec<(Oid, V
     heard.readings.extend(numbers);
 
     tables(peer, &mut asker, &census.here, &mut heard).await;
+    heard.holders = arp_table(&mut asker, &census.here).await;
     heard.finished = !asker.gone && asker.cuts.is_empty();
     heard.stands = asker.stands();
     heard.questions = asker.questions();
@@ -109,15 +114,19 @@ struct Census {
     first_maker: Option<u32>,
 }
 
-async fn census(asker: &mut Asker<'_>) -> Census {
+async fn census(asker: &mut Asker<'_>, asks_routers: bool) -> Census {
     let mut roots: BTreeSet<&'static str> = TABLES.iter().copied().collect();
     roots.extend(STANDARD.iter().filter_map(|group| if let Whom::Having(branch) = group.whom { Some(branch) } else { None }));
+    if asks_routers {
+        roots.extend(ARP_TABLES);
+    }
     let roots: Vec<&'static str> = roots.into_iter().collect();
     let mut oids: Vec<Oid> = roots.iter().map(|root| dotted(root)).collect();
     oids.push(ENTERPRISES.to_vec());
     let mut found = asker.first_under("census", &oids).await;
     let first_maker = found.pop().flatten().and_then(|(oid, _)| enterprise(&oid));
-    let here = roots.into_iter().zip(found).filter_map(|(root, pair)| pair.map(|_| root)).collect();
+    let is_there = |root: &str, value: &Value| root != arp::FORWARDING || value.number() == Some(arp::FORWARDS);
+    let here = roots.into_iter().zip(found).filter_map(|(root, pair)| pair.filter(|(_, value)| is_there(root, value)).map(|_| root)).collect();
     Census { here, first_maker }
 }
 
@@ -136,6 +145,23 @@ const TABLES: &[&str] = &[
     supplies::TABLE,
     VTP_VLANS,
 ];
+
+/// What tells whether a device forwards, and whom it forwards to.
+const ARP_TABLES: [&str; 3] = [arp::FORWARDING, arp::MEDIA, arp::PHYSICAL];
+
+/// The ARP table of a device that forwards; only a whole one counts, for what is not in it is gone.
+async fn arp_table(asker: &mut Asker<'_>, here: &BTreeSet<&'static str>) -> Option<BTreeMap<Ipv4Addr, Mac>> {
+    if !here.contains(arp::FORWARDING) {
+        return None;
+    }
+    let cuts = asker.cuts.len();
+    let rows = match (here.contains(arp::MEDIA), here.contains(arp::PHYSICAL)) {
+        (true, _) => walk(asker, "ipNetToMediaTable", arp::MEDIA, arp::MEDIA_COLUMNS, arp::MAX_ROWS).await,
+        (false, true) => walk(asker, "ipNetToPhysicalTable", arp::PHYSICAL, arp::PHYSICAL_COLUMNS, arp::MAX_ROWS).await,
+        _ => return None,
+    };
+    (asker.cuts.len() == cuts && !asker.gone).then(|| arp::holders(&rows))
+}
 
 /// The enterprise numbers under which the device has objects, and its own.
 async fn makers(asker: &mut Asker<'_>, own: Option<u32>, first: Option<u32>) -> Vec<u32> {

@@ -1,4 +1,4 @@
-//! A pretend device for tests: answers SNMP v2c on a loopback address out of a recording, with a temper.
+//! A pretend device for tests: answers SNMP v2c or v1 on a loopback address out of a recording, with a temper.
 //!
 //! Comes in: lines `OID|type|value` (as snmpsim writes them: 2 INTEGER, 4 and 4x OCTET STRING, 6 OID, 64 IpAddress, 65 to 70 counters). Goes out:
 //! BER. Absent on purpose: writing, version 3 (tried against net-snmp), and the SNMP library: what is tested should not test itself.
@@ -20,12 +20,14 @@ pub struct Temper {
     pub loses_each: usize,
     /// It answers every question with these octets.
     pub raves: Option<&'static [u8]>,
+    /// It speaks version 1 (RFC 1157) and no other.
+    pub is_old: bool,
     /// It answers every GETBULK from the start of its data again.
     pub loops: bool,
 }
 
 /// A well-behaved device.
-pub const CALM: Temper = Temper { stands: usize::MAX, dies_after: usize::MAX, loses_each: usize::MAX, raves: None, loops: false };
+pub const CALM: Temper = Temper { stands: usize::MAX, dies_after: usize::MAX, loses_each: usize::MAX, raves: None, is_old: false, loops: false };
 
 type Data = BTreeMap<Vec<u32>, Vec<u8>>;
 
@@ -133,7 +135,7 @@ fn answer(question: &[u8], data: &Data, temper: Temper) -> Option<Vec<u8>> {
     let (_, message, _) = open(question);
     let (_, version, rest) = open(message);
     let (_, community, rest) = open(rest);
-    if number(version) != 1 || community != b"public" {
+    if number(version) != usize::from(!temper.is_old) || community != b"public" {
         return None;
     }
     let (kind, pdu, _) = open(rest);
@@ -147,17 +149,22 @@ fn answer(question: &[u8], data: &Data, temper: Temper) -> Option<Vec<u8>> {
         asked.push(oid_of(open(varbind).1));
         list = others;
     }
-    let values = match kind {
+    let values: Vec<(Vec<u32>, Vec<u8>)> = match kind {
         0xa0 => asked.iter().map(|oid| (oid.clone(), data.get(oid).cloned().unwrap_or_else(|| vec![0x80, 0]))).collect(),
         0xa1 => asked.iter().map(|oid| after(data, oid)).collect(),
-        0xa5 => bulk(data, &asked, number(repetitions), temper.loops),
+        0xa5 if !temper.is_old => bulk(data, &asked, number(repetitions), temper.loops),
         other => panic!("the device was sent a PDU {other:#x}, which is none that reads"),
     };
-    let status = if values.len() > temper.stands { 5 } else { 0 };
+    let missing = values.iter().position(|(_, value)| temper.is_old && value[0] >= 0x80);
+    let (status, index) = match missing {
+        _ if values.len() > temper.stands => (5, 0),
+        Some(place) => (2, place as u8 + 1),
+        None => (0, 0),
+    };
     let values = if status == 0 { values } else { asked.into_iter().map(|oid| (oid, vec![5, 0])).collect() };
     let list: Vec<u8> = values.iter().flat_map(|(oid, value)| tlv(0x30, &[tlv(6, &oid_octets(oid)), value.clone()].concat())).collect();
-    let pdu = [tlv(2, id), tlv(2, &[status]), tlv(2, &[0]), tlv(0x30, &list)].concat();
-    Some(tlv(0x30, &[tlv(2, &[1]), tlv(4, community), tlv(0xa2, &pdu)].concat()))
+    let pdu = [tlv(2, id), tlv(2, &[status]), tlv(2, &[index]), tlv(0x30, &list)].concat();
+    Some(tlv(0x30, &[tlv(2, version), tlv(4, community), tlv(0xa2, &pdu)].concat()))
 }
 
 fn after(data: &Data, oid: &[u32]) -> (Vec<u32>, Vec<u8>) {

@@ -1,18 +1,19 @@
-//! SNMP v2c and v3: what devices say of themselves, their interfaces, parts, stations, neighbours, supplies and batteries.
+//! SNMP v3, v2c and v1: what devices say of themselves, their interfaces, parts, stations, neighbours, supplies and batteries.
 //!
 //! Comes in: a [`Look`]: known hosts, what each answered to before, credentials of the network. Goes out: one finding a device, and a trouble
-//! `walk_cut` for each table that did not come whole. Absent on purpose: SET (no such word in the code), conclusions, version 1.
+//! `walk_cut` for each table that did not come whole. Absent on purpose: SET (no such word in the code), conclusions.
 //!
 //! Reading order: this file chooses whom to ask and with which credential (`contact` is the first question, as soon as an address is found); `conversation` is what one
-//! device is asked; `walk` asks within bounds; `session` is the wire; `parse` makes facts of the answers.
+//! device is asked; `walk` asks within bounds; `session` is the wire; `parse` makes facts of the answers; `routers` tells what routers know of addresses beyond them.
 //!
 //! A credential goes to hosts that answered to it before, and to a new host at most once a day. An address where nobody was known when it was
-//! tried counts as new when somebody is known there, or when another MAC holds it.
+//! tried counts as new when somebody is known there, or when another MAC holds it. Version 1 is tried last, and only where somebody is known.
 
 mod conversation;
 #[cfg(test)]
 mod fake;
 pub mod parse;
+mod routers;
 pub(crate) mod session;
 #[cfg(test)]
 mod talks;
@@ -25,10 +26,10 @@ use futures_util::{StreamExt, stream};
 use ipnet::IpNet;
 use rollcall_shared::report::Trouble;
 use rollcall_shared::{Fact, Mac, Subject, Timestamp};
-use session::{Refusal, Session, Sockets, Way};
+use session::{Refusal, Session, Sockets, Version, Way};
 use std::collections::BTreeSet;
 use std::future::ready;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -47,6 +48,9 @@ const PATIENCE_ANSWERED_BEFORE: (Duration, u32) = (Duration::from_millis(1_500),
 const PATIENCE_KNOWN: (Duration, u32) = (Duration::from_millis(1_000), 3);
 const PATIENCE_UNKNOWN: (Duration, u32) = (Duration::from_millis(700), 1);
 
+/// How often version 1 is tried at most: few know no other.
+const TRIES_V1: u32 = 2;
+
 /// How long a question within a conversation may stay unanswered. Printers that wake up and switches under load take a second.
 const ANSWER_WITHIN: Duration = Duration::from_millis(2_500);
 
@@ -60,10 +64,12 @@ pub fn hostile(octets: &[u8]) {
 
 /// Asks every host of the network that may be asked now.
 pub async fn read(look: &Look<'_>) -> Outcome {
-    read_within(look, ANSWER_WITHIN).await
+    let beyond = if look.sweep { routers::beyond(look.network) } else { BTreeSet::new() };
+    read_within(look, ANSWER_WITHIN, &beyond).await
 }
 
-async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
+/// As [`read`]; of addresses `beyond` routers are asked who holds them.
+async fn read_within(look: &Look<'_>, within: Duration, beyond: &BTreeSet<Ipv4Addr>) -> Outcome {
     let cannot = |code: &str, text| Outcome { troubles: vec![trouble(look, None, code, text)], ..Default::default() };
     let ways = match Way::of(&look.network.credentials.snmp) {
         Ok(ways) => ways,
@@ -73,25 +79,31 @@ async fn read_within(look: &Look<'_>, within: Duration) -> Outcome {
         Ok(sockets) => sockets,
         Err(text) => return cannot("no_socket", text),
     };
-    let asking = Asking { look, sockets: &sockets, ways: &ways, talking: Semaphore::new(CONVERSATIONS_AT_ONCE) };
+    let asking = Asking { look, sockets: &sockets, ways: &ways, asks_routers: !beyond.is_empty(), talking: Semaphore::new(CONVERSATIONS_AT_ONCE) };
     let mut outcome = Outcome { finished: true, ..Default::default() };
     let arrivals = look.arrivals().filter_map(|ip| {
-        let call = call_to(look, ways.len(), ip);
+        let call = call_to(look, &ways, ip);
         if call.is_none() {
             look.leave(ip, "snmp");
         }
         ready(call)
     });
-    let others = stream::once(async { stream::iter(others(look, ways.len())) }).flatten();
+    let others = stream::once(async { stream::iter(others(look, &ways)) }).flatten();
     let mut asked = pin!(arrivals.chain(others).map(|call| asking.ask(call)).buffer_unordered(CONTACTS_AT_ONCE));
     while let Some((call, heard)) = asked.next().await {
         outcome.asked += 1;
         match heard {
-            Some(heard) => spoke(look, call.ip, heard, &mut outcome),
+            Some(mut heard) => {
+                if let Some(holders) = heard.holders.take() {
+                    routers::remember(look, call.ip, holders, beyond);
+                }
+                spoke(look, call.ip, heard, &mut outcome);
+            }
             None => silent(look, &sockets, &call, &mut outcome),
         }
     }
     gone(look, &mut outcome);
+    routers::tell(look, &mut outcome);
     outcome
 }
 
@@ -100,6 +112,7 @@ struct Asking<'a> {
     look: &'a Look<'a>,
     sockets: &'a Sockets,
     ways: &'a [Way],
+    asks_routers: bool,
     talking: Semaphore,
 }
 
@@ -113,7 +126,7 @@ impl Asking<'_> {
         self.look.named(call.ip);
         let _place = self.talking.acquire().await;
         let to = SocketAddr::new(call.ip, self.look.network.ports.snmp);
-        let peer = conversation::Peer { sockets: self.sockets, to, way: &self.ways[contact.way] };
+        let peer = conversation::Peer { sockets: self.sockets, to, way: &self.ways[contact.way], asks_routers: self.asks_routers };
         let asker = Asker::new(contact.session, self.look.pace_to(call.ip), call.stands);
         let heard = conversation::converse(&peer, asker, contact.system).await;
         (call, Some(heard))
@@ -122,7 +135,10 @@ impl Asking<'_> {
     /// Asks the first question: the system group. The first way that is answered is the one.
     async fn contact(&self, call: &Call) -> Option<Contact> {
         let (patience, tries) = call.patience;
+        let is_old = |way: &usize| self.ways[*way].version == Version::V1;
+        let last = call.ways.iter().rfind(|way| !is_old(way)); // the others do not wait for what few know
         for way in &call.ways {
+            let tries = if is_old(way) { tries.min(TRIES_V1) } else { tries };
             let to = SocketAddr::new(call.ip, self.look.network.ports.snmp);
             let Ok(session) = self.sockets.session(to, &self.ways[*way]).await else { continue };
             for _ in 0..tries {
@@ -131,11 +147,13 @@ impl Asking<'_> {
                 match system {
                     Ok(system) => return Some(Contact { way: *way, session, system }),
                     // It speaks this way, though it does not like the question: the conversation asks in smaller pieces.
-                    Err(Refusal::TooBig | Refusal::Status(_)) => return Some(Contact { way: *way, session, system: Vec::new() }),
+                    Err(Refusal::TooBig | Refusal::Missing(_) | Refusal::Status(_)) => {
+                        return Some(Contact { way: *way, session, system: Vec::new() });
+                    }
                     Err(Refusal::Silent) => {}
                     Err(Refusal::Broken(_)) => break,
                 }
-                if Some(way) == call.ways.last() {
+                if Some(way) == last {
                     self.look.leave(call.ip, "snmp");
                 }
             }
@@ -200,7 +218,7 @@ struct Call {
 }
 
 /// Whom to call beside the arrivals, when those are over: who answered before, and in a sweep every address that somebody may hold.
-fn others(look: &Look<'_>, ways: usize) -> Vec<Call> {
+fn others(look: &Look<'_>, ways: &[Way]) -> Vec<Call> {
     let network = look.network;
     let arrived: BTreeSet<IpAddr> = look.targets().into_iter().collect();
     let mut addresses: BTreeSet<IpAddr> = {
@@ -216,14 +234,15 @@ fn others(look: &Look<'_>, ways: usize) -> Vec<Call> {
 }
 
 /// How to call an address in this round, if at all.
-fn call_to(look: &Look<'_>, ways: usize, ip: IpAddr) -> Option<Call> {
+fn call_to(look: &Look<'_>, ways: &[Way], ip: IpAddr) -> Option<Call> {
     let (hosts, memory) = (look.hosts.borrow(), look.memory.borrow());
-    call(ip, hosts.get(&ip).copied(), memory.snmp.get(&ip), ways, look.now, look.network.is_loopback())
+    let versions: Vec<Version> = ways.iter().map(|way| way.version).collect();
+    call(ip, hosts.get(&ip).copied(), memory.snmp.get(&ip), &versions, look.now, look.network.is_loopback())
 }
 
 /// How to call one address, if now. `at_home`: a network of this machine alone, where nobody can listen for credentials.
-fn call(ip: IpAddr, known: Option<Option<Mac>>, memory: Option<&SnmpMemory>, ways: usize, now: Timestamp, at_home: bool) -> Option<Call> {
-    let proven = memory.and_then(|memory| memory.credential).filter(|way| *way < ways);
+fn call(ip: IpAddr, known: Option<Option<Mac>>, memory: Option<&SnmpMemory>, ways: &[Version], now: Timestamp, at_home: bool) -> Option<Call> {
+    let proven = memory.and_then(|memory| memory.credential).filter(|way| *way < ways.len());
     let waits = memory.is_some_and(|memory| {
         let fresh = memory.tried_at.is_some_and(|at| (0..RETRY_AFTER_S).contains(&now.since_s(at)));
         let same = known.is_none() || (memory.tried_known && known.flatten().is_none_or(|mac| memory.tried_mac.is_none_or(|tried| tried == mac)));
@@ -231,7 +250,9 @@ fn call(ip: IpAddr, known: Option<Option<Mac>>, memory: Option<&SnmpMemory>, way
     });
     let mut tried: Vec<usize> = proven.into_iter().collect();
     if !waits {
-        tried.extend((0..ways).filter(|way| Some(*way) != proven));
+        let here = known.is_some() || proven.is_some();
+        let may = |way: &usize| Some(*way) != proven && (here || ways[*way] != Version::V1);
+        tried.extend((0..ways.len()).filter(may));
     }
     let tries_new = !waits && tried.len() > usize::from(proven.is_some());
     let patience = match (proven, known) {
@@ -274,7 +295,7 @@ mod tests {
 
     fn check(known: Option<Option<Mac>>, memory: Option<SnmpMemory>, ways: &[usize]) {
         let ip = "10.0.0.7".parse().unwrap();
-        let call = call(ip, known, memory.as_ref(), 2, Timestamp(1_000_000), false);
+        let call = call(ip, known, memory.as_ref(), &[Version::V3, Version::V2c], Timestamp(1_000_000), false);
         assert_eq!(call.map_or(Vec::new(), |call| call.ways), ways, "{known:?} {memory:?}");
     }
 
@@ -294,6 +315,18 @@ mod tests {
         check(Some(Some(two)), tried(3_600, true, Some(one)), &[0, 1]);
         // A clock that went back does not keep a host waiting for ever.
         check(Some(None), tried(-500_000, true, None), &[0, 1]);
+    }
+
+    #[test]
+    fn version_1_is_tried_where_somebody_is_known() {
+        let ip = "10.0.0.7".parse().unwrap();
+        let ways = |known, credential| {
+            let memory = SnmpMemory { credential, ..Default::default() };
+            call(ip, known, Some(&memory), &[Version::V2c, Version::V1], Timestamp(1_000_000), false).unwrap().ways
+        };
+        assert_eq!(ways(None, None), [0]);
+        assert_eq!(ways(Some(None), None), [0, 1]);
+        assert_eq!(ways(None, Some(1)), [1, 0]);
     }
 
     #[test]

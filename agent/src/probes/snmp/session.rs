@@ -25,18 +25,31 @@ pub enum Refusal {
     Silent,
     /// The device answered that the answer would not fit (tooBig).
     TooBig,
+    /// Version 1 (RFC 1157 section 4.1): there is nothing of that name, or nothing after it; the place of the name among those asked for.
+    Missing(usize),
     /// The device answered with another error status, such as genErr.
     Status(String),
     /// Something else: no route, an answer that cannot be decoded.
     Broken(String),
 }
 
+/// The version of SNMP that is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// RFC 1157.
+    V1,
+    /// RFC 3416 with communities (RFC 1901).
+    V2c,
+    /// RFC 3414.
+    V3,
+}
+
 /// One way into SNMP, ready to use: a credential, and of AES-256 one of the two key extensions in use.
 #[derive(Clone)]
 pub struct Way {
     auth: Auth,
-    /// Version 3.
-    pub v3: bool,
+    /// Its version.
+    pub version: Version,
 }
 
 impl Way {
@@ -45,10 +58,11 @@ impl Way {
         let mut ways = Vec::new();
         for credential in credentials {
             match credential {
-                SnmpCredential::Community(community) => ways.push(Way { auth: Auth::v2c(community.clone()), v3: false }),
+                SnmpCredential::Community(community) => ways.push(Way { auth: Auth::v2c(community.clone()), version: Version::V2c }),
+                SnmpCredential::CommunityV1(community) => ways.push(Way { auth: Auth::v1(community.clone()), version: Version::V1 }),
                 SnmpCredential::User { name, auth, privacy } => {
                     let users = users(name, auth.as_ref(), privacy.as_ref()).map_err(|error| format!("SNMP user {name}: {error}"))?;
-                    ways.extend(users.into_iter().map(|user| Way { auth: Auth::Usm(user), v3: true }));
+                    ways.extend(users.into_iter().map(|user| Way { auth: Auth::Usm(user), version: Version::V3 }));
                 }
             }
         }
@@ -64,7 +78,7 @@ impl Way {
                 Auth::Community { version: *version, community: indexed.into() }
             }
         };
-        Way { auth, v3: self.v3 }
+        Way { auth, version: self.version }
     }
 }
 
@@ -136,8 +150,9 @@ impl Sockets {
         let socket = if to.is_ipv4() { &self.four } else { &self.six };
         let socket = socket.as_ref().ok_or_else(|| Refusal::Broken(format!("no socket for {to}")))?;
         let builder = Client::builder(to, way.auth.clone()).request_timeout(self.within).retry(Retry::none()).engine_cache(self.engines.clone());
+        let builder = builder.max_oids_per_request(usize::MAX); // else it makes two messages of one question, and the pace counts one
         let client = builder.build_with(socket).await.map_err(|error| refusal(&error))?;
-        Ok(Session { client, v3: way.v3 })
+        Ok(Session { client, version: way.version })
     }
 }
 
@@ -149,8 +164,8 @@ async fn bind(to: &str) -> Result<UdpTransport, String> {
 /// A conversation with one device.
 pub struct Session {
     client: Client<UdpHandle>,
-    /// Version 3.
-    pub v3: bool,
+    /// Its version.
+    pub version: Version,
 }
 
 impl Session {
@@ -166,7 +181,7 @@ impl Session {
         Ok(pairs(answer.varbinds))
     }
 
-    /// GETBULK: up to `repetitions` times what comes after each OID, row by row.
+    /// GETBULK, which version 1 has not: up to `repetitions` times what comes after each OID, row by row.
     pub async fn bulk(&self, oids: &[Oid], repetitions: u32) -> Result<Vec<(Oid, Value)>, Refusal> {
         let answer = self.client.get_bulk(&names(oids), 0, repetitions).await.map_err(|error| refusal(&error))?;
         Ok(pairs(answer))
@@ -201,10 +216,13 @@ fn value(value: async_snmp::Value) -> Value {
 }
 
 fn refusal(error: &async_snmp::Error) -> Refusal {
+    use async_snmp::{Error, ErrorStatus};
     match (error.kind(), error.exchange_source()) {
         (ErrorKind::Timeout | ErrorKind::Auth | ErrorKind::Report, _) => Refusal::Silent,
-        (_, async_snmp::Error::Snmp { status: async_snmp::ErrorStatus::TooBig, .. }) => Refusal::TooBig,
-        (_, async_snmp::Error::Snmp { status, .. }) => Refusal::Status(status.to_string()),
+        (_, Error::Snmp { status: ErrorStatus::TooBig, .. }) => Refusal::TooBig,
+        // The wire counts from 1; 0 names none.
+        (_, Error::Snmp { status: ErrorStatus::NoSuchName, index: index @ 1.., .. }) => Refusal::Missing(*index as usize - 1),
+        (_, Error::Snmp { status, .. }) => Refusal::Status(status.to_string()),
         _ => Refusal::Broken(error.to_string()),
     }
 }

@@ -6,11 +6,14 @@ use crate::network::SnmpCredential;
 use crate::probes::cases::{Place, check_cases, findings_json};
 use crate::probes::{Outcome, SnmpMemory};
 use rollcall_shared::Fact;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// A question to a device on this machine is answered in a millisecond; those that never are cost this long.
 const WITHIN: Duration = Duration::from_millis(120);
+
+/// Addresses that only a router knows.
+const BEYOND: [Ipv4Addr; 1] = [Ipv4Addr::new(10, 0, 9, 5)];
 
 /// A switch of some ports: system group, ifTable, ifXTable with one index, and as many stations.
 fn switch(ports: u32) -> String {
@@ -28,10 +31,11 @@ fn switch(ports: u32) -> String {
 
 async fn look_at(address: SocketAddr, place: &mut Place) -> Outcome {
     place.network.ports.snmp = address.port();
-    place.network.credentials.snmp = vec![SnmpCredential::Community("wrong".into()), SnmpCredential::Community("public".into())];
+    place.network.credentials.snmp =
+        vec![SnmpCredential::Community("wrong".into()), SnmpCredential::Community("public".into()), SnmpCredential::CommunityV1("public".into())];
     // Answered before, by the second way: the first is tried only when that fails.
     place.memory.borrow_mut().snmp.entry(address.ip()).or_insert_with(|| SnmpMemory { credential: Some(1), ..Default::default() });
-    read_within(&place.look(), WITHIN).await
+    read_within(&place.look(), WITHIN, &BEYOND.into()).await
 }
 
 fn alone<T>(work: impl Future<Output = T>) -> T {
@@ -63,7 +67,7 @@ fn a_calm_switch_is_heard_whole_in_few_questions() {
     assert_eq!(outcome.troubles, []);
     assert_eq!(interfaces(&outcome), 48);
     assert_eq!(count(&outcome, |fact| matches!(fact, Fact::Forwarding(_))), 48);
-    assert!(asked < 25, "{asked} questions");
+    assert!(asked < 16, "{asked} questions");
     assert_eq!(place.memory.borrow().snmp.values().next().unwrap().repetitions, None);
 }
 
@@ -74,6 +78,33 @@ fn a_switch_that_chokes_on_large_answers_is_heard_whole_and_remembered() {
     assert_eq!(interfaces(&outcome), 48);
     let stands = place.memory.borrow().snmp.values().next().unwrap().repetitions;
     assert!(stands.is_some_and(|stands| stands < 8), "{stands:?}");
+}
+
+#[test]
+fn an_old_switch_is_heard_whole_by_version_1() {
+    let (outcome, place, asked) = meet(&switch(24), Temper { is_old: true, ..CALM });
+    assert!(outcome.findings[0].finished, "{:?}", outcome.troubles);
+    assert_eq!(outcome.troubles, []);
+    assert_eq!(interfaces(&outcome), 24);
+    assert_eq!(count(&outcome, |fact| matches!(fact, Fact::Forwarding(_))), 24);
+    assert!(asked < 120, "{asked} questions");
+    let remembered = place.memory.borrow().snmp.values().next().unwrap().clone();
+    assert_eq!((remembered.credential, remembered.repetitions), (Some(2), None));
+}
+
+#[test]
+fn a_router_tells_who_holds_addresses_beyond_it() {
+    let arp = |forwards: u8| {
+        let rows = [5, 6].map(|last| format!("1.3.6.1.2.1.4.22.1.2.3.10.0.9.{last}|4x|001a2b00000{last}\n1.3.6.1.2.1.4.22.1.4.3.10.0.9.{last}|2|3"));
+        format!("{}\n1.3.6.1.2.1.4.1.0|2|{forwards}\n{}", switch(2), rows.join("\n"))
+    };
+    let held = |recording: &str| {
+        let (outcome, ..) = meet(recording, CALM);
+        let about = outcome.findings.iter().filter(|finding| finding.facts.iter().any(|fact| matches!(fact, Fact::Holds(_))));
+        about.map(|finding| finding.subject.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(held(&arp(1)), ["ip:10.0.9.5"]);
+    assert_eq!(held(&arp(2)), [""; 0], "it does not forward");
 }
 
 #[test]
@@ -113,7 +144,8 @@ fn ravings_are_no_answer_and_a_known_device_that_is_silent_is_found_silent() {
 #[test]
 fn recordings_of_daemons() {
     check_cases("snmp", |case| {
-        let (outcome, ..) = meet(&std::fs::read_to_string(case.join("walk.snmprec")).unwrap(), CALM);
+        let (outcome, _, asked) = meet(&std::fs::read_to_string(case.join("walk.snmprec")).unwrap(), CALM);
+        assert!(asked < 14, "{asked} questions");
         assert_eq!(outcome.troubles, []);
         findings_json(&outcome.findings)
     });

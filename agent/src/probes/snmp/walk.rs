@@ -6,9 +6,10 @@
 //! stands is remembered. Rows out of order are taken (some switches list ARP and forwarding tables so); an answer without a new row ends the walk,
 //! so that no device keeps us in a loop.
 
-use super::session::{Refusal, Session};
+use super::session::{Refusal, Session, Version};
 use super::value::{Oid, Rows, Value};
 use crate::probes::pace::Pacer;
+use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -49,7 +50,11 @@ pub struct Asker<'a> {
 impl<'a> Asker<'a> {
     /// Begins; `stands` is the number of repetitions that this device was found to stand before.
     pub fn new(session: Session, pace: &'a Pacer, stands: Option<u32>) -> Asker<'a> {
-        let usual = if session.v3 { REPETITIONS_V3 } else { REPETITIONS_V2C };
+        let usual = match session.version {
+            Version::V1 => 1, // GETBULK does not exist
+            Version::V2c => REPETITIONS_V2C,
+            Version::V3 => REPETITIONS_V3,
+        };
         let repetitions = stands.map_or(usual, |stands| stands.clamp(1, usual));
         let until = Instant::now() + MAX_CONVERSATION;
         Asker { session, pace, until, questions: 0, silences: 0, repetitions, shrunk: stands.is_some(), cuts: Vec::new(), gone: false }
@@ -73,75 +78,63 @@ impl<'a> Asker<'a> {
     /// What comes after each of these OIDs, where it still lies under it: scalars, first rows, and whether branches are there (a branch may begin
     /// with a name without a value).
     pub async fn first_under(&mut self, what: &str, oids: &[Oid]) -> Vec<Option<(Oid, Value)>> {
-        let mut answers = Vec::with_capacity(oids.len());
-        let mut size = OBJECTS_A_QUESTION;
-        while answers.len() < oids.len() && !self.gone {
-            let rest = &oids[answers.len()..];
-            let asked = &rest[..size.min(rest.len())];
-            match self.question(Ask::Next(asked)).await {
-                Ok(pairs) => {
-                    let found = asked.iter().zip(pairs.into_iter().map(Some).chain(std::iter::repeat(None)));
-                    answers.extend(found.map(|(oid, pair)| pair.filter(|(name, _)| name.starts_with(oid) && name.len() > oid.len())));
-                    self.silences = 0;
-                }
-                Err(refusal) if asked.len() > 1 => {
-                    size = asked.len() / 2;
-                    self.note(what, &refusal);
-                }
-                Err(refusal) => {
-                    // One object that upsets the device is passed over; the others are still asked for.
-                    self.note(what, &refusal);
-                    answers.push(None);
-                }
-            }
-        }
-        answers.resize(oids.len(), None);
-        answers
+        let found = oids.iter().zip(self.after(what, oids).await);
+        found.map(|(oid, pair)| pair.filter(|(name, _)| name.starts_with(oid) && name.len() > oid.len())).collect()
     }
 
     /// What comes after one OID, wherever that lies.
     pub async fn next_of(&mut self, oid: &[u32]) -> Option<Oid> {
-        let asked = [oid.to_vec()];
-        for _ in 0..=1 {
-            match self.question(Ask::Next(&asked)).await {
-                Ok(pairs) => {
-                    self.silences = 0;
-                    // At the end of what there is the name asked for comes back; a name without a value is there all the same.
-                    return pairs.into_iter().next().map(|(name, _)| name).filter(|name| name.as_slice() > oid);
-                }
-                Err(refusal) => self.note("census", &refusal),
-            }
-            if self.gone {
-                break;
-            }
-        }
-        None
+        let found = self.after("census", &[oid.to_vec()]).await;
+        // At the end of what there is the name asked for comes back; a name without a value is there all the same.
+        found.into_iter().next().flatten().map(|(name, _)| name).filter(|name| name.as_slice() > oid)
     }
 
     /// GET of exact instances; what is not there is [`Value::Nothing`].
     pub async fn get(&mut self, what: &str, oids: &[Oid]) -> Vec<Value> {
-        let mut answers: Vec<Value> = Vec::with_capacity(oids.len());
+        let found = match self.session.version {
+            // Its GET fails whole for one name that is not there; what comes after the name before is the same value.
+            Version::V1 => self.after(what, &oids.iter().map(|oid| name_before(oid)).collect::<Vec<_>>()).await,
+            _ => self.each(what, oids, false).await,
+        };
+        let exact = |(oid, pair): (&Oid, Option<(Oid, Value)>)| pair.filter(|(name, _)| name == oid).map_or(Value::Nothing, |(_, value)| value);
+        oids.iter().zip(found).map(exact).collect()
+    }
+
+    /// GETNEXT of each.
+    async fn after(&mut self, what: &str, oids: &[Oid]) -> Vec<Option<(Oid, Value)>> {
+        self.each(what, oids, true).await
+    }
+
+    /// GET or GETNEXT of each, some at a time. What upsets the device is halved, until one object is passed over; the others are still asked for.
+    async fn each(&mut self, what: &str, oids: &[Oid], next: bool) -> Vec<Option<(Oid, Value)>> {
+        let mut answers: Vec<Option<(Oid, Value)>> = vec![None; oids.len()];
+        let mut open: VecDeque<usize> = (0..oids.len()).collect();
         let mut size = OBJECTS_A_QUESTION;
-        while answers.len() < oids.len() && !self.gone {
-            let rest = &oids[answers.len()..];
-            let asked = &rest[..size.min(rest.len())];
-            match self.question(Ask::Get(asked)).await {
+        while !open.is_empty() && !self.gone {
+            let places: Vec<usize> = open.iter().copied().take(size).collect();
+            let asked: Vec<Oid> = places.iter().map(|place| oids[*place].clone()).collect();
+            match self.question(if next { Ask::Next(&asked) } else { Ask::Get(&asked) }).await {
                 Ok(pairs) => {
-                    let found = |oid: &Oid| pairs.iter().find(|(name, _)| name == oid).map_or(Value::Nothing, |(_, value)| value.clone());
-                    answers.extend(asked.iter().map(found));
+                    open.drain(..places.len());
+                    places.iter().zip(pairs).for_each(|(place, pair)| answers[*place] = Some(pair));
+                    self.silences = 0;
+                }
+                Err(Refusal::Missing(place)) if place < asked.len() => {
+                    // Nothing comes after that name, so nothing after those behind it (RFC 1157 section 4.1.3).
+                    let gone = |one: &Oid| *one == asked[place] || (next && *one > asked[place]);
+                    open.retain(|one| !(places.contains(one) && gone(&oids[*one])));
                     self.silences = 0;
                 }
                 Err(refusal) => {
                     self.note(what, &refusal);
-                    if asked.len() > 1 {
-                        size = asked.len() / 2;
-                    } else {
-                        answers.push(Value::Nothing);
+                    match asked.len() {
+                        0 | 1 if refusal == Refusal::Silent && self.silences == 1 => {} // it may be one lost datagram
+                        0 | 1 => drop(open.pop_front()),
+                        many => size = many / 2,
                     }
                 }
             }
         }
-        answers.resize(oids.len(), Value::Nothing);
         answers
     }
 
@@ -160,6 +153,10 @@ impl<'a> Asker<'a> {
                 Ok(pairs) => {
                     self.silences = 0;
                     walk.take(&asked, pairs);
+                }
+                Err(Refusal::Missing(place)) if place < asked.len() => {
+                    self.silences = 0;
+                    walk.end(asked[place]);
                 }
                 Err(refusal) => self.shrink(what, &mut walk, &refusal),
             }
@@ -227,7 +224,7 @@ impl<'a> Asker<'a> {
     fn note(&mut self, what: &str, refusal: &Refusal) {
         match refusal {
             Refusal::Silent => self.silence(),
-            Refusal::TooBig | Refusal::Status(_) => {}
+            Refusal::TooBig | Refusal::Missing(_) | Refusal::Status(_) => {}
             Refusal::Broken(_) => {
                 self.cuts.push(format!("{what}: {}", sentence(refusal)));
                 self.silence();
@@ -256,6 +253,15 @@ impl<'a> Asker<'a> {
     }
 }
 
+/// A name after which this one comes, if it is there: of a scalar the object, of a row the row before.
+fn name_before(oid: &[u32]) -> Oid {
+    match oid.split_last() {
+        Some((0, object)) => object.to_vec(),
+        Some((last, object)) => [object, &[last - 1]].concat(),
+        None => Oid::new(),
+    }
+}
+
 enum Ask<'a> {
     Get(&'a [Oid]),
     Next(&'a [Oid]),
@@ -266,6 +272,7 @@ fn sentence(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Silent => "no answer".to_owned(),
         Refusal::TooBig => "the device says tooBig even of one object".to_owned(),
+        Refusal::Missing(_) => "the device says noSuchName of a name that it was not asked for".to_owned(),
         Refusal::Status(status) => format!("the device answers {status} even to one object"),
         Refusal::Broken(text) => text.clone(),
     }
@@ -304,6 +311,11 @@ impl<'a> Walk<'a> {
         let wide = !self.narrow && self.from.iter().flatten().count() > 1;
         self.narrow = true;
         wide
+    }
+
+    /// A column at its end.
+    fn end(&mut self, column: usize) {
+        self.from[column] = None;
     }
 
     /// Gives up the column that is being asked for.

@@ -68,6 +68,9 @@ const SPOKE_ONCE: &str = "dhcp_heard";
 pub const FORWARDING: &str = "forwarding";
 const CONTROLLER: &str = "controller";
 
+/// The probe that reads routers' ARP tables.
+const SNMP: &str = "snmp";
+
 impl<'a> Thing<'a> {
     /// Adds one entry of the picture.
     pub fn take(&mut self, entry: &'a EntryKey, facts: impl Iterator<Item = &'a Fact>) {
@@ -80,7 +83,12 @@ impl<'a> Thing<'a> {
         }
         let mut heard = false;
         for fact in facts {
-            heard |= probe != SPOKE_ONCE && !matches!(fact, Fact::Lease(_) | Fact::Unknown(_) | Fact::Count(_));
+            heard |= match fact {
+                Fact::Lease(_) | Fact::Unknown(_) | Fact::Count(_) => false,
+                // A router's ARP table keeps an entry for hours after its holder left.
+                Fact::Holds(_) if probe == SNMP => false,
+                _ => probe != SPOKE_ONCE,
+            };
             self.take_fact(probe, &entry.subject, fact);
         }
         if heard {

@@ -264,6 +264,16 @@ fn two_holders_of_one_address_are_two_things_with_a_sign() {
 }
 
 #[test]
+fn who_stands_in_an_arp_table_of_a_router_is_known_not_present() {
+    let present = |probe| {
+        let sightings = identify(&picture(vec![("ip:10.0.9.7", probe, holds("00:1b:a9:00:00:07"))]), &[]);
+        assert_eq!((sightings.len(), sightings[0].vendor.as_deref()), (1, Some("Brother")));
+        sightings[0].present
+    };
+    assert!(present("neighbours") && !present("snmp"));
+}
+
+#[test]
 fn an_invented_mac_alone_is_no_device() {
     let lease = |name: &str| {
         Fact::Lease(Lease { key: "10.0.0.8".parse().unwrap(), name: Some(name.into()), vendor_class: None, reserved: false, active: true })

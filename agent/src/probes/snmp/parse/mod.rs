@@ -3,6 +3,7 @@
 //! One file a subject, each telling which tables of which standard it reads: [`said`] (single objects), [`interfaces`], [`entity`],
 //! [`forwarding`], [`neighbours`], [`supplies`].
 
+pub mod arp;
 pub mod entity;
 pub mod forwarding;
 pub mod interfaces;
