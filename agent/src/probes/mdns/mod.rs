@@ -80,8 +80,9 @@ async fn read_within(look: &Look<'_>, waits: Waits) -> Outcome {
     if look.network.ports.mdns == 0 {
         return outcome;
     }
-    let (links, heard) = (links(look.network), RefCell::new(Heard::default()));
-    let searches = join_all(links.iter().map(|link| search(look, link, waits, &heard)));
+    let heard = RefCell::new(Heard::default());
+    let (links, ears): (Vec<OnLink>, Vec<Ear<'_>>) = links(look.network).into_iter().filter_map(|link| open(look, link, &mut outcome)).unzip();
+    let searches = join_all(links.iter().zip(ears).map(|(link, ear)| search(look, link, ear, waits, &heard)));
     let (searched, alone) = join(searches, ask_alone(look, &links, waits, &heard)).await;
     let mut tallies = Vec::new();
     for result in searched.into_iter().chain(alone) {
@@ -98,11 +99,25 @@ async fn read_within(look: &Look<'_>, waits: Waits) -> Outcome {
     outcome
 }
 
+/// A member of the group on one link. Where another program holds the port for itself alone, hosts there are asked by themselves.
+fn open<'a>(look: &Look<'a>, link: OnLink, outcome: &mut Outcome) -> Option<(OnLink, Ear<'a>)> {
+    match Ear::on_group(look.network, &link, SocketAddrV4::new(GROUP, look.network.ports.mdns), HOPS) {
+        Ok(ear) => Some((link, ear)),
+        Err(error) => {
+            let text = format!(
+                "mDNS cannot be heard at {}: {error}. Another program may hold its port for itself; hosts there are asked one by one",
+                link.own
+            );
+            outcome.troubles.push(look.trouble("mdns", None, "no_socket", text));
+            None
+        }
+    }
+}
+
 /// Asks everybody on one link: the services, then what did not come along and who those are that are found meanwhile, until all are found
 /// and nothing more is to be asked.
-async fn search(look: &Look<'_>, link: &OnLink, waits: Waits, heard: &RefCell<Heard>) -> io::Result<Tally> {
+async fn search(look: &Look<'_>, link: &OnLink, mut ear: Ear<'_>, waits: Waits, heard: &RefCell<Heard>) -> io::Result<Tally> {
     let group = SocketAddrV4::new(GROUP, look.network.ports.mdns);
-    let mut ear = Ear::on_group(look.network, link, group, HOPS)?;
     let (mut questions, mut asked, mut last_turns) = (first_questions(), BTreeSet::new(), 0);
     let mut until = Instant::now() + waits.first;
     loop {
