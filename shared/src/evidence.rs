@@ -175,6 +175,9 @@ pub struct Interface {
     /// ifAdminStatus is down(2): switched off on purpose.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub admin_down: bool,
+    /// dot3StatsDuplexStatus is halfDuplex(2) (EtherLike-MIB, RFC 3635). Only told while up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub half_duplex: bool,
     /// ifPhysAddress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mac: Option<Mac>,

@@ -59,6 +59,7 @@ pub const READINGS: &[ReadingRow] = &[
     ReadingRow { name: "lamp_hours", unit: "h", step: 10.0 },
     ReadingRow { name: "filter_hours", unit: "h", step: 10.0 },
     ReadingRow { name: "supply_level", unit: "unit of the supply; -2 unknown, -3 some left (RFC 3805)", step: 1.0 },
+    ReadingRow { name: "paper_level", unit: "sheets, in most printers (prtInputCapacityUnit, RFC 3805)", step: 20.0 },
     ReadingRow { name: "page_count", unit: "pages", step: 500.0 },
     ReadingRow { name: "ups_charge", unit: "%", step: 2.0 },
     ReadingRow { name: "ups_runtime", unit: "s", step: 120.0 },
@@ -67,6 +68,8 @@ pub const READINGS: &[ReadingRow] = &[
     ReadingRow { name: "poe_used", unit: "W", step: 5.0 },
     ReadingRow { name: "wireless_clients", unit: "clients", step: 1.0 },
     ReadingRow { name: "ap_clients", unit: "clients of one access point or radio, as its controller tells", step: 5.0 },
+    ReadingRow { name: "radio_channel", unit: "number of the channel", step: 1.0 },
+    ReadingRow { name: "if_late_collisions", unit: "frames (since the device started)", step: 20.0 },
     ReadingRow { name: "if_errors", unit: "frames (in and out, since the device started)", step: 1000.0 },
 ];
 

@@ -10,6 +10,7 @@ fault-server-certificate = Server certificate to be renewed
 fault-server-hot = Server too hot
 fault-server-updates = Server updates waiting for more than a week
 fault-port-errors = Network port losing data
+fault-port-duplex = Network port at half duplex
 fault-poe-exhausted = PoE power of the switch exhausted
 fault-ups-overload = UPS overloaded
 fault-ups-test-failed = The UPS failed its last test

@@ -10,6 +10,7 @@ fault-server-certificate = Certificat du serveur à renouveler
 fault-server-hot = Serveur trop chaud
 fault-server-updates = Mises à jour du serveur en attente depuis plus d’une semaine
 fault-port-errors = Prise réseau qui perd des données
+fault-port-duplex = Prise réseau en semi-duplex
 fault-poe-exhausted = Alimentation PoE du commutateur épuisée
 fault-ups-overload = Onduleur en surcharge
 fault-ups-test-failed = Le dernier test de l’onduleur a échoué

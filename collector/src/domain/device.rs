@@ -127,6 +127,10 @@ pub enum PartSort {
     Port,
     /// A disk that tells of itself (SMART); no capacity; readings `smart_*`.
     Disk,
+    /// A printer's tray; capacity in its own unit; reading `paper_level`.
+    Tray,
+    /// A radio or one of its networks; no capacity; readings `wireless_clients`, `radio_channel`.
+    Radio,
     /// What a device says of its own health in words; label: its words, or a code of ours for a number that stands for a word. Keys: `array/NAME`,
     /// `battery_changed`, `battery_made`, `tested`, `test_result`.
     Note,
@@ -183,6 +187,7 @@ pub const SIGNS: &[(&str, &str)] = &[
     ("server_backup", "no file at all where a backup is meant to land"),
     ("ups_overload", "NUT ups.status OVER, upsAlarmOutputOverload among upsAlarmDescr (RFC 1628), upsmgOutputOverLoad = 1 (MG-SNMP-UPS-MIB)"),
     ("ups_test_failed", "upsTestResultsSummary = 2 or 3 (RFC 1628), upsAdvTestDiagnosticsResults = 2 (PowerNet-MIB), NUT ups.test.result"),
+    ("port_duplex", "dot3StatsDuplexStatus = 2, half duplex, at 100 Mbit/s or more (EtherLike-MIB, RFC 3635): the other end does not negotiate"),
     ("poe_exhausted", "pethMainPseOperStatus = 3, faulty (RFC 3621)"),
     ("duplicate_address", "two MACs hold one address"),
 ];

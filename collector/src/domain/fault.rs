@@ -66,6 +66,7 @@ pub const FAULTS: &[FaultRow] = &[
     row("server_hot", Severity::Major, Severity::Minor, 2),
     row("server_updates", Severity::Minor, Severity::Minor, 1),
     row("port_errors", Severity::Major, Severity::Minor, 1),
+    row("port_duplex", Severity::Minor, Severity::Minor, 3),
     row("poe_exhausted", Severity::Major, Severity::Minor, 2),
     // Product rule: on battery for two minutes. A UPS that calls is looked at again within seconds; a blink of the mains is no fault.
     FaultRow { after_s: 120, ..row("ups_on_battery", Severity::Critical, Severity::Critical, 2) },

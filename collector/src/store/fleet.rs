@@ -337,6 +337,8 @@ const SORTS: &[(i64, PartSort)] = &[
     (7, PartSort::Port),
     (8, PartSort::Disk),
     (9, PartSort::Note),
+    (10, PartSort::Tray),
+    (11, PartSort::Radio),
 ];
 
 fn rank_code(rank: KeyRank) -> i64 {

@@ -100,10 +100,12 @@ const ROWS: &[Row] = &[
     row("ups_input_voltage", Unit::Plain("V")),
     row("lamp_hours", Unit::Plain("h")),
     row("supply_level", Unit::Share(PartSort::Supply)),
+    row("paper_level", Unit::Share(PartSort::Tray)),
     row("page_count", Unit::Plain("")),
     row("wireless_clients", Unit::Plain("")),
     row("poe_used", Unit::Plain("W")),
     trouble("if_errors", Unit::Rate),
+    trouble("if_late_collisions", Unit::Rate),
     row("volume_used", Unit::Share(PartSort::Volume)),
     row("backup_age", Unit::Duration),
     row("updates_pending", Unit::Plain("")),
@@ -216,7 +218,8 @@ fn curve(words: &Words, device: &Device, row: &Row, latest: &Latest, course: Opt
 /// Parts that only lend their name.
 fn is_part_of(sort: PartSort, reading: &str) -> bool {
     match sort {
-        PartSort::Port => reading == "if_errors",
+        PartSort::Port => matches!(reading, "if_errors" | "if_late_collisions"),
+        PartSort::Radio => reading == "wireless_clients",
         PartSort::Disk => reading.starts_with("smart_"),
         PartSort::PoeBudget => reading == "poe_used",
         _ => false,

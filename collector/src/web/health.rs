@@ -40,6 +40,10 @@ fn line(words: &Words, device: &Device, part: &Part, latest: &[Latest]) -> Optio
             let made = made_at(part, latest).map(|at| format!("{} · {every}", words.when(at).near));
             line(words.named("health-backup", &part.label), made.unwrap_or_else(|| format!("{} · {every}", words.t("health-never"))))
         }
+        PartSort::Radio => {
+            let channel = latest.iter().find(|latest| latest.name == "radio_channel" && latest.instance == part.key)?;
+            line(words.named("health-radio", &part.label), words.n("health-channel", channel.value as i64))
+        }
         PartSort::Note => match part.key.split_once('/') {
             Some((what, which)) => {
                 Some(HealthLine { name: format!("{} {which}", words.coded("note-", what)), value: part.label.clone(), said: true })

@@ -67,6 +67,9 @@ pub const STANDARD: &[Group] = &[
         objects: &[
             Object::one("prtGeneralPrinterName", "5.1.1.16"),
             Object::one("prtGeneralSerialNumber", "5.1.1.17"),
+            Object::rows("prtInputMaxCapacity", "8.2.1.9", 8),
+            Object::rows("prtInputCurrentLevel", "8.2.1.10", 8).moving("paper_level", 1.0),
+            Object::rows("prtInputName", "8.2.1.13", 8),
             Object::rows("prtMarkerLifeCount", "10.2.1.4", 2).moving("page_count", 1.0),
             Object::rows("prtAlertSeverityLevel", "18.1.1.2", 16),
             Object::rows("prtAlertGroup", "18.1.1.4", 16),
@@ -97,6 +100,7 @@ pub const STANDARD: &[Group] = &[
             Object::one("upsOutputSource", "4.1"),
             Object::rows("upsOutputPercentLoad", "4.4.1.5", 3).moving("ups_load", 1.0),
             Object::one("upsAlarmsPresent", "6.1"),
+            Object::one("upsTestResultsSummary", "7.3"),
             Object::rows("upsAlarmDescr", "6.2.1.2", 12),
         ],
     },

@@ -89,7 +89,9 @@ pub const WIRELESS: &[Group] = &[
         &[
             Object::one("unifiApSystemModel", "3.3"),
             Object::one("unifiApSystemVersion", "3.6"),
+            Object::rows("unifiVapChannel", "1.2.1.4", 16).moving("radio_channel", 1.0),
             Object::rows("unifiVapEssId", "1.2.1.6", 16),
+            Object::rows("unifiVapRadio", "1.2.1.9", 16),
             Object::rows("unifiVapNumStations", "1.2.1.8", 32).moving("wireless_clients", 1.0),
         ],
     ),

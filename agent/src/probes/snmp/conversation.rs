@@ -134,6 +134,7 @@ async fn census(asker: &mut Asker<'_>, asks_routers: bool) -> Census {
 const TABLES: &[&str] = &[
     interfaces::TABLE,
     interfaces::TABLE_X,
+    interfaces::ETHERNET_TABLE,
     entity::TABLE,
     forwarding::TABLE_Q,
     forwarding::TABLE_D,
@@ -238,7 +239,13 @@ async fn tables(peer: &Peer<'_>, asker: &mut Asker<'_>, here: &BTreeSet<&'static
     } else {
         Rows::default()
     };
-    let (interfaces, errors) = interfaces::interfaces(&table, &extended);
+    // Of a device that bridges: a printer's one port is judged at the switch's end.
+    let ethernet = if here.contains(interfaces::ETHERNET_TABLE) && here.contains(forwarding::PORT_INDEX) {
+        walk(asker, "dot3StatsTable", interfaces::ETHERNET_TABLE, interfaces::ETHERNET_COLUMNS, interfaces::MAX_ROWS).await
+    } else {
+        Rows::default()
+    };
+    let (interfaces, errors) = interfaces::interfaces(&table, &extended, &ethernet);
     heard.readings.extend(errors);
     if here.contains(entity::TABLE) {
         heard.facts.extend(parts(asker).await.into_iter().map(Fact::Entity));

@@ -118,6 +118,13 @@ pub fn signs(thing: &Thing<'_>) -> Vec<Sign> {
             ground: format!("{} {}", service.key, service.detail).trim().to_owned(),
         });
     }
+    signs.extend(thing.interfaces.iter().filter(|row| row.half_duplex && row.speed_bps >= NEGOTIATED_BPS).map(|row| Sign {
+        code: "port_duplex",
+        grave: false,
+        instance: row.name.clone(),
+        probe: "snmp".to_owned(),
+        ground: format!("dot3StatsDuplexStatus.{} 2", row.key),
+    }));
     signs.extend(server::signs(thing));
     tidy(signs)
 }
@@ -157,6 +164,8 @@ fn printer(value: &str, add: &mut impl FnMut(&'static str, bool)) {
     }
 }
 
+/// Ports of this speed and more speak full duplex unless their partner does not negotiate; at 10 Mbit/s an old partner may know no better.
+const NEGOTIATED_BPS: u64 = 100_000_000;
 /// Ports of one device that are parts at most.
 const MAX_PORTS: usize = 512;
 /// ifType of Ethernet (IANAifType-MIB ethernetCsmacd).
@@ -178,7 +187,7 @@ pub fn parts(thing: &Thing<'_>) -> Vec<Part> {
         capacity: row.capacity as f64,
     });
     let budgets = thing.words("pethMainPsePower").filter_map(|word| {
-        let key = word.key.strip_prefix("pethMainPsePower.").unwrap_or_default();
+        let key = instance(word);
         Some(Part {
             sort: PartSort::PoeBudget,
             key: key.to_owned(),
@@ -186,10 +195,25 @@ pub fn parts(thing: &Thing<'_>) -> Vec<Part> {
             capacity: word.value.parse().ok()?,
         })
     });
+    let trays = thing.words("prtInputMaxCapacity").filter_map(|word| {
+        let key = instance(word);
+        let name = thing.words("prtInputName").find(|name| instance(name) == key).map_or(key, |name| name.value);
+        Some(Part { sort: PartSort::Tray, key: key.to_owned(), label: name.to_owned(), capacity: word.value.parse().ok()? })
+    });
+    let radios = thing.words("unifiVapEssId").map(|word| {
+        let key = instance(word);
+        let band = thing.words("unifiVapRadio").find(|band| instance(band) == key).map(|band| format!(" ({})", band.value));
+        Part { sort: PartSort::Radio, key: key.to_owned(), label: format!("{}{}", word.value, band.unwrap_or_default()), capacity: 0.0 }
+    });
     // A port that is called by its number needs no part to be named.
     let named = thing.interfaces.iter().filter(|row| row.if_type == ETHERNET && !row.name.is_empty() && row.name != row.key.to_string());
     let ports = named.take(MAX_PORTS).map(|row| Part { sort: PartSort::Port, key: row.key.to_string(), label: row.name.clone(), capacity: 0.0 });
-    volumes.chain(supplies).chain(server::parts(thing)).chain(notes(thing)).chain(budgets).chain(ports).collect()
+    volumes.chain(supplies).chain(server::parts(thing)).chain(notes(thing)).chain(budgets).chain(trays).chain(radios).chain(ports).collect()
+}
+
+/// `1.2` of `prtInputName.1.2`.
+fn instance<'a>(word: &Word<'a>) -> &'a str {
+    word.key.strip_prefix(word.item).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default()
 }
 
 /// What it says of its health; of two ways of telling the same the first counts.

@@ -206,9 +206,24 @@ fn what_ails_a_ups_and_a_switch_that_gives_power() {
     assert_eq!(ailing, ["ups_overload!", "ups_test_failed!"]);
     assert_eq!(parts.iter().map(|part| (part.key.as_str(), part.label.as_str())).collect::<Vec<_>>(), [("test_result", "failed")]);
     assert_eq!(signs(&[("upsIdentModel", "Smart 1500"), ("upsTestResultsSummary", "1")]).0, Vec::<String>::new());
+    let trays = [("prtInputMaxCapacity.1.1", "500"), ("prtInputMaxCapacity.1.2", "100"), ("prtInputName.1.1", "1st Cassette")];
+    let parts = signs(&trays).1;
+    assert_eq!(parts.iter().map(|part| (part.label.as_str(), part.capacity)).collect::<Vec<_>>(), [("1st Cassette", 500.0), ("1.2", 100.0)]);
     let (faulty, parts) = signs(&[("pethMainPsePower.1", "370"), ("pethMainPseOperStatus.1", "3"), ("pethMainPsePower.2", "lots")]);
     assert_eq!(faulty, ["poe_exhausted!"]);
     assert_eq!(parts.iter().map(|part| (part.key.as_str(), part.capacity)).collect::<Vec<_>>(), [("1", 370.0)]);
+}
+
+#[test]
+fn a_port_that_speaks_half_duplex_where_nobody_need() {
+    let port = |key: u32, speed_bps: u64, half_duplex: bool| {
+        let row = Interface { key, name: format!("Gi1/0/{key}"), if_type: 6, up: Some(true), speed_bps, half_duplex, ..Interface::default() };
+        ("ip:10.0.0.9", "snmp", Fact::Interface(row))
+    };
+    let mut lines = vec![port(1, 100_000_000, true), port(2, 1_000_000_000, false), port(3, 10_000_000, true)];
+    lines.push(("ip:10.0.0.9", "snmp", Fact::said("sysName", "sw01")));
+    let sighting = identify(&picture(lines), &[]).remove(0);
+    assert_eq!(sighting.signs.iter().map(|sign| (sign.code, sign.instance.as_str())).collect::<Vec<_>>(), [("port_duplex", "Gi1/0/1")]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub fn hostile(pairs: &[(super::value::Oid, super::value::Value)]) {
         rows.set(&oid[oid.len().min(place % 3)..], place % COLUMNS, COLUMNS, value.clone());
     }
     let ports = forwarding::ports(&rows);
-    let (interfaces, _) = interfaces::interfaces(&rows, &rows);
+    let (interfaces, _) = interfaces::interfaces(&rows, &rows, &rows);
     entity::worth_asking(&rows);
     entity::entities(&rows);
     forwarding::by_vlan(&rows, &ports, &forwarding::vlans(&rows));
