@@ -8,10 +8,12 @@ use crate::domain::fleet::Rounds;
 use crate::domain::stream::{Position, StreamSeen};
 use rollcall_shared::picture::Group;
 use rollcall_shared::report::{ProbeRun, Trouble};
-use rollcall_shared::wire::MAX_TROUBLES;
+use rollcall_shared::wire::{LEVEL, MAX_TROUBLES, unpack_within};
 use rollcall_shared::{AgentId, Content, Difference, Picture, Report, StreamId, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use zstd::bulk::Compressor;
 
 /// Differences on one base after which ingest should write a new base ([`rebase_picture`]): putting a picture together stays short.
 pub const CHAIN_MOST: u64 = 96;
@@ -19,6 +21,9 @@ pub const CHAIN_MOST: u64 = 96;
 pub const SET_ASIDE_BYTES: usize = 16 << 10;
 /// Bodies set aside that are kept for each agent.
 pub const SET_ASIDE_MOST: u64 = 50;
+
+/// What a stored value may unpack to: a picture that grew by differences may be larger than any report.
+const STORED_BYTES: usize = 1 << 30;
 
 /// One enrolled agent and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -478,14 +483,23 @@ pub(super) fn from_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T
     serde_json::from_str(text).map_err(|error| Error::Content { what: what.to_owned(), reason: error.to_string() })
 }
 
+thread_local! {
+    /// What packs, one a thread (the writer, in the main): to make one anew costs more than to pack a difference.
+    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
 pub(super) fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     let failed = |reason: String| Error::Content { what: "a value to be stored".to_owned(), reason };
     let plain = serde_json::to_vec(value).map_err(|error| failed(error.to_string()))?;
-    zstd::bulk::compress(&plain, 3).map_err(|error| failed(error.to_string()))
+    let packed = PACKER.with_borrow_mut(|packer| match packer {
+        Some(packer) => packer.compress(&plain),
+        None => packer.insert(Compressor::new(LEVEL)?).compress(&plain),
+    });
+    packed.map_err(|error| failed(error.to_string()))
 }
 
 pub(super) fn unpack<T: DeserializeOwned>(what: &str, body: &[u8]) -> Result<T> {
     let failed = |reason: String| Error::Content { what: what.to_owned(), reason };
-    let plain = zstd::stream::decode_all(body).map_err(|error| failed(error.to_string()))?;
+    let plain = unpack_within(body, STORED_BYTES).map_err(|error| failed(error.to_string()))?;
     serde_json::from_slice(&plain).map_err(|error| failed(error.to_string()))
 }
