@@ -29,8 +29,8 @@ fn retention_deletes_what_is_old_and_counts_it() {
         let gone = Device { present: false, turned_at: NOW + 60, ..before.clone() };
         let change = Change { before: Some(before), after: gone, events: vec![left] };
         write(db, move |tx| {
-            fleet::save_change(tx, &arrived, AgentId(1), NOW)?;
-            fleet::save_change(tx, &change, AgentId(1), NOW + 60)
+            fleet::save_changes(tx, std::slice::from_ref(&arrived), AgentId(1), NOW)?;
+            fleet::save_changes(tx, std::slice::from_ref(&change), AgentId(1), NOW + 60).map(drop)
         });
         let agent = enrolled(db);
         let (first, second) = (picture(&["a"]), picture(&["b"]));

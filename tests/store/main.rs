@@ -56,7 +56,12 @@ fn school_named(code: &str) -> School {
 }
 
 fn enrolled(db: &Db) -> AgentId {
-    let new = NewAgent { public_key: vec![7; 32], host: "kwartz".into(), version: "1".into(), networks: vec!["school".into()] };
+    enrolled_for(db, &["school"])
+}
+
+fn enrolled_for(db: &Db, networks: &[&str]) -> AgentId {
+    let networks = networks.iter().map(|name| (*name).to_owned()).collect();
+    let new = NewAgent { public_key: vec![7; 32], host: "kwartz".into(), version: "1".into(), networks };
     write(db, move |tx| report::insert_agent(tx, &new, NOW))
 }
 

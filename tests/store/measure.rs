@@ -31,13 +31,13 @@ fn measured(what: &str, reports: i64, run: impl FnOnce()) {
 
 /// Three devices of a school move to another port at `at`.
 fn difference(tx: &mut Tx<'_>, agent: AgentId, school: SchoolId, at: Timestamp) -> Result<()> {
-    for number in [7, 48, 91] {
+    let changes = [7, 48, 91].map(|number| {
         let before = super::device(school.0 * DEVICES + number, school);
         let port = Attachment { port: at.0.to_string(), ..before.place.clone().unwrap() };
         let event = Event { what: "place", was: "core 24".into(), becomes: "core 7".into() };
-        let change = Change { after: Device { place: Some(port), ..before.clone() }, before: Some(before), events: vec![event] };
-        fleet::save_change(tx, &change, agent, at)?;
-    }
+        Change { after: Device { place: Some(port), ..before.clone() }, before: Some(before), events: vec![event] }
+    });
+    fleet::save_changes(tx, &changes, agent, at)?;
     heartbeat(tx, agent, at)
 }
 
@@ -63,7 +63,7 @@ fn a_difference_and_a_heartbeat() {
                 report::insert_agent(tx, &new, NOW)?;
                 (0..DEVICES).try_for_each(|number| {
                     let change = arrival(&super::device(school * DEVICES + number, SchoolId(school)));
-                    fleet::save_change(tx, &change, AgentId(school), NOW)
+                    fleet::save_changes(tx, std::slice::from_ref(&change), AgentId(school), NOW).map(drop)
                 })
             });
         }

@@ -53,8 +53,8 @@ fn an_import_is_a_version_its_schools_and_networks_and_makes_all_due() {
         assert_eq!((first.version, first.schools, first.networks, first.register_rows), (Some(1), 2, 3, 1));
         let known = read(db, |tx| school::school_by_code(tx, "E01")).unwrap();
         assert_eq!((known.school.phase.as_str(), known.due_at), ("2", Some(NOW)));
-        let names: Vec<String> = ["e01", "E01/pedago", "E02/pedago"].map(str::to_owned).into();
-        let schools = read(db, |tx| school::schools_of_networks(tx, &names));
+        let agent = enrolled_for(db, &["e01", "E01/pedago", "E02/pedago"]);
+        let schools = read(db, |tx| school::networks_of_agent(tx, agent));
         assert_eq!((schools.len(), schools["E01/pedago"]), (3, known.id));
         let again = import::import(db, tables(&["E02", "Maternelle 02", ""]), "anne", "again", NOW + 1).unwrap();
         assert!(again.is_empty(), "{again:?}");

@@ -82,12 +82,12 @@ fn readings_go_along_with_a_device_that_moves() {
     on_both(|db| {
         let before = device(5, SCHOOL);
         let arrived = arrival(&before);
-        write(db, move |tx| fleet::save_change(tx, &arrived, AgentId(1), NOW));
+        write(db, move |tx| fleet::save_changes(tx, std::slice::from_ref(&arrived), AgentId(1), NOW));
         save(db, 5, vec![told("page_count", "", 7.0, NOW), told("page_count", "", 5.0, NOW - 20 * DAY_S)]);
         write(db, |tx| school::save_school(tx, &school_named("a")));
         watch::tick(db, &Keep::default(), NOW).unwrap();
         let moved = Change { after: Device { school: SchoolId(2), ..before.clone() }, before: Some(before), events: vec![] };
-        write(db, move |tx| fleet::save_change(tx, &moved, AgentId(1), NOW));
+        write(db, move |tx| fleet::save_changes(tx, std::slice::from_ref(&moved), AgentId(1), NOW));
         assert!(read(db, |tx| reading::of_school(tx, SCHOOL)).is_empty());
         assert_eq!(read(db, |tx| reading::days(tx, SchoolId(2), DeviceId(5), "page_count", Timestamp(0)))[0].points.len(), 2);
     });

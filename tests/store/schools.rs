@@ -17,13 +17,13 @@ fn schools_and_networks_keep_their_ids_and_know_each_other() {
             assert!(write(db, move |tx| school::save_network(tx, &network)));
             assert!(!write(db, move |tx| school::save_network(tx, &again)));
         }
-        let names: Vec<String> = vec!["own".into(), "shared".into(), "nobody's".into()];
-        let map = read(db, |tx| school::schools_of_networks(tx, &names));
+        let agent = enrolled_for(db, &["own", "shared", "nobody's"]);
+        let map = read(db, |tx| school::networks_of_agent(tx, agent));
         assert_eq!(map.into_iter().collect::<Vec<_>>(), [("own".to_owned(), a), ("shared".to_owned(), a)]);
         assert_eq!(read(db, |tx| school::networks_of_school(tx, a)).len(), 2);
         write(db, |tx| school::save_school(tx, &School { site: "site-a".into(), ..school_named("b") }));
-        let names: Vec<String> = vec!["shared".into()];
-        assert!(read(db, |tx| school::schools_of_networks(tx, &names)).is_empty(), "two schools share it: it is nobody's");
+        let map = read(db, |tx| school::networks_of_agent(tx, agent));
+        assert_eq!(map.into_keys().collect::<Vec<_>>(), ["own"], "two schools share the other: it is nobody's");
     });
 }
 
@@ -145,7 +145,7 @@ fn a_school_is_loaded_with_all_that_a_settle_wants() {
         write(db, move |tx| school::save_network(tx, &network));
         let agent = enrolled(db);
         let change = arrival(&device(5, school));
-        write(db, move |tx| fleet::save_change(tx, &change, agent, NOW));
+        write(db, move |tx| fleet::save_changes(tx, std::slice::from_ref(&change), agent, NOW));
         let loaded = read(db, |tx| settle::load(tx, school, NOW)).unwrap();
         assert_eq!((loaded.agents.len(), loaded.devices.len(), loaded.school.id), (1, 1, school));
         assert_eq!((loaded.agents[0].networks.as_slice(), loaded.agents[0].contact_at), (&["school".to_owned()][..], NOW));

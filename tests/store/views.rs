@@ -12,7 +12,7 @@ fn town(db: &Db) -> SchoolId {
     });
     let agent = enrolled(db);
     write(db, move |tx| {
-        fleet::save_change(tx, &arrival(&super::device(5, school)), agent, NOW)?;
+        fleet::save_changes(tx, &[arrival(&super::device(5, school))], agent, NOW)?;
         let opened = vec![found("a", Severity::Major, 1)];
         fault::save_laid(tx, school, &Laid { opened, ..Laid::default() }, NOW)?;
         let places = [standing("p1", Outcome::InstalledFaulty, Some(5)), standing("p2", Outcome::DueMissing, None)];

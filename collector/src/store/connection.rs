@@ -96,8 +96,16 @@ pub(super) struct Connection {
 }
 
 enum Handle {
-    Sqlite { connection: rusqlite::Connection, texts: HashMap<&'static str, String> },
-    Postgres { client: postgres::Client, statements: HashMap<&'static str, postgres::Statement> },
+    Sqlite { connection: rusqlite::Connection, texts: HashMap<TextAt, String> },
+    Postgres { client: postgres::Client, statements: HashMap<TextAt, postgres::Statement> },
+}
+
+/// Where a constant text stands in the program: finding it by that costs less than by its letters. The same text in two places is
+/// prepared twice.
+type TextAt = (usize, usize);
+
+fn at(sql: &'static str) -> TextAt {
+    (sql.as_ptr().addr(), sql.len())
 }
 
 impl Connection {
@@ -163,7 +171,7 @@ impl Connection {
         self.statements += 1;
         let answer = match &mut self.handle {
             Handle::Sqlite { connection, texts } => {
-                let text = texts.entry(sql).or_insert_with(|| dialect::query_for_sqlite(sql));
+                let text = texts.entry(at(sql)).or_insert_with(|| dialect::query_for_sqlite(sql));
                 connection
                     .prepare_cached(text)
                     .and_then(|mut statement| statement.execute(rusqlite::params_from_iter(params)))
@@ -181,7 +189,7 @@ impl Connection {
         self.statements += 1;
         let answer = match &mut self.handle {
             Handle::Sqlite { connection, texts } => {
-                let text = texts.entry(sql).or_insert_with(|| dialect::query_for_sqlite(sql));
+                let text = texts.entry(at(sql)).or_insert_with(|| dialect::query_for_sqlite(sql));
                 query_sqlite(connection, text, params).map_err(|error| of_sqlite(sql, &error))
             }
             Handle::Postgres { client, statements } => run_postgres(client, statements, sql, params, |client, statement, params| {
@@ -251,17 +259,17 @@ fn query_sqlite(connection: &rusqlite::Connection, text: &str, params: &[Param<'
 
 fn run_postgres<T>(
     client: &mut postgres::Client,
-    statements: &mut HashMap<&'static str, postgres::Statement>,
+    statements: &mut HashMap<TextAt, postgres::Statement>,
     sql: &'static str,
     params: &[Param<'_>],
     run: impl FnOnce(&mut postgres::Client, &postgres::Statement, &[&(dyn ToSql + Sync)]) -> std::result::Result<T, postgres::Error>,
 ) -> Result<T> {
-    let statement = match statements.get(sql) {
+    let statement = match statements.get(&at(sql)) {
         Some(statement) => statement.clone(),
         None => {
             let types: Vec<Type> = params.iter().map(type_for_postgres).collect();
             let statement = client.prepare_typed(sql, &types).map_err(|error| of_postgres(sql, &error))?;
-            statements.entry(sql).insert_entry(statement).get().clone()
+            statements.entry(at(sql)).insert_entry(statement).get().clone()
         }
     };
     if statement.params().len() != params.len() {

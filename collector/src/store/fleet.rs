@@ -4,6 +4,7 @@
 //! seen again unchanged, and any conclusion.
 
 use super::report::{from_json, json};
+use super::school::move_fleet_seq;
 use super::{Param, Result, Row, Tx, reading};
 use crate::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
 use crate::domain::fleet::{Change, Conflict, Event};
@@ -57,10 +58,21 @@ pub fn devices_by_keys(tx: &mut Tx<'_>, keys: &[Key]) -> Result<Vec<Device>> {
     Ok(devices)
 }
 
+/// Saves the changes of one look; how often the devices of each school that they touch were written now.
+pub fn save_changes(tx: &mut Tx<'_>, changes: &[Change], agent: AgentId, at: Timestamp) -> Result<BTreeMap<SchoolId, u64>> {
+    let mut schools = BTreeSet::new();
+    for change in changes {
+        save_change(tx, change, agent, at)?;
+        schools.extend(change.before.as_ref().map(|before| before.school));
+        schools.insert(change.after.school);
+    }
+    schools.into_iter().map(|school| Ok((school, move_fleet_seq(tx, school)?))).collect()
+}
+
 /// Saves one change: the device, its keys, the interval of presence that it closed, its timeline.
 ///
 /// `agent` is the one whose round it was; `at` the end of that round.
-pub fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, at: Timestamp) -> Result<()> {
+fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, at: Timestamp) -> Result<()> {
     let after = &change.after;
     match &change.before {
         None => insert_device(tx, after, agent)?,

@@ -7,7 +7,7 @@ use super::{Error, Param, Result, Row, Tx};
 use crate::domain::fleet::Rounds;
 use crate::domain::stream::{Position, StreamSeen};
 use rollcall_shared::picture::Group;
-use rollcall_shared::report::{ProbeRun, Trouble};
+use rollcall_shared::report::Trouble;
 use rollcall_shared::wire::{LEVEL, MAX_TROUBLES, unpack_within};
 use rollcall_shared::{AgentId, Content, Difference, Picture, Report, StreamId, Timestamp};
 use serde::Serialize;
@@ -60,10 +60,10 @@ pub struct Agent {
     pub round_count: u64,
     /// Finished rounds by network and probe.
     pub rounds: Rounds,
-    /// Probe runs of the newest round.
-    pub probes: Vec<ProbeRun>,
-    /// Troubles of the newest round.
-    pub troubles: Vec<Trouble>,
+    /// Probe runs of the newest round, as JSON: a report replaces them without reading them.
+    pub probes: String,
+    /// Troubles of the newest round, likewise.
+    pub troubles: String,
     /// Differences since the base picture.
     pub chain_count: u64,
     /// The next difference cannot be placed.
@@ -289,7 +289,7 @@ pub fn record_report(tx: &mut Tx<'_>, before: &Agent, report: &Report, accepted:
     let rounds = rounds_to_json(accepted.rounds)?;
     // What the newest round met stands until the next round, whoever is looked at alone meanwhile.
     let (probes, troubles) = match report.is_between_rounds() {
-        true => (json(&before.probes)?, json(&with(&before.troubles, report))?),
+        true => (before.probes.clone(), json(&with(&from_json::<Vec<Trouble>>("troubles of an agent", &before.troubles)?, report))?),
         false => (json(&report.probes)?, json(&report.troubles)?),
     };
     let params: [Param<'_>; 16] = [
@@ -456,8 +456,8 @@ fn agent_of(mut row: Row) -> Result<Agent> {
         skew_s: row.take()?,
         round_count: row.take()?,
         rounds: rounds_from_json(&row.take::<String>()?)?,
-        probes: from_json("probe runs of an agent", &row.take::<String>()?)?,
-        troubles: from_json("troubles of an agent", &row.take::<String>()?)?,
+        probes: row.take()?,
+        troubles: row.take()?,
         chain_count: row.take()?,
         want_full: row.take()?,
         refused_count: row.take()?,

@@ -75,8 +75,8 @@ pub struct Network {
 pub fn save_school(tx: &mut Tx<'_>, school: &School) -> Result<(SchoolId, bool)> {
     let sql = "
         insert into school (school_id, code, name, name_folded, kind, zone, timetable, phase, site, school_group, uai,
-            followed_from, closed_on, in_plan, settled_at, settled_seq)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, 0, 0)
+            followed_from, closed_on, in_plan, settled_at, settled_seq, fleet_seq)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, 0, 0, 0)
         on conflict (code) do update
         set name = excluded.name, name_folded = excluded.name_folded, kind = excluded.kind, zone = excluded.zone,
             timetable = excluded.timetable, phase = excluded.phase, site = excluded.site, school_group = excluded.school_group,
@@ -241,27 +241,43 @@ pub fn schools_of_agent(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<SchoolId>
     tx.query(sql, &[agent.into()])?.into_iter().map(|mut row| row.take()).collect()
 }
 
-/// The schools of an agent's networks. A shared network whose site has one school is that school's; others are left out.
-pub fn schools_of_networks(tx: &mut Tx<'_>, names: &[String]) -> Result<BTreeMap<String, SchoolId>> {
+/// The networks of an agent that are one school's, with that school. A shared network whose site has one school is that school's; others
+/// are left out.
+pub fn networks_of_agent(tx: &mut Tx<'_>, agent: AgentId) -> Result<BTreeMap<String, SchoolId>> {
+    let sql = "
+        select network.name, coalesce(network.school_id, (
+            select min(school_id)
+            from school
+            where site = network.site and in_plan
+            having count(*) = 1
+        ))
+        from agent_network
+        join network on network.name = agent_network.network
+        where agent_network.agent_id = $1";
     let mut map = BTreeMap::new();
-    for name in names {
-        let Some(network) = network_by_name(tx, name)? else { continue };
-        let school = match network.school {
-            Some(school) => Some(school),
-            None => only_school_of_site(tx, &network.site)?,
-        };
-        map.extend(school.map(|school| (name.clone(), school)));
+    for mut row in tx.query(sql, &[agent.into()])? {
+        let (name, school): (String, Option<SchoolId>) = (row.take()?, row.take()?);
+        map.extend(school.map(|school| (name, school)));
     }
     Ok(map)
 }
 
-fn only_school_of_site(tx: &mut Tx<'_>, site: &str) -> Result<Option<SchoolId>> {
+/// How often the devices of a school were written: while it stands, what somebody remembers of them is so. Read it holding the school
+/// ([`Tx::lock_school`]).
+pub fn fleet_seq(tx: &mut Tx<'_>, school: SchoolId) -> Result<u64> {
+    let row = tx.query_one("select fleet_seq from school where school_id = $1", &[school.into()])?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
+/// Notes that devices of a school were written; how often that is now.
+pub fn move_fleet_seq(tx: &mut Tx<'_>, school: SchoolId) -> Result<u64> {
     let sql = "
-        select min(school_id)
-        from school
-        where site = $1 and in_plan
-        having count(*) = 1";
-    tx.query_one(sql, &[site.into()])?.map_or(Ok(None), |mut row| row.take())
+        update school
+        set fleet_seq = fleet_seq + 1
+        where school_id = $1
+        returning fleet_seq";
+    let row = tx.query_one(sql, &[school.into()])?;
+    row.map_or(Ok(0), |mut row| row.take())
 }
 
 fn network_of(mut row: Row) -> Result<Network> {

@@ -18,7 +18,7 @@ create table id_block (
     next_id bigint not null -- first id that no block holds
 ) /* strict */;
 
--- One school as plan and people have it. Writer: import (what the plan says), ingest (due_at), settle (settled_*, due_at), admin (accepted_at).
+-- One school as plan and people have it. Writer: import (what the plan says), ingest (due_at, fleet_seq), settle (settled_*, due_at), admin (accepted_at).
 create table school (
     school_id bigint not null primary key, -- id
     code text not null unique, -- the town's own code; natural key of the import
@@ -37,7 +37,8 @@ create table school (
     accepted_at bigint, -- when a technician accepted its first picture; null: still learning, nobody is notified
     due_at bigint, -- earliest time at which settle must look at it; null: nothing to do
     settled_at bigint not null, -- when settle last looked; 0: never
-    settled_seq bigint not null -- counts settles that changed something: pages and live updates compare it
+    settled_seq bigint not null, -- counts settles that changed something: pages and live updates compare it
+    fleet_seq bigint not null -- counts writes of its devices: ingest compares it before it trusts what it remembers of them
 ) /* strict */;
 create index school_due on school (due_at) where due_at is not null;
 create index school_name on school (name_folded, school_id);
@@ -142,7 +143,7 @@ create table set_aside (
     primary key (agent_id, at)
 ) /* strict, without rowid */;
 
--- One physical thing as last known. Writer: ingest.
+-- One physical thing as last known. Writer: ingest. Whoever writes here moves school.fleet_seq of the device's school (of both, where it moves).
 create table device (
     school_id bigint not null, -- school of its latest sighting
     device_id bigint not null, -- id, town-wide

@@ -1,0 +1,203 @@
+//! Folds sightings into the fleet: which known device each is, what changed, who left.
+//!
+//! Comes in: all sightings of one agent's picture after a report, the devices known so far, the round. Goes out: the
+//! changed devices with events for their timeline, and conflicts for a person. Absent on purpose: how a sighting was
+//! recognised ([`super::identify`]), when absence is a fault ([`super::reconcile`]), storage.
+//!
+//! Reading order: here, then `devices` (who owns which key), `matching` (which device a sighting is), `update` (what it makes of it).
+//!
+//! The fold looks at what *is*: folding the same sightings again changes nothing, and a device seen again unchanged is not
+//! written. Identity is by keys alone, strongest first, never by address (product rules of identity):
+//! a serial beats a MAC, a MAC a UUID, a UUID a list's id, that a name, which counts only within the school and only where
+//! nothing stronger contradicts.
+
+mod devices;
+mod matching;
+mod update;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::devices::Fleet;
+pub use self::update::finished;
+
+use self::matching::match_device;
+use self::update::{arrived, events, left, updated, was_missed_alone};
+use super::device::{Device, Key, Sighting};
+use rollcall_shared::report::ProbeRun;
+use rollcall_shared::{DeviceId, SchoolId, Subject, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// How often probes finished, by (network, probe): what confirmation counts.
+pub type Rounds = BTreeMap<(String, String), u64>;
+
+/// The round whose picture is folded.
+#[derive(Debug, Clone)]
+pub struct Round<'a> {
+    /// Its end: the as-of of all that it says.
+    pub ended_at: Timestamp,
+    /// How many rounds this agent has told so far, this one included.
+    pub number: u64,
+    /// Finished rounds by network and probe, this one included.
+    pub finished: &'a Rounds,
+    /// Its probe runs: those that looked at single devices between two rounds count for these alone.
+    pub runs: &'a [ProbeRun],
+    /// Networks of this agent with the school that each belongs to.
+    pub networks: &'a BTreeMap<String, SchoolId>,
+}
+
+/// One line of a device's timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What: `first_seen`, `back`, `left`, `moved_school`, `place`, `address`, `kind`, `vendor`, `model`, `serial`, `firmware`, `name`, `os`.
+    pub what: &'static str,
+    /// Before, as shown; empty where nothing was.
+    pub was: String,
+    /// After.
+    pub becomes: String,
+}
+
+/// What became of one device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// As it was; `None` for a new one.
+    pub before: Option<Device>,
+    /// As it is.
+    pub after: Device,
+    /// Timeline lines.
+    pub events: Vec<Event>,
+}
+
+/// Keys that contradict each other: for a person, never a guess.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The device that the strongest key named.
+    pub device: DeviceId,
+    /// The other device whose key was seen on it.
+    pub other: Option<DeviceId>,
+    /// The key that contradicts.
+    pub key: Key,
+    /// In a sentence.
+    pub reason: String,
+}
+
+/// Which device a sighting turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assigned {
+    /// The sighting's place in the list.
+    pub at: usize,
+    /// The device.
+    pub device: DeviceId,
+    /// It is this school's now; not so where another school has seen it later.
+    pub here: bool,
+}
+
+/// What folding gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Folded {
+    /// Devices that changed.
+    pub changes: Vec<Change>,
+    /// Contradictions.
+    pub conflicts: Vec<Conflict>,
+    /// Which device each sighting turned out to be.
+    pub assigned: Vec<Assigned>,
+    /// Sightings without any key, by network: shown and counted, no identity.
+    pub seats: BTreeMap<String, u64>,
+}
+
+/// A sighting as it is folded.
+#[derive(Debug, Clone, Copy)]
+pub struct Spotted<'a> {
+    /// What was recognised.
+    pub sighting: &'a Sighting,
+    /// The device into which this very sighting was folded the last time, which has not changed since: there is nothing to be learnt of it.
+    pub folded_into: Option<DeviceId>,
+}
+
+/// Folds the sightings of one agent.
+///
+/// `fleet` must hold every device of the schools of this agent's networks, and every device anywhere that owns a key of a
+/// sighting. `touched` says whether this report itself spoke of a sighting (only then may a device that another school
+/// sees be claimed). `fresh` hands out ids for new devices.
+pub fn fold(
+    spotted: &[Spotted<'_>],
+    fleet: &Fleet,
+    round: &Round<'_>,
+    touched: impl Fn(&Sighting) -> bool,
+    mut fresh: impl FnMut() -> DeviceId,
+) -> Folded {
+    let mut folded = Folded::default();
+    let shared = shared_keys(spotted);
+    let mut seen: BTreeSet<DeviceId> = BTreeSet::new();
+    for (at, Spotted { sighting, folded_into }) in spotted.iter().enumerate() {
+        let Some(&school) = round.networks.get(&sighting.network) else { continue };
+        let keys: Vec<&Key> = sighting.keys.iter().filter(|key| !shared.contains(key)).collect();
+        if keys.is_empty() {
+            *folded.seats.entry(sighting.network.clone()).or_default() += u64::from(sighting.present);
+            continue;
+        }
+        let matched = match_device(&keys, school, fleet, &seen);
+        if let (Some(device), Some(conflict)) = (matched.device, matched.conflict) {
+            folded.conflicts.push(Conflict { device: device.id, other: Some(conflict.1), key: conflict.0, reason: conflict.2 });
+        }
+        let Some(before) = matched.device else {
+            let id = fresh();
+            seen.insert(id);
+            folded.assigned.push(Assigned { at, device: id, here: true });
+            folded.changes.push(arrived(id, sighting, &keys, school, round));
+            continue;
+        };
+        seen.insert(before.id);
+        let here = may_claim(before, school, sighting, round, &touched);
+        folded.assigned.push(Assigned { at, device: before.id, here });
+        let is_known = *folded_into == Some(before.id) && before.school == school && matched.keys.iter().all(|key| before.keys.contains(key));
+        if here && !(is_known && !round.looked_alone_at(sighting)) {
+            push_if_changed(&mut folded.changes, before, updated(before, sighting, &matched.keys, school, round));
+        }
+    }
+    for key in shared {
+        if let Some(device) = fleet.owner(key) {
+            let reason = "the same key is seen on two living devices; it is set aside until a person decides".to_owned();
+            folded.conflicts.push(Conflict { device: device.id, other: None, key: key.clone(), reason });
+        }
+    }
+    // Another agent may look at another network of the same school: who was seen there last is its to miss.
+    for device in fleet.devices().filter(|device| round.networks.get(&device.network) == Some(&device.school) && !seen.contains(&device.id)) {
+        if device.present {
+            push_if_changed(&mut folded.changes, device, left(device, round));
+        } else if was_missed_alone(device, round) {
+            push_if_changed(&mut folded.changes, device, Device { turned_round: device.turned_round.saturating_sub(1), ..device.clone() });
+        }
+    }
+    folded
+}
+
+/// Strong keys that two sightings of one picture carry: a serial that a maker gave twice, a cloned UUID.
+fn shared_keys<'a>(spotted: &[Spotted<'a>]) -> BTreeSet<&'a Key> {
+    let mut once = HashSet::new();
+    spotted.iter().flat_map(|spotted| &spotted.sighting.keys).filter(|key| !once.insert(*key)).collect()
+}
+
+/// Whether this report may speak for a device that another school saw last: by observation time, not by arrival.
+fn may_claim(before: &Device, school: SchoolId, sighting: &Sighting, round: &Round<'_>, touched: &impl Fn(&Sighting) -> bool) -> bool {
+    before.school == school || (sighting.present && round.ended_at >= before.turned_at && (!before.present || touched(sighting)))
+}
+
+fn push_if_changed(changes: &mut Vec<Change>, before: &Device, after: Device) {
+    if *before != after {
+        let events = events(before, &after);
+        changes.push(Change { before: Some(before.clone()), after, events });
+    }
+}
+
+impl Round<'_> {
+    /// Some probe looked at it alone.
+    fn looked_alone_at(&self, sighting: &Sighting) -> bool {
+        self.runs.iter().any(|run| run.network == sighting.network && run.only.iter().any(|only| sighting.subjects.contains(only)))
+    }
+
+    /// One of these probes looked at one of these subjects alone.
+    fn looked_alone_at_any(&self, probes: &[String], network: &str, subjects: &[Subject]) -> bool {
+        self.runs.iter().any(|run| probes.iter().any(|probe| run.looked_alone_at(probe, network, subjects)))
+    }
+}

@@ -1,0 +1,231 @@
+//! The fold, round after round: who is who, who left, what stands.
+
+use super::*;
+use crate::domain::device::{Address, Attachment, KeyRank, Sign};
+use crate::domain::kind::Kind;
+
+const SCHOOL: SchoolId = SchoolId(1);
+const OTHER: SchoolId = SchoolId(2);
+
+pub(super) fn key(rank: KeyRank, text: &str) -> Key {
+    Key { rank, text: text.into() }
+}
+
+/// A device of which nothing is known.
+pub(super) fn blank(id: i64) -> Device {
+    let round = Round { ended_at: Timestamp(0), number: 0, finished: &Rounds::new(), runs: &[], networks: &BTreeMap::new() };
+    arrived(DeviceId(id), &Sighting::default(), &[], SCHOOL, &round).after
+}
+
+fn seen(keys: &[(KeyRank, &str)]) -> Sighting {
+    Sighting {
+        network: "school".into(),
+        probes: vec!["snmp".into()],
+        keys: keys.iter().map(|(rank, text)| key(*rank, text)).collect(),
+        present: true,
+        ..Sighting::default()
+    }
+}
+
+fn run_at(last: u8) -> ProbeRun {
+    let only = vec![address(last)];
+    ProbeRun { probe: "snmp".into(), network: "school".into(), finished: true, asked: 1, answered: 1, took_ms: 1, only }
+}
+
+fn address(last: u8) -> Subject {
+    Subject::Address([10, 0, 0, last].into())
+}
+
+/// Folds round after round into a fleet, as the shell does.
+struct School {
+    devices: Vec<Device>,
+    rounds: Rounds,
+    number: u64,
+    /// The next look is at this address alone.
+    alone: Option<u8>,
+}
+
+impl School {
+    fn new() -> School {
+        School { devices: Vec::new(), rounds: Rounds::new(), number: 0, alone: None }
+    }
+
+    fn fold_at(&mut self, school: SchoolId, at: i64, sightings: &[Sighting]) -> Folded {
+        let runs: Vec<ProbeRun> = self.alone.take().map(run_at).into_iter().collect();
+        if runs.is_empty() {
+            self.number += 1;
+            *self.rounds.entry(("school".into(), "snmp".into())).or_default() += 1;
+        }
+        let networks = BTreeMap::from([("school".to_owned(), school)]);
+        let round = Round { ended_at: Timestamp(at), number: self.number, finished: &self.rounds, runs: &runs, networks: &networks };
+        let fleet = Fleet::of(self.devices.iter().cloned());
+        let spotted: Vec<Spotted<'_>> = sightings.iter().map(|sighting| Spotted { sighting, folded_into: None }).collect();
+        let mut next = self.devices.len() as i64;
+        let folded = fold(
+            &spotted,
+            &fleet,
+            &round,
+            |_| true,
+            || {
+                next += 1;
+                DeviceId(next)
+            },
+        );
+        for change in &folded.changes {
+            self.devices.retain(|device| device.id != change.after.id);
+            self.devices.push(change.after.clone());
+        }
+        self.devices.sort_by_key(|device| device.id);
+        folded
+    }
+
+    fn fold(&mut self, sightings: &[Sighting]) -> Folded {
+        self.fold_at(SCHOOL, 100 * (self.number as i64 + 1), sightings)
+    }
+}
+
+#[test]
+fn seen_again_unchanged_changes_nothing() {
+    let mut fleet = School::new();
+    let switch = seen(&[(KeyRank::Serial, "hp:cn1"), (KeyRank::Mac, "001122334455")]);
+    assert_eq!(fleet.fold(std::slice::from_ref(&switch)).changes.len(), 1);
+    let again = fleet.fold(&[switch]);
+    assert_eq!((again.changes, again.conflicts), (vec![], vec![]));
+}
+
+#[test]
+fn a_device_known_by_mac_gains_its_serial_and_stays_one() {
+    let mut fleet = School::new();
+    fleet.fold(&[seen(&[(KeyRank::Mac, "001122334455")])]);
+    fleet.fold(&[seen(&[(KeyRank::Serial, "hp:cn1"), (KeyRank::Mac, "001122334455")])]);
+    assert_eq!(fleet.devices.len(), 1);
+    fleet.fold(&[seen(&[(KeyRank::Serial, "hp:cn1"), (KeyRank::Mac, "00aabbccddee")])]);
+    assert_eq!(fleet.devices.len(), 1, "another network card, the same machine");
+    assert_eq!(fleet.devices[0].keys.len(), 3);
+}
+
+#[test]
+fn a_replaced_unit_is_another_device_and_the_old_one_left() {
+    let mut fleet = School::new();
+    fleet.fold(&[seen(&[(KeyRank::Serial, "epson:a"), (KeyRank::Mac, "001122334455")])]);
+    fleet.fold(&[seen(&[(KeyRank::Serial, "epson:b"), (KeyRank::Mac, "00112233ee55")])]);
+    assert_eq!(fleet.devices.iter().map(|device| device.present).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
+fn strong_keys_that_contradict_are_a_conflict_and_never_a_merge() {
+    let mut fleet = School::new();
+    fleet.fold(&[
+        seen(&[(KeyRank::Serial, "hp:1"), (KeyRank::Mac, "000000000001")]),
+        seen(&[(KeyRank::Serial, "hp:2"), (KeyRank::Mac, "000000000002")]),
+    ]);
+    let folded = fleet.fold(&[seen(&[(KeyRank::Serial, "hp:1"), (KeyRank::Mac, "000000000002")])]);
+    assert_eq!(folded.conflicts.len(), 1);
+    assert_eq!(fleet.devices.len(), 2);
+    assert!(!fleet.devices[0].keys.contains(&key(KeyRank::Mac, "000000000002")));
+}
+
+#[test]
+fn a_serial_on_two_living_devices_is_set_aside() {
+    let mut fleet = School::new();
+    fleet.fold(&[
+        seen(&[(KeyRank::Serial, "x:same"), (KeyRank::Mac, "000000000001")]),
+        seen(&[(KeyRank::Serial, "x:same"), (KeyRank::Mac, "000000000002")]),
+    ]);
+    assert_eq!(fleet.devices.len(), 2);
+    assert!(fleet.devices.iter().all(|device| device.keys.iter().all(|key| key.rank == KeyRank::Mac)));
+}
+
+#[test]
+fn the_school_is_that_of_the_latest_sighting_by_observation_not_by_arrival() {
+    let mut fleet = School::new();
+    let tablet = [seen(&[(KeyRank::Mac, "000000000001")])];
+    fleet.fold_at(SCHOOL, 100, &tablet);
+    fleet.fold_at(OTHER, 200, &tablet);
+    assert_eq!(fleet.devices[0].school, OTHER);
+    fleet.fold_at(SCHOOL, 150, &tablet);
+    assert_eq!(fleet.devices[0].school, OTHER, "a report that comes late does not bring it back");
+}
+
+#[test]
+fn a_sign_stands_since_its_first_round_and_survives_a_look_that_could_not_see() {
+    let mut fleet = School::new();
+    let sign = Sign { code: "projector_lamp", grave: true, instance: String::new(), probe: "pjlink".into(), ground: "ERST 020000".into() };
+    let lit = Sighting { probes: vec!["pjlink".into()], signs: vec![sign], ..seen(&[(KeyRank::Mac, "000000000001")]) };
+    fleet.fold(std::slice::from_ref(&lit));
+    fleet.fold(&[lit]);
+    assert_eq!(fleet.devices[0].signs[0].since_at, Timestamp(100));
+    fleet.fold(&[Sighting { probes: vec!["neighbours".into()], ..seen(&[(KeyRank::Mac, "000000000001")]) }]);
+    assert_eq!(fleet.devices[0].signs.len(), 1, "ARP cannot see a lamp");
+    fleet.fold(&[Sighting { probes: vec!["pjlink".into()], ..seen(&[(KeyRank::Mac, "000000000001")]) }]);
+    assert!(fleet.devices[0].signs.is_empty());
+}
+
+#[test]
+fn a_look_at_a_device_alone_counts_for_it_and_for_nobody_else() {
+    let mut fleet = School::new();
+    let at = |last: u8, mac: &str| Sighting {
+        subjects: vec![address(last)],
+        addresses: vec![Address { mac: None, ip: Some([10, 0, 0, last].into()) }],
+        ..seen(&[(KeyRank::Mac, mac)])
+    };
+    let ails = |code| Sign { code, grave: true, instance: String::new(), probe: "snmp".into(), ground: String::new() };
+    let (ups, printer) = (at(1, "000000000001"), at(2, "000000000002"));
+    (0..5).for_each(|_| drop(fleet.fold(&[ups.clone(), printer.clone()])));
+    let printer = Sighting { signs: vec![ails("printer_jam")], ..printer };
+    fleet.fold(&[ups.clone(), printer.clone()]);
+    let ups = Sighting { signs: vec![ails("ups_on_battery")], ..ups };
+    let seen_in = |fleet: &School, device: usize| finished(&fleet.rounds, "school", "snmp") - fleet.devices[device].signs[0].since_round + 1;
+    for times in 1..=3 {
+        fleet.alone = Some(1);
+        fleet.fold(&[ups.clone(), printer.clone()]);
+        assert_eq!((seen_in(&fleet, 0), seen_in(&fleet, 1)), (times, 1));
+    }
+    fleet.fold(&[ups, printer]);
+    assert_eq!((seen_in(&fleet, 0), seen_in(&fleet, 1)), (4, 2));
+    // Absence is counted in the same way: gone in a round, missed twice alone.
+    fleet.fold(&[]);
+    (0..2).for_each(|_| {
+        fleet.alone = Some(1);
+        fleet.fold(&[]);
+    });
+    let absent: Vec<u64> = fleet.devices.iter().map(|device| fleet.number - device.turned_round + 1).collect();
+    assert_eq!(absent, [3, 1]);
+}
+
+#[test]
+fn what_a_look_did_not_tell_stays_and_a_move_is_told() {
+    let mut fleet = School::new();
+    let place = |port: &str| Some(Attachment { at: Subject::Server, device: "sw01".into(), port: port.into() });
+    let full = Sighting { kind: Some(Kind::Projector), place: place("3"), ..seen(&[(KeyRank::Mac, "000000000001")]) };
+    fleet.fold(&[full]);
+    let folded = fleet.fold(&[Sighting { place: place("7"), ..seen(&[(KeyRank::Mac, "000000000001")]) }]);
+    assert_eq!(fleet.devices[0].kind, Some(Kind::Projector));
+    assert_eq!(folded.changes[0].events, [Event { what: "place", was: "sw01 3".into(), becomes: "sw01 7".into() }]);
+}
+
+#[test]
+fn a_seat_is_counted_and_is_no_device() {
+    let mut fleet = School::new();
+    let folded = fleet.fold(&[seen(&[])]);
+    assert_eq!((folded.changes.len(), folded.seats["school"]), (0, 1));
+}
+
+#[test]
+fn who_was_seen_on_another_agent_s_network_is_not_missed_here() {
+    let mut fleet = School::new();
+    let on = |network: &str, mac: &str| Sighting { network: network.into(), ..seen(&[(KeyRank::Mac, mac)]) };
+    let networks = |name: &str| BTreeMap::from([(name.to_owned(), SCHOOL)]);
+    for number in 1..3 {
+        for (network, mac) in [("school", "000000000001"), ("annex", "000000000002")] {
+            let (rounds, networks) = (Rounds::new(), networks(network));
+            let round = Round { ended_at: Timestamp(number), number: 1, finished: &rounds, runs: &[], networks: &networks };
+            let sighting = on(network, mac);
+            let known = Fleet::of(fleet.devices.iter().cloned());
+            let id = DeviceId(fleet.devices.len() as i64 + 1);
+            let folded = fold(&[Spotted { sighting: &sighting, folded_into: None }], &known, &round, |_| true, || id);
+            assert_eq!(folded.changes.len(), usize::from(number == 1), "{:?}", folded.changes);
+            fleet.devices.extend(folded.changes.into_iter().map(|change| change.after));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Looking at what a report shows: things recognised, folded into the fleet, what changed saved.
+//!
+//! Comes in: a picture after a report, with what is remembered of it. Goes out: rows of devices, conflicts, counts; whether anything changed.
+//! Absent on purpose: how things are recognised and who they are (`domain`).
+
+use super::Told;
+use super::pictures::{Marked, Seen};
+use crate::domain::device::Sighting;
+use crate::domain::fleet::{self, Fleet, Folded, Round, Rounds, Spotted};
+use crate::domain::identify::identify;
+use crate::store::{self, Tx};
+use rollcall_shared::picture::Group;
+use rollcall_shared::{Content, DeviceId, Fact, Mac, Picture, Report, SchoolId, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Recognises and folds where the report says something; whether anything changed.
+pub(super) fn look(
+    tx: &mut Tx<'_>,
+    after: &mut Seen,
+    told: &Told<'_>,
+    rounds: &Rounds,
+    networks: &BTreeMap<String, SchoolId>,
+) -> Result<bool, store::Error> {
+    let report = told.report;
+    let known = after.sightings.is_some() || report.readings.is_empty();
+    // A look at a device alone counts for it, also where it found nothing new.
+    let alone = report.probes.iter().any(|run| !run.only.is_empty());
+    if !alone && matches!(report.content, Content::Heartbeat) && known {
+        return Ok(false);
+    }
+    recognise(after, report);
+    let folded = fold(tx, after, told, rounds, networks)?;
+    save(tx, after, &folded, told, networks)
+}
+
+/// What the picture shows now; a sighting that is as it was keeps the device that it was folded into.
+fn recognise(after: &mut Seen, report: &Report) {
+    let mut before = after.sightings.take().unwrap_or_default();
+    let same = |marked: &Marked, sighting: &Sighting| marked.sighting == *sighting;
+    let marked = identify(&after.picture, &report.readings).into_iter().map(|sighting| {
+        let at = before.iter().position(|marked| same(marked, &sighting));
+        Marked { device: at.and_then(|at| before.swap_remove(at).device), sighting }
+    });
+    after.sightings = Some(marked.collect());
+}
+
+fn fold(tx: &mut Tx<'_>, after: &mut Seen, told: &Told<'_>, rounds: &Rounds, networks: &BTreeMap<String, SchoolId>) -> Result<Folded, store::Error> {
+    let schools: BTreeSet<SchoolId> = networks.values().copied().collect();
+    let foreign = hold_fleet(tx, after, &schools)?;
+    let Seen { sightings: Some(sightings), fleet: Some((_, fleet)), .. } = after else { return Ok(Folded::default()) };
+    let spoken = Spoken::of(told.report);
+    let round = Round { ended_at: told.report.ended_at, number: told.round_count(), finished: rounds, runs: &told.report.probes, networks };
+    let mut failed = None;
+    let fresh = || match tx.next_id("device") {
+        Ok(id) => DeviceId(id),
+        Err(error) => {
+            failed = Some(error);
+            DeviceId(0)
+        }
+    };
+    let spotted: Vec<Spotted<'_>> = sightings.iter().map(Marked::spotted).collect();
+    let folded = fleet::fold(&spotted, fleet, &round, |sighting| spoken.touches(sighting), fresh);
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    sightings.iter_mut().for_each(|marked| marked.device = None);
+    for assigned in folded.assigned.iter().filter(|assigned| assigned.here) {
+        sightings[assigned.at].device = Some(assigned.device);
+    }
+    folded.changes.iter().for_each(|change| fleet.put(change.after.clone()));
+    let left: Vec<DeviceId> = foreign.into_iter().filter(|id| fleet.get(*id).is_none_or(|device| !schools.contains(&device.school))).collect();
+    left.into_iter().for_each(|id| fleet.remove(id));
+    Ok(folded)
+}
+
+/// Sees to it that the devices of the schools are those of the store, and that whoever else owns a key of a sighting is among them; gives
+/// back who that is.
+fn hold_fleet(tx: &mut Tx<'_>, after: &mut Seen, schools: &BTreeSet<SchoolId>) -> Result<Vec<DeviceId>, store::Error> {
+    let mut stamps = BTreeMap::new();
+    for school in schools {
+        tx.lock_school(*school)?;
+        stamps.insert(*school, store::school::fleet_seq(tx, *school)?);
+    }
+    let sightings = after.sightings.as_deref_mut().unwrap_or_default();
+    let kept = after.fleet.take().filter(|(of, _)| *of == stamps);
+    let (_, fleet) = match kept {
+        Some(kept) => after.fleet.insert(kept),
+        None => {
+            let mut devices = Vec::new();
+            for school in schools {
+                devices.extend(store::fleet::devices_of_school(tx, *school)?);
+            }
+            // Somebody else wrote: what was made of a sighting may have been undone.
+            sightings.iter_mut().for_each(|marked| marked.device = None);
+            after.fleet.insert((stamps, Fleet::of(devices)))
+        }
+    };
+    let keys = sightings.iter().flat_map(|marked| &marked.sighting.keys);
+    let unknown: Vec<_> = keys.filter(|key| fleet.owner(key).is_none()).cloned().collect();
+    let foreign = store::fleet::devices_by_keys(tx, &unknown)?;
+    let ids = foreign.iter().map(|device| device.id).collect();
+    foreign.into_iter().for_each(|device| fleet.put(device));
+    Ok(ids)
+}
+
+fn save(tx: &mut Tx<'_>, after: &mut Seen, folded: &Folded, told: &Told<'_>, networks: &BTreeMap<String, SchoolId>) -> Result<bool, store::Error> {
+    let at = told.report.ended_at;
+    let seqs = store::fleet::save_changes(tx, &folded.changes, told.agent.id, at)?;
+    if let Some((stamps, _)) = &mut after.fleet {
+        for (school, stamp) in stamps {
+            *stamp = seqs.get(school).copied().unwrap_or(*stamp);
+        }
+    }
+    for change in &folded.changes {
+        // A device that came from another school leaves something to settle there as well.
+        if let Some(before) = change.before.as_ref().filter(|before| before.school != change.after.school) {
+            store::school::mark_due(tx, before.school, at)?;
+        }
+    }
+    let contradicts = folded.conflicts != after.conflicts;
+    for (network, school) in networks {
+        if contradicts {
+            let of_school = |device| school_of(folded, device).is_none_or(|at| at == *school);
+            let conflicts: Vec<_> = folded.conflicts.iter().filter(|conflict| of_school(conflict.device)).cloned().collect();
+            store::fleet::save_conflicts(tx, *school, &conflicts, at)?;
+        }
+        let counts = [("seat", folded.seats.get(network).copied().unwrap_or(0)), ("private_mac", visitors(&after.picture, network))];
+        for (what, count) in counts {
+            if after.seats.insert((network.clone(), what), count) != Some(count) {
+                store::fleet::save_seats(tx, *school, network, what, count, at)?;
+            }
+        }
+    }
+    after.conflicts.clone_from(&folded.conflicts);
+    Ok(!folded.changes.is_empty() || contradicts)
+}
+
+fn school_of(folded: &Folded, device: DeviceId) -> Option<SchoolId> {
+    folded.changes.iter().find(|change| change.after.id == device).map(|change| change.after.school)
+}
+
+/// Clients with invented addresses, as the agent counted them.
+fn visitors(picture: &Picture, network: &str) -> u64 {
+    let counts = picture.entries().filter(|(entry, _)| &*entry.network == network).flat_map(|(_, facts)| facts);
+    let counts = counts.filter_map(|fact| if let Fact::Count(count) = fact { (count.key == "private_mac").then_some(count.count) } else { None });
+    counts.fold(0, u64::saturating_add)
+}
+
+/// What a report itself spoke of: subjects, and stations in forwarding tables.
+struct Spoken<'a> {
+    everything: bool,
+    subjects: BTreeSet<(&'a str, &'a Subject)>,
+    macs: BTreeSet<Mac>,
+}
+
+impl<'a> Spoken<'a> {
+    fn of(report: &'a Report) -> Spoken<'a> {
+        let mut spoken = Spoken { everything: false, subjects: BTreeSet::new(), macs: BTreeSet::new() };
+        match &report.content {
+            Content::Full(_) => spoken.everything = true,
+            Content::Heartbeat => {}
+            Content::Difference { change, .. } => {
+                spoken.subjects.extend(change.put.iter().map(|group| (group.network.as_str(), &group.subject)));
+                spoken.macs.extend(change.put.iter().flat_map(stations));
+            }
+        }
+        spoken
+    }
+
+    fn touches(&self, sighting: &Sighting) -> bool {
+        self.everything
+            || sighting.subjects.iter().any(|subject| self.subjects.contains(&(sighting.network.as_str(), subject)))
+            || sighting.addresses.iter().filter_map(|address| address.mac).any(|mac| self.macs.contains(&mac))
+    }
+}
+
+fn stations(group: &Group) -> impl Iterator<Item = Mac> + '_ {
+    group.facts.iter().filter_map(|fact| match fact {
+        Fact::Forwarding(row) => Some(row.key.mac),
+        Fact::Holds(row) => Some(row.key),
+        _ => None,
+    })
+}
