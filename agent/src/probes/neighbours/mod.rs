@@ -147,11 +147,16 @@ async fn ask_link(look: &Look<'_>, link: &Link, from: Ipv4Addr, targets: &[Ipv4A
 
 async fn ask_by_arp(look: &Look<'_>, ear: &arp::Ear, from: Ipv4Addr, targets: &[Ipv4Addr], pacer: &Pacer, heard: &mut Heard) -> io::Result<()> {
     let mut silent = targets.to_vec();
+    let expected = look.hosts.borrow().keys().copied().collect::<BTreeSet<IpAddr>>();
     for (pass, wait) in (1..).zip(arp::WAITS) {
         heard.sent += ear.pass(&silent, from, (wait, pass == arp::WAITS.len()), pacer, &mut heard.holders).await?;
         meet(look, &silent, &heard.holders);
         // The own address is asked once: only a second holder would answer.
         silent.retain(|ip| *ip != from && !heard.holders.contains_key(ip));
+        // Two requests reach whoever is awake; the third is for those of whom something is known (a lease, an earlier round) and who may sleep.
+        if pass + 1 == arp::WAITS.len() {
+            silent.retain(|ip| expected.contains(&IpAddr::V4(*ip)));
+        }
         if silent.is_empty() {
             break;
         }
