@@ -84,7 +84,10 @@ impl<'a> Asker<'a> {
 
     /// What comes after one OID, wherever that lies.
     pub async fn next_of(&mut self, oid: &[u32]) -> Option<Oid> {
-        let found = self.after("census", &[oid.to_vec()]).await;
+        let mut found = self.after("census", &[oid.to_vec()]).await;
+        if self.silences > 0 && !self.gone {
+            found = self.after("census", &[oid.to_vec()]).await; // it may have been one lost datagram
+        }
         // At the end of what there is the name asked for comes back; a name without a value is there all the same.
         found.into_iter().next().flatten().map(|(name, _)| name).filter(|name| name.as_slice() > oid)
     }
@@ -128,7 +131,6 @@ impl<'a> Asker<'a> {
                 Err(refusal) => {
                     self.note(what, &refusal);
                     match asked.len() {
-                        0 | 1 if refusal == Refusal::Silent && self.silences == 1 => {} // it may be one lost datagram
                         0 | 1 => drop(open.pop_front()),
                         many => size = many / 2,
                     }
