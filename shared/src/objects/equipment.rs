@@ -147,7 +147,21 @@ pub const EQUIPMENT: &[Group] = &[
             Object::exact("nsExtendWirelessClients", "1.12.99.108.105.101.110.116.115.45.119.108.97.110").moving("wireless_clients", 1.0),
         ],
     ),
-    group("UCD-SNMP-MIB", &[2021], "1.3.6.1.4.1.2021", &[Object::one("ucdVersionTag", "100.2")]),
+    group(
+        "UCD-SNMP-MIB; below 7890 what administrators publish of a server by net-snmp's `exec` and `extend` (the index is the word in octets)",
+        &[2021],
+        "1.3.6.1.4.1.2021",
+        &[
+            Object::one("ucdVersionTag", "100.2"),
+            Object::exact("execDistro", "7890.1.101.1"),
+            Object::exact("extendDistro", "7890.1.3.1.1.6.100.105.115.116.114.111"),
+            Object::exact("extendHardware", "7890.2.3.1.1.8.104.97.114.100.119.97.114.101"),
+            Object::exact("extendManufacturer", "7890.3.3.1.1.12.109.97.110.117.102.97.99.116.117.114.101.114"),
+            Object::exact("extendSerial", "7890.4.3.1.1.6.115.101.114.105.97.108"),
+        ],
+    ),
+    group("SQUID-MIB", &[3495], "1.3.6.1.4.1.3495.1.2", &[Object::one("cacheSoftware", "2"), Object::one("cacheVersionId", "3")]),
+    group("SPAGENT-MIB (AKCP)", &[3854], "1.3.6.1.4.1.3854.1.1", &[Object::one("spManufName", "6"), Object::one("spProductName", "8")]),
     group(
         "VMWARE-SYSTEM-MIB",
         &[6876],

@@ -19,6 +19,9 @@ const STACK: u32 = 11;
 const BY_CHASSIS: u8 = 84;
 const BY_GUESS: u8 = 62;
 
+/// How surely a number without letters, as makers give to spare parts (`40-1000133-14`), is the model.
+const BY_PART_NUMBER: u8 = 30;
+
 /// How surely the only board with a serial number tells that of a chassis without one: in a box of one board the board is the box.
 const BY_BOARD: u8 = 56;
 
@@ -60,7 +63,9 @@ pub fn vote<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
         }
     };
     told(Field::Serial, "entPhysicalSerialNum", |row| &row.serial, sure);
-    told(Field::Model, "entPhysicalModelName", |row| &row.model, sure);
+    let model = bodies.iter().map(|(_, row)| row.model.as_str()).find(|model| !junk::says_nothing(model));
+    let of_model = if model.is_some_and(is_part_number) { BY_PART_NUMBER } else { sure };
+    told(Field::Model, "entPhysicalModelName", |row| &row.model, of_model);
     told(Field::Vendor, "entPhysicalMfgName", |row| &row.maker, sure.saturating_sub(18));
     told(Field::Firmware, "entPhysicalSoftwareRev", |row| &row.software, sure.saturating_sub(12));
     told(Field::Firmware, "entPhysicalFirmwareRev", |row| &row.firmware, sure.saturating_sub(26));
@@ -79,6 +84,8 @@ pub fn vote<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
         let ground = Ground { probe, item: "entPhysicalDescr", value: &row.descr };
         if is_name(row) {
             cast(ballot, Field::Model, &row.descr, sure.saturating_sub(26), ground);
+        } else if row.descr.len() <= LONGEST_NAME && begins_with_maker(&row.descr, ballot) {
+            cast(ballot, Field::Model, &row.descr, BY_FIRST.1, ground);
         }
         let name = Ground { probe, item: "entPhysicalName", value: &row.name };
         if row.name.len() <= LONGEST_NAME && row.name.len() > 4 && row.name.bytes().any(|c| c.is_ascii_digit()) && !row.name.contains(' ') {
@@ -89,6 +96,19 @@ pub fn vote<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
             ballot.cast_kind(kind, confidence.saturating_sub(14), ground);
         }
     }
+}
+
+/// Whether a description of several words begins with the name of the maker found so far.
+fn begins_with_maker(descr: &str, ballot: &Ballot<'_>) -> bool {
+    let (maker, others) = descr.split_once(' ').unwrap_or_default();
+    let found =
+        ballot.best(Field::Vendor).is_some_and(|(vote, _)| vote.value.split(' ').next().is_some_and(|first| first.eq_ignore_ascii_case(maker)));
+    found && !others.trim().is_empty()
+}
+
+/// Whether a model is digits and hyphens alone, and many of them.
+fn is_part_number(model: &str) -> bool {
+    model.len() > 8 && model.contains('-') && model.bytes().all(|c| c.is_ascii_digit() || c == b'-')
 }
 
 /// The serial number of the only board that has one, for a chassis that tells none.

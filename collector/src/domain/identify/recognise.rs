@@ -7,7 +7,7 @@ use super::tables::enterprises::enterprise;
 use super::tables::families::family;
 use super::tables::grammars::{self, Grammar};
 use super::tables::items::{BY_MIB, DOES, ENDINGS, ITEMS, MAKERS};
-use super::tables::{controllers, junk, makes, models, oui, register, screens, vendors, words};
+use super::tables::{controllers, junk, makes, models, oui, products, register, screens, vendors, words};
 use super::weigh::{Ballot, Field, Ground};
 use super::{able, entity, told, tongues, wording};
 use crate::domain::kind::Kind;
@@ -25,8 +25,14 @@ const BY_NUMBER: (u8, u8) = (70, 54);
 /// How surely the register of numbers names the maker, where no row of ours does: a number may be a former owner's, or a reseller's.
 const BY_REGISTER: u8 = 58;
 
+/// How surely an identifier tells the model: less than any word of the device itself.
+const BY_PRODUCT: u8 = 40;
+
 /// How surely a MAC's registrant names the maker: its network chip may be somebody else's.
 const BY_PREFIX: u8 = 34;
+
+/// The IANA types of a device that is nothing in particular (HOST-RESOURCES-TYPES hrDeviceOther, hrDeviceUnknown).
+const NO_TYPES: [&str; 2] = ["1.3.6.1.2.1.25.3.1.1", "1.3.6.1.2.1.25.3.1.2"];
 
 /// The IANA type of a printer in hrDeviceType (HOST-RESOURCES-TYPES hrDevicePrinter).
 const PRINTER_TYPE: &str = "1.3.6.1.2.1.25.3.1.5";
@@ -64,6 +70,7 @@ fn by_object_id<'a>(thing: &Thing<'a>, ballot: &mut Ballot<'a>) -> u32 {
             ballot.cast_kind(kind, confidence, ground);
         }
     }
+    ballot.cast(Field::Model, products::product(below).unwrap_or_default(), BY_PRODUCT, ground);
     if let Some(row) = family(below) {
         ballot.cast(Field::Vendor, row.vendor, BY_NUMBER.0 + 6, ground);
         ballot.cast_kind(row.kind, row.confidence, ground);
@@ -251,7 +258,8 @@ fn by_printer<'a>(thing: &Thing<'a>, number: u32, ballot: &mut Ballot<'a>) {
     });
     // A device that lists one part only, without its type, is that part.
     let mut parts = thing.words("hrDeviceDescr");
-    if let (None, true, Some(word), None) = (row, no_types, parts.next(), parts.next()) {
+    let untyped = thing.words("hrDeviceType").all(|word| NO_TYPES.contains(&word.value.trim_start_matches('.')));
+    if let (None, true, Some(word), None) = (row, untyped, parts.next(), parts.next()) {
         cast(ballot, Field::Model, word.value, BY_ONLY_PART, Ground { probe: word.probe, item: word.key, value: word.value });
     }
     if let Some(word) = row {

@@ -66,6 +66,7 @@ pub const ITEMS: &[Item] = &[
     item("towerProductSN", Serial, 84), item("geistProductTitle", Model, 70), item("geistV3ProductTitle", Model, 68), item("vmwProdName", Os, 80), item("vmwProdVersion", Firmware, 70), item("vmwProdBuild", Firmware, 0), item("immMachineProduct", Model, 88), item("immMachineType", Model, 30), item("immMachineModel", Model, 32), item("ibmcDeviceName", Model, 80), item("scProductIDDisplayName", Model, 40),
     // Of applications and packages the first is often the device's own software.
     item("applVersion", Firmware, 30), item("sysApplInstallPkgVersion", Firmware, 40), item("sysApplInstallPkgManufacturer", Vendor, 30), item("sysApplInstallPkgProductName", Model, 0), item("sysApplInstallPkgSerialNumber", Serial, 0), item("hrSWInstalledName", Firmware, 0), item("nsExtendHardwareFull", Model, 70), item("nsExtendDistroFull", Os, 0),
+    item("execDistro", Os, 0), item("extendDistro", Os, 0), item("extendHardware", Model, 70), item("extendManufacturer", Vendor, 70), item("extendSerial", Serial, 76), item("cacheSoftware", Model, 50), item("cacheVersionId", Firmware, 60), item("spManufName", Vendor, 30), item("spProductName", Model, 84),
     item("picaModel", Model, 84), item("acSysModuleDescription", Model, 84), item("acSysTypeProduct", Model, 88), item("nsExtendHardware", Model, 70), item("nsExtendDistro", Os, 0), item("atsModel", Model, 84), item("systemSupportContact", Name, 0),
 ];
 
@@ -123,7 +124,7 @@ pub const ENDINGS: &[(&str, Field, u8)] = &[
 pub const DOES: &[(&str, Kind, u8)] = &[
     ("PJLINK", Projector, 88), ("CLSS", Projector, 80), ("POWR", Projector, 80), ("INF2", Projector, 80),
     ("ups.status", Ups, 90), ("ups.model", Ups, 85),
-    ("dmi.product_name", Server, 50),
+    ("dmi.product_name", Server, 50), ("cacheSoftware", Server, 60), ("extendHardware", Server, 40), ("spProductName", Other, 70),
     ("upsIdentModel", Ups, 66), ("upsBatteryStatus", Ups, 68), ("upsBasicBatteryStatus", Ups, 70), ("upsBasicIdentModel", Ups, 70), ("xupsBatteryAbmStatus", Ups, 70), ("upsmgBatteryReplacement", Ups, 70), ("dupsBatteryStatus", Ups, 70), ("cpsUpsBatteryStatus", Ups, 70), ("xppcBatteryStatus", Ups, 70), ("socoUpsBatteryStatus", Ups, 74), ("cpqUpsIdentModel", Ups, 74),
     ("sPDUIdentModelNumber", Other, 72), ("rPDUIdentModelNumber", Other, 76), ("rPDU2IdentModelNumber", Other, 78), ("ePDUDeviceModel", Other, 80), ("epduPartNumber", Other, 80), ("atsIdentModelNumber", Other, 80), ("cpsPduModel", Other, 78), ("pduModel", Other, 80), ("raritanModel", Other, 76), ("towerModelNumber", Other, 80), ("geistProductTitle", Other, 70), ("lgpPwrBatteryCapacity", Ups, 60),
     ("prtGeneralSerialNumber", Printer, 76), ("prtGeneralPrinterName", Printer, 70), ("hrPrinterStatus", Printer, 34), ("hrPrinterDetectedErrorState", Printer, 34), ("ppmPrinterName", Printer, 66), ("prtAlertCode", Printer, 60),

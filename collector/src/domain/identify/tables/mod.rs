@@ -17,6 +17,7 @@ pub mod junk;
 pub mod makes;
 pub mod models;
 pub mod oui;
+pub mod products;
 pub mod register;
 pub mod screens;
 pub mod services;

@@ -24,7 +24,7 @@ const fn row(vendor: &'static str, pattern: &'static str, kind: Kind, confidence
 /// All schemes; the first that fits counts.
 #[rustfmt::skip]
 pub static SCHEMES: &[Scheme] = &[
-    row("Cisco", r"(?i)^(AIR-CT|C9800|CT\d|WLC|AIR-WLC|CBW.*WLC)|Wireless (LAN )?Controller|\dWlc$", WifiController, 88),
+    row("Cisco", r"(?i)^(AIR-CT|C9800|CT\d|WLC|AIR-WLC|CBW.*WLC)|Wireless (LAN )?Controller|\d ?WLC$", WifiController, 88),
     row("Cisco", r"(?i)^(AIR-|C91[0-9]{2}|CW91|WAP\d|CBW\d|IW\d|AP\d)", AccessPoint, 88),
     row("Cisco", r"(?i)^catalyst \d", Switch, 84),
     row("Cisco", r"(?i)^(WS-C|C9[2-6]\d\d|C29\d\d|C35|C36|C38[05]|C45|C65|C1[23]00-|C1000-|IE-?\d{4}|ciscoIE|ESS-|SG[EX]?\d|SGX|SF\d|SX\d|SLM|SRW|CBS\d|ESW|N[3579]K|cat(alyst)?\d|Nexus|MS\d)", Switch, 88),

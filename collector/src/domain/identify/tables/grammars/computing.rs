@@ -143,6 +143,10 @@ pub const GRAMMARS: &[Grammar] = &[
     of("nsExtendDistro", " ", r"^(?<firmware>OpenWrt \d\S*)", Router, "", 60),
     of("nsExtendDistro", " ", r"^(?<firmware>\S.* \d\S*)$", Unknown, "", 44),
     of("nsExtendDistroFull", " ", r"^(?<firmware>\S.* \d\S*)$", Unknown, "", 42),
-    of("nsExtendHardwareFull", "", r"^(?<vendor>Netgear|Linksys|TP-Link|D-Link|ASUS|Buffalo|Ubiquiti|GL\.iNet|Zyxel|Xiaomi|AVM|Beagle|Raspberry Pi)", Unknown, "", 76),
+    of("nsExtendHardwareFull", "", r"^BeagleBone", Unknown, "BeagleBoard", 76),
+    of("execDistro", " ", r"^ASUSWRT-Merlin (?<model>\S+) (?<firmware>\d\S*)", Router, "ASUS", 80),
+    of("execDistro", " ", r"^(?<firmware>\S.* \d\S*)$", Unknown, "", 42),
+    of("extendDistro", " ", r"^(?<firmware>\S.* \d\S*)$", Unknown, "", 42),
+    of("nsExtendHardwareFull", "", r"^(?<vendor>Netgear|Linksys|TP-Link|D-Link|ASUS|Buffalo|Ubiquiti|GL\.iNet|Zyxel|Xiaomi|AVM|Raspberry Pi)", Unknown, "", 76),
     of("os.pretty_name", " ", r"^(?<os>\w+(?: GNU/Linux)?) (?<osv>\d[\d.]*)", Unknown, "", 84),
 ];
