@@ -77,10 +77,11 @@ static BY_START: LazyLock<ByStart> = LazyLock::new(|| {
 pub fn first(text: &str) -> Option<(&'static Make, &str)> {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
-    let starts = (0..bytes.len()).filter(|at| *at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+    // What follows a dash is a part of a longer name (`pc-mf210`).
+    let starts = (0..bytes.len()).filter(|at| *at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'-'));
     starts.filter(|at| bytes[*at].is_ascii_alphabetic()).find_map(|at| {
         let makes = BY_START.get(bytes[at..].first_chunk::<2>()?)?;
-        let (_, make) = makes.iter().find(|(begin, make)| fits(&bytes[at..], begin, make.digits))?;
+        let (_, make) = makes.iter().find(|(begin, make)| fits(&bytes[at..], begin, make))?;
         Some((*make, number(&text[at..])))
     })
 }
@@ -106,12 +107,14 @@ const LETTERS: usize = 3;
 /// Letters that may follow the digits (`GS108PEv3`); more make it a word.
 const TAIL: usize = 6;
 
-fn fits(text: &[u8], begin: &[u8], (least, most): (usize, usize)) -> bool {
+fn fits(text: &[u8], begin: &[u8], make: &Make) -> bool {
     let Some(rest) = text.strip_prefix(begin) else { return false };
     let letters = if begin.ends_with(b"-") { count(rest, u8::is_ascii_alphabetic).min(LETTERS) } else { 0 };
     let digits = count(&rest[letters..], u8::is_ascii_digit);
     let tail = count(&rest[letters + digits..], u8::is_ascii_alphabetic);
-    digits >= least && digits <= most && tail <= TAIL
+    // People number their own from nought (`ap012`).
+    let is_own = make.vendor.is_empty() && rest.get(letters) == Some(&b'0');
+    (make.digits.0..=make.digits.1).contains(&digits) && tail <= TAIL && !is_own
 }
 
 fn count(text: &[u8], is: impl Fn(&u8) -> bool) -> usize {
@@ -156,6 +159,8 @@ mod tests {
             ("GXV3611IR_HD", Some(("Grandstream", Camera, "GXV3611IR"))),
             ("AP9631 Network Management Card", Some(("APC", Unknown, "AP9631"))),
             ("cups 2.4", None),
+            ("ap012 login:", None),
+            ("pc-mf210 login:", None),
             ("Fishersville", None),
             ("server-01.2 login:", None),
             ("http://er123456", None),

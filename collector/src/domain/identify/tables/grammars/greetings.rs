@@ -204,8 +204,6 @@ pub const GRAMMARS: &[Grammar] = &[
     of("ftp.banner", "lancom", "", Router, "LANCOM", 60),
     of("ftp.banner", "tp-link", "", Unknown, "TP-Link", 66),
     of("ftp.banner", "p-6", r"^(?<model>p-6\w+) ftp", Router, "Zyxel", 64),
-    of("ftp.banner", "huawei", "", Unknown, "Huawei", 56),
-    of("ftp.banner", "cisco", "", Unknown, "Cisco", 48),
     of("ftp.banner", "readynas", r"\(netgear (?<model>readynas)\)", Nas, "Netgear", 80),
     of("ftp.banner", "diskstation|rackstation", "", Nas, "Synology", 76),
     of("ftp.banner", "rackstation", "", Nas, "Synology", 76),
