@@ -119,7 +119,7 @@ fn unpack_with(unpacker: &mut Decoder<'static>, body: &[u8], most: usize) -> Res
         let mut output = OutBuffer::around_pos(&mut plain, filled);
         let missing = unpacker.run(&mut input, &mut output).map_err(compression)?;
         if plain.len() > most {
-            return Err(WireError::TooLarge { what: "unpacked body in bytes", found: plain.len(), most: most });
+            return Err(WireError::TooLarge { what: "unpacked body in bytes", found: plain.len(), most });
         }
         let at_end = input.pos() == body.len();
         if missing == 0 && at_end {

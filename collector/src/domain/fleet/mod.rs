@@ -151,7 +151,7 @@ pub fn fold(
         let here = may_claim(before, school, sighting, round, &touched);
         folded.assigned.push(Assigned { at, device: before.id, here });
         let is_known = *folded_into == Some(before.id) && before.school == school && matched.keys.iter().all(|key| before.keys.contains(key));
-        if here && !(is_known && !round.looked_alone_at(sighting)) {
+        if here && (!is_known || round.looked_alone_at(sighting)) {
             push_if_changed(&mut folded.changes, before, updated(before, sighting, &matched.keys, school, round));
         }
     }
