@@ -4,7 +4,7 @@
 //! arrive). Goes out: requests for [`super::heard`]. Absent on purpose: any answer, promiscuous mode (a server hears what clients broadcast), port
 //! 67 itself, which belongs to the DHCP server.
 //!
-//! A flood costs at most [`READ_AT_ONCE`] packets each [`PAUSE`]: what the kernel's buffer does not hold meanwhile is lost.
+//! A flood costs at most `READ_AT_ONCE` packets each `PAUSE`: what the kernel's buffer does not hold meanwhile is lost.
 
 use super::bucket::Bucket;
 use super::packet::{self, SERVER_PORT};

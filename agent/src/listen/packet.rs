@@ -3,7 +3,7 @@
 //! Comes in: octets of anybody, from the IPv4 header on. Goes out: a [`Request`], or nothing where it is none. Absent on purpose: sockets, memory,
 //! and any sense of the words (the collector knows which system asks in which order).
 //!
-//! Bounds: a packet is at most one Ethernet frame; only the options named in [`KEPT`] are kept, and of the order at most [`MAX_ORDER`] numbers.
+//! Bounds: a packet is at most one Ethernet frame; only the options named in `KEPT` are kept, and of the order at most [`MAX_ORDER`] numbers.
 
 use crate::probes::said_text;
 use rollcall_shared::{Fact, Mac};

@@ -6,7 +6,7 @@
 //! A notification counts when it comes from an address that its network allows to ask, with a community or an authenticated user of that
 //! network. Version 3 knows a user by name alone: where two networks give one name different passwords, the first one's count.
 //!
-//! A flood costs at most one turn of the receiver each [`PAUSE`]: what the kernel's buffer does not hold meanwhile is lost.
+//! A flood costs at most one turn of the receiver each `PAUSE`: what the kernel's buffer does not hold meanwhile is lost.
 
 use super::bucket::Bucket;
 use super::calls::Calls;

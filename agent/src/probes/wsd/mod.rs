@@ -1,7 +1,7 @@
 //! Devices that Windows finds: WS-Discovery, UDP port 3702, and what printers, scanners and displays say of themselves (Devices Profile).
 //!
 //! Comes in: the links of this machine, known hosts. Goes out, about each known address that answered: `answers wsd`, `said wsd.types`,
-//! `said wsd.scopes`, and of the kinds of [`DESCRIBED`] what ThisModel and ThisDevice tell. An answer is about the address that sent it.
+//! `said wsd.scopes`, and of the kinds of `DESCRIBED` what ThisModel and ThisDevice tell. An answer is about the address that sent it.
 //!
 //! Spoken is WS-Discovery of April 2005 with the Devices Profile of February 2006, which Windows, printers and ONVIF cameras speak; the later
 //! standards (OASIS 1.1) have other name spaces and the same words, and are read where they come. Absent on purpose: Resolve, services

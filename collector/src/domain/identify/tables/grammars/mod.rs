@@ -32,7 +32,7 @@ pub struct Grammar {
     /// Enterprise number that sysObjectID must have; 0 for any.
     pub enterprise: u32,
     /// A piece of the text that must be there, or several with strokes between them of which one must, so that the pattern is not tried
-    /// in vain. In lower case for items of [`FOLDED`].
+    /// in vain. In lower case for items of `FOLDED`.
     pub needle: &'static str,
     /// Regular expression with named pieces; empty where the needle says it all.
     pub pattern: &'static str,
