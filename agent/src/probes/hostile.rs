@@ -5,7 +5,7 @@
 //! probe's own cases tell. A new parser is a line in [`PARSERS`].
 
 use super::pjlink::{End, Talk};
-use super::{banner, dhcp, disks, http, http_answer, ipp, mdns, neighbours, pjlink, server, smb, snmp, ups, x509};
+use super::{banner, dhcp, disks, http, http_answer, ipp, mdns, neighbours, netbios, pjlink, server, smb, snmp, ssdp, ups, wsd, x509, xml};
 use crate::listen;
 use rollcall_shared::Timestamp;
 
@@ -49,6 +49,19 @@ pub const PARSERS: &[Parser] = &[
     }),
     ("banner", greeting),
     ("smb", smb_answers),
+    ("ssdp", |octets| {
+        let _ = ssdp::parse(&[octets.to_vec()], &[octets.to_vec()]);
+    }),
+    ("wsd", |octets| {
+        let _ = wsd::parse(&[octets.to_vec()], &[octets.to_vec()]);
+    }),
+    ("netbios", |octets| {
+        let id = [octets.first().copied().unwrap_or(0), octets.get(1).copied().unwrap_or(0)];
+        let _ = netbios::parse(octets, id);
+    }),
+    ("xml", |octets| {
+        let _ = xml::parse(octets);
+    }),
     ("x509", |octets| {
         let _ = (x509::ends_at(octets), x509::file_ends_at(octets));
     }),
