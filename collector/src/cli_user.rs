@@ -36,7 +36,7 @@ pub enum User {
 pub fn run(db: &Db, user: User, now: Timestamp) -> Result<()> {
     match user {
         User::Add { login, role } => {
-            let role = Role::from_code(&role).with_context(|| format!("--role: expected admin or technician, found {role:?}"))?;
+            let role = Role::from_code(&role).with_context(|| format!("--role: expected admin, manager, technician or reader, found {role:?}"))?;
             let login = fold(&login);
             let hash = new_password(&login)?;
             let name = login.clone();

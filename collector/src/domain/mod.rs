@@ -17,4 +17,5 @@ pub mod plan;
 pub mod reading;
 pub mod reconcile;
 pub mod register;
+pub mod right;
 pub mod stream;

@@ -4,34 +4,8 @@
 //! purpose: passwords and tokens themselves, how they are hashed, who may do what.
 
 use super::{Param, Result, Row, Tx};
+pub use crate::domain::right::Role;
 use rollcall_shared::Timestamp;
-
-/// What an account may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Everything.
-    Admin,
-    /// Faults, interventions, register.
-    Technician,
-    /// Reads.
-    Reader,
-}
-
-impl Role {
-    /// Its code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Role::Admin => "admin",
-            Role::Technician => "technician",
-            Role::Reader => "reader",
-        }
-    }
-
-    /// From its code.
-    pub fn from_code(code: &str) -> Option<Role> {
-        [Role::Admin, Role::Technician, Role::Reader].into_iter().find(|role| role.code() == code)
-    }
-}
 
 /// One account.
 #[derive(Debug, Clone, PartialEq, Eq)]

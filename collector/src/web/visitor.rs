@@ -7,6 +7,7 @@ use super::error::Failure;
 use super::words::Words;
 use super::{Peer, Web};
 use crate::domain::language::Language;
+use crate::domain::right::Right;
 use crate::store::account::{self, Role};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HeaderName};
@@ -128,6 +129,13 @@ pub struct Signed {
     pub visitor: Visitor,
     /// Their account.
     pub account: Account,
+}
+
+impl Signed {
+    /// Refuses what the account's role does not allow.
+    pub fn must(&self, right: Right) -> Result<(), Failure> {
+        if self.account.role.may(right) { Ok(()) } else { Err(Failure::Forbidden) }
+    }
 }
 
 impl FromRequestParts<Web> for Signed {

@@ -85,7 +85,7 @@ pub async fn add_account(State(web): State<Web>, Admin(signed): Admin, Form(form
     signed.visitor.check_form(&form.csrf)?;
     let words = &signed.visitor.words;
     let login = fold(&form.login);
-    let role = Role::from_code(&form.role).ok_or_else(|| Failure::Bad("role: expected admin or technician".to_owned()))?;
+    let role = Role::from_code(&form.role).ok_or_else(|| Failure::Bad("role: expected admin, manager, technician or reader".to_owned()))?;
     if let Err(key) = check_new(&login, &form.password, None) {
         let trouble = Some(words.n(key, password::MIN_CHARS as i64));
         return page(&web, &signed, trouble, None).await;

@@ -3,6 +3,7 @@
 //! Comes in: its number. Goes out: the page. Absent on purpose: assigning and deadlines (they come with lots).
 
 use super::{Frame, Page, render};
+use crate::domain::right::Right;
 use crate::store::{self, view};
 use crate::web::error::Failure;
 use crate::web::fault_line::{FaultLine, fact, facts, line};
@@ -84,6 +85,7 @@ pub struct Comment {
 /// Leaves a comment.
 pub async fn comment(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Comment>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    signed.must(Right::WorkOnFaults)?;
     let text: String = form.text.trim().chars().take(COMMENT).collect();
     if text.is_empty() {
         return Err(Failure::Bad(signed.visitor.words.t("comment-empty")));

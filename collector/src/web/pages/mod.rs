@@ -19,7 +19,7 @@ use super::error::{Failure, Problem};
 use super::visitor::{Account, Visitor};
 use super::words::{When, Words};
 use super::{Web, assets};
-use crate::store::account::Role;
+use crate::domain::right::Right;
 use askama::Template;
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -124,9 +124,19 @@ impl Frame {
         all.into_iter().filter(|(path, _)| admin || *path != "/admin").map(|(path, text)| (path, text, path == self.here)).collect()
     }
 
+    /// Whether the visitor's role allows this: forms that would be refused are not shown.
+    pub fn may(&self, right: Right) -> bool {
+        self.account.as_ref().is_some_and(|account| account.role.may(right))
+    }
+
+    /// Whether the visitor may work on faults.
+    pub fn may_work(&self) -> bool {
+        self.may(Right::WorkOnFaults)
+    }
+
     /// Whether the visitor may administer.
     pub fn is_admin(&self) -> bool {
-        self.account.as_ref().is_some_and(|account| account.role == Role::Admin)
+        self.may(Right::Administer)
     }
 
     /// Whether this theme is the chosen one.

@@ -9,6 +9,7 @@ use crate::domain::device::{Device, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
 use crate::domain::reading::Latest;
+use crate::domain::right::Right;
 use crate::store::account::{self, AuditLine};
 use crate::store::{fault, fleet, reading, report, school as schools, view};
 use crate::web::error::Failure;
@@ -313,6 +314,7 @@ pub struct Bare {
 /// Ends a school's learning time.
 pub async fn accept(Shared(web): Shared<Web>, signed: Signed, Path(code): Path<String>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    signed.must(Right::WorkOnFaults)?;
     let (now, who, asked) = (web.now(), signed.account.login.clone(), code.clone());
     let accepted = web
         .write(move |tx| -> Result<_, Stop> {
