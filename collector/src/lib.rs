@@ -20,3 +20,4 @@ pub mod settle;
 pub mod store;
 pub mod watch;
 pub mod web;
+pub mod workbook;
