@@ -4,6 +4,7 @@
 //! files, sockets, SQL, markup, clocks, randomness, `async`, and any wire or page format of these values.
 //! Modules stand in reading order: a module may use those before it, never those after.
 
+pub mod calendar;
 pub mod device;
 pub mod fault;
 pub mod fleet;
