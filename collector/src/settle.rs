@@ -8,7 +8,7 @@
 //! meanwhile has marked the school again.
 
 use crate::domain::fault::{self, Found, Open};
-use crate::domain::place::{Filled, Laying, Place};
+use crate::domain::place::{Filled, Laying, Outcome, Place, unseen};
 use crate::domain::plan::model::Plan;
 use crate::domain::plan::places::{Planned, Unfolding};
 use crate::domain::reconcile::{SchoolState, reconcile};
@@ -97,7 +97,12 @@ impl Settle {
         today: Date,
         now: Timestamp,
     ) -> Result<Option<Settled>, store::Error> {
-        let Some(loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
+        let Some(mut loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
+        let unseen = unseen(&loaded.devices, &unfolding.registered(&loaded.school.school.code));
+        if !unseen.is_empty() {
+            let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, taken.school, &unseen))?;
+            loaded.decided.elsewhere.extend(elsewhere);
+        }
         let judged = judge(&loaded, in_force, unfolding, today, last_night(&self.zone, now), now);
         let settled = self.db.write(move |tx| save(tx, taken, &judged, today, now))?;
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
@@ -131,9 +136,9 @@ struct Judged {
 
 fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, night: Option<Night>, now: Timestamp) -> Judged {
     let school = &loaded.school.school;
-    let planned = unfolding.school(&school.code);
+    let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
-    let assets = in_force.register.registered(&school.code, today);
+    let assets = unfolding.registered(&school.code);
     let patch: BTreeMap<(String, String), String> =
         in_force.plan.patch.iter().map(|row| ((row.device.clone(), row.port.clone()), row.room.clone())).collect();
     let laying = Laying {
@@ -143,12 +148,15 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
         assets: &assets,
         patch: &patch,
         faulty: &BTreeSet::new(),
+        decided: &loaded.decided,
         // Where no agent has told a round yet nobody has looked: what is there is unknown, not missing.
         followed: !school.followed_from.is_empty() && loaded.agents.iter().any(|agent| agent.rounds > 0),
         today,
     };
     let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, night, laying }, now);
-    let laid = fault::lay(&reconciled.found, &loaded.open);
+    let over = in_force.plan.choosing().position(&school.code).is_some_and(|at| in_force.plan.schools[at].is_closed(today));
+    // A school that is no more has no faults: what stood there waits for another place.
+    let laid = fault::lay(if over { &[] } else { &reconciled.found }, &loaded.open);
     let notify = loaded.school.accepted_at.is_some();
     Judged {
         standing: standing(planned, &reconciled.filled),
@@ -161,7 +169,8 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
 }
 
 fn standing(planned: Vec<Planned>, filled: &[Filled]) -> Vec<Standing> {
-    let lines = planned.into_iter().zip(filled);
+    // A place that is over and empty is no more.
+    let lines = planned.into_iter().zip(filled).filter(|(_, filled)| filled.outcome != Outcome::Closed);
     lines
         .map(|(planned, filled)| Standing {
             due_text: planned.due_on.map(|due| due.text).unwrap_or_default(),

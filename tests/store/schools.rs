@@ -103,6 +103,7 @@ pub(super) fn standing(key: &str, outcome: Outcome, device: Option<i64>) -> Stan
         due: Some((day, day)),
         pinned: None,
         known_by: KnownBy::Seen,
+        life: rollcall_collector::domain::place::Life::Open,
     };
     let reason = device.map(|_| Reason::Kind);
     Standing { place, due_text: "2026-09".into(), device: device.map(DeviceId), outcome, reason }

@@ -32,6 +32,35 @@ pub struct Place {
     pub pinned: Option<String>,
     /// How such a thing can be known.
     pub known_by: KnownBy,
+    /// Whether it is asked for, was there before, or is over.
+    pub life: Life,
+}
+
+/// Whether a place is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Life {
+    /// The plan asks for it.
+    #[default]
+    Open,
+    /// The plan asks for it; when it is filled, what was there before goes.
+    Replaces,
+    /// It was there before the programme: it counts while something stands there, and nobody misses it.
+    Legacy,
+    /// It is asked for no more: what still stands there waits for another place.
+    Over(Over),
+}
+
+/// Why a place is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Over {
+    /// The class or its room was closed.
+    ClassClosed,
+    /// Fewer teachers or pupils are counted than in an earlier year.
+    FewerCounted,
+    /// The school is no more.
+    SchoolClosed,
+    /// The cohort that carried it has left.
+    CohortLeft,
 }
 
 /// What the register says of one asset, as far as places need it.
@@ -95,42 +124,64 @@ pub enum Outcome {
     ToBeCounted,
     /// The school is not followed: nobody looks there.
     NotFollowed,
+    /// What stood there before the programme still does: it counts until it is replaced.
+    Legacy,
+    /// What stood there before the programme is gone.
+    LegacyGone,
+    /// The register's device for it is at another school.
+    SeenElsewhere,
+    /// The place is over, and a device stands there that waits for another.
+    ToReassign,
+    /// The place is over and empty.
+    Closed,
 }
 
 impl Outcome {
+    /// Every outcome with its code in tables, addresses and the API.
+    pub const ALL: [(Outcome, &'static str); 15] = [
+        (Outcome::Installed, "installed"),
+        (Outcome::InstalledFaulty, "installed_faulty"),
+        (Outcome::OtherModel, "other_model"),
+        (Outcome::DeliveredNotSeen, "delivered_not_seen"),
+        (Outcome::InRepair, "in_repair"),
+        (Outcome::Lent, "lent"),
+        (Outcome::DueMissing, "due_missing"),
+        (Outcome::NotYetDue, "not_yet_due"),
+        (Outcome::ToBeCounted, "to_be_counted"),
+        (Outcome::NotFollowed, "not_followed"),
+        (Outcome::Legacy, "legacy"),
+        (Outcome::LegacyGone, "legacy_gone"),
+        (Outcome::SeenElsewhere, "seen_elsewhere"),
+        (Outcome::ToReassign, "to_reassign"),
+        (Outcome::Closed, "closed"),
+    ];
+
     /// Its code in tables, addresses and the API.
     pub fn code(self) -> &'static str {
-        match self {
-            Outcome::Installed => "installed",
-            Outcome::InstalledFaulty => "installed_faulty",
-            Outcome::OtherModel => "other_model",
-            Outcome::DeliveredNotSeen => "delivered_not_seen",
-            Outcome::InRepair => "in_repair",
-            Outcome::Lent => "lent",
-            Outcome::DueMissing => "due_missing",
-            Outcome::NotYetDue => "not_yet_due",
-            Outcome::ToBeCounted => "to_be_counted",
-            Outcome::NotFollowed => "not_followed",
-        }
+        Outcome::ALL.iter().find(|(outcome, _)| *outcome == self).map_or("", |(_, code)| code)
     }
 
     /// From its code.
     pub fn from_code(code: &str) -> Option<Outcome> {
-        use Outcome::*;
-        [Installed, InstalledFaulty, OtherModel, DeliveredNotSeen, InRepair, Lent, DueMissing, NotYetDue, ToBeCounted, NotFollowed]
-            .into_iter()
-            .find(|outcome| outcome.code() == code)
+        Outcome::ALL.iter().find(|(_, known)| *known == code).map(|(outcome, _)| *outcome)
     }
 
-    /// Whether a device stands there.
+    /// Whether a device of the programme stands there.
     pub fn is_filled(self) -> bool {
         matches!(self, Outcome::Installed | Outcome::InstalledFaulty | Outcome::OtherModel)
+    }
+
+    /// Whether the plan asks for the place: those that are over, and what was there before it, are counted by nobody.
+    pub fn is_asked_for(self) -> bool {
+        !matches!(self, Outcome::Legacy | Outcome::LegacyGone | Outcome::ToReassign | Outcome::Closed)
     }
 }
 
 /// Why a device has a place: shown as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
+    /// A person put this device there.
+    Chosen,
     /// The register pins this label, serial or MAC to this place.
     Pinned,
     /// It stood here and still fits.
@@ -147,6 +198,7 @@ impl Reason {
     /// Its code.
     pub fn code(self) -> &'static str {
         match self {
+            Reason::Chosen => "chosen",
             Reason::Pinned => "pinned",
             Reason::Kept => "kept",
             Reason::Room => "room",
@@ -169,6 +221,17 @@ pub struct Filled {
     pub reason: Option<Reason>,
 }
 
+/// What people decided about a school's places, and what other schools' fleets say of its assets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// Devices that a person put to a place, by its key.
+    pub chosen: BTreeMap<String, DeviceId>,
+    /// Models accepted as equivalent: (kit, model).
+    pub accepted: BTreeSet<(String, String)>,
+    /// Labels of this school's assets whose device was last seen at another school, with that school.
+    pub elsewhere: BTreeMap<String, String>,
+}
+
 /// What is laid side by side for one school.
 #[derive(Debug, Clone, Copy)]
 pub struct Laying<'a> {
@@ -184,6 +247,8 @@ pub struct Laying<'a> {
     pub patch: &'a BTreeMap<(String, String), String>,
     /// Devices with an open fault.
     pub faulty: &'a BTreeSet<DeviceId>,
+    /// What people decided.
+    pub decided: &'a Decided,
     /// Somebody looks at this school.
     pub followed: bool,
     /// Today, at the school.
@@ -211,6 +276,13 @@ pub fn declared<'a>(devices: &[Device], assets: &'a [Registered]) -> BTreeMap<De
     devices.iter().filter_map(|device| Some((device.id, find(device)?))).collect()
 }
 
+/// Assets that should be here and are no device of this fleet: label and serial, for who looks for them at other schools.
+pub fn unseen(devices: &[Device], assets: &[Registered]) -> Vec<(String, String)> {
+    let seen: BTreeSet<&str> = declared(devices, assets).values().map(|asset| asset.label.as_str()).collect();
+    let here = assets.iter().filter(|asset| asset.state == AssetState::InService && !seen.contains(asset.label.as_str()));
+    here.map(|asset| (asset.label.clone(), asset.serial.clone().unwrap_or_else(|| asset.label.clone()))).collect()
+}
+
 /// Letters and digits in lower case: how serials and labels are compared.
 fn squeezed(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
@@ -228,26 +300,188 @@ pub fn room_of<'a>(device: &Device, patch: &'a BTreeMap<(String, String), String
 }
 
 /// Lays the fleet beside the places.
+///
+/// First what is exact (a person's choice, a label, serial or MAC of the register), then who stood there, then likeness, the closest
+/// first. What was there before the programme comes last: a place is its own only as long as nothing better came.
 pub fn lay(laying: &Laying<'_>) -> Vec<Filled> {
     let declared = declared(laying.devices, laying.assets);
-    let mut free: BTreeMap<DeviceId, &Device> =
-        laying.devices.iter().filter(|device| may_stand(device, &declared)).map(|device| (device.id, device)).collect();
-    let mut taken: BTreeMap<&str, (DeviceId, Reason)> = BTreeMap::new();
-    for reason in [Reason::Pinned, Reason::Kept, Reason::Room, Reason::Model, Reason::Kind] {
-        for place in laying.places {
-            if taken.contains_key(place.key.as_str()) {
-                continue;
+    let mut hall = Hall::new(laying, &declared);
+    let asked = |place: &&Place| matches!(place.life, Life::Open | Life::Replaces);
+    let legacy = |place: &&Place| place.life == Life::Legacy;
+    let over = |place: &&Place| matches!(place.life, Life::Over(_));
+    let places = || laying.places.iter();
+    for reason in [Reason::Chosen, Reason::Pinned] {
+        places().for_each(|place| hall.seat(place, reason, Whose::Any));
+    }
+    for place in places().filter(over) {
+        hall.seat(place, Reason::Kept, Whose::Any);
+    }
+    for place in places().filter(|place| !over(place)) {
+        hall.seat(place, Reason::Kept, Whose::Programme);
+    }
+    for reason in [Reason::Room, Reason::Model, Reason::Kind] {
+        places().filter(asked).chain(places().filter(legacy)).for_each(|place| hall.seat(place, reason, Whose::Programme));
+    }
+    for reason in [Reason::Kept, Reason::Room, Reason::Kind] {
+        places().filter(legacy).chain(places().filter(asked)).for_each(|place| hall.seat(place, reason, Whose::Legacy));
+    }
+    let replaced = hall.replaced();
+    places().map(|place| hall.filled(place, &replaced)).collect()
+}
+
+/// Whose devices may take a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Any,
+    /// Bought by the programme, or nobody said otherwise.
+    Programme,
+    /// There before it, by the register.
+    Legacy,
+}
+
+/// A device, with what places ask of it worked out once.
+struct Guest<'a> {
+    id: DeviceId,
+    kind: Option<Kind>,
+    room: Option<&'a str>,
+    model: Option<String>,
+    /// Label, serial and MACs, squeezed.
+    names: Vec<String>,
+    legacy: bool,
+    /// It stands at a place that is over: only what is exact, or its room, takes it away.
+    held: bool,
+    seated: bool,
+}
+
+/// The devices, and who has been given which place.
+struct Hall<'a> {
+    laying: &'a Laying<'a>,
+    /// Present devices first, then the longest known: a place prefers who is there.
+    guests: Vec<Guest<'a>>,
+    by_id: BTreeMap<DeviceId, usize>,
+    by_kind: BTreeMap<Kind, Vec<usize>>,
+    by_name: BTreeMap<String, usize>,
+    taken: BTreeMap<&'a str, (usize, Reason)>,
+    labels: BTreeMap<String, &'a Registered>,
+}
+
+impl<'a> Hall<'a> {
+    fn new(laying: &'a Laying<'a>, declared: &BTreeMap<DeviceId, &'a Registered>) -> Self {
+        let mut devices: Vec<&Device> = laying.devices.iter().filter(|device| may_stand(device, declared)).collect();
+        devices.sort_by_key(|device| (!device.present, device.first_seen_at, device.id));
+        let over: BTreeSet<DeviceId> = (laying.places.iter())
+            .filter(|place| matches!(place.life, Life::Over(_)))
+            .filter_map(|place| laying.before.get(&place.key).copied())
+            .collect();
+        let guests: Vec<Guest<'_>> = devices.into_iter().map(|device| guest(device, laying, declared, over.contains(&device.id))).collect();
+        let (mut by_kind, mut by_name): (BTreeMap<Kind, Vec<usize>>, BTreeMap<String, usize>) = Default::default();
+        for (at, guest) in guests.iter().enumerate() {
+            if let Some(kind) = guest.kind {
+                by_kind.entry(kind).or_default().push(at);
             }
-            let fits = |device: &&&Device| fits(place, device, reason, laying, &declared);
-            // Present devices first, then the longest known: a place prefers who is there.
-            let best = free.values().filter(fits).min_by_key(|device| (!device.present, device.first_seen_at, device.id)).map(|device| device.id);
-            if let Some(id) = best {
-                free.remove(&id);
-                taken.insert(&place.key, (id, reason));
+            for name in &guest.names {
+                by_name.entry(name.clone()).or_insert(at);
             }
         }
+        let by_id = guests.iter().enumerate().map(|(at, guest)| (guest.id, at)).collect();
+        let labels = laying.assets.iter().map(|asset| (squeezed(&asset.label), asset)).collect();
+        Hall { laying, guests, by_id, by_kind, by_name, taken: BTreeMap::new(), labels }
     }
-    laying.places.iter().map(|place| filled(place, taken.get(place.key.as_str()).copied(), laying, &declared)).collect()
+
+    /// Gives a place that is still empty to the first device that fits for this reason.
+    fn seat(&mut self, place: &'a Place, reason: Reason, whose: Whose) {
+        if self.taken.contains_key(place.key.as_str()) {
+            return;
+        }
+        let fits = |at: &usize| self.fits(place, *at, reason, whose);
+        let known = |id: Option<&DeviceId>| id.and_then(|id| self.by_id.get(id)).copied().filter(fits);
+        let best = match reason {
+            Reason::Chosen => known(self.laying.decided.chosen.get(&place.key)),
+            Reason::Kept => known(self.laying.before.get(&place.key)),
+            Reason::Pinned => place.pinned.as_deref().and_then(|pinned| self.by_name.get(&squeezed(pinned))).copied().filter(fits),
+            Reason::Room | Reason::Model | Reason::Kind => self.by_kind.get(&place.kind).and_then(|guests| guests.iter().copied().find(fits)),
+        };
+        if let Some(at) = best {
+            self.guests[at].seated = true;
+            self.taken.insert(&place.key, (at, reason));
+        }
+    }
+
+    fn fits(&self, place: &Place, at: usize, reason: Reason, whose: Whose) -> bool {
+        let guest = &self.guests[at];
+        if guest.seated || (whose != Whose::Any && guest.legacy != (whose == Whose::Legacy)) {
+            return false;
+        }
+        let same_room = || place.room.is_some() && guest.room == place.room.as_deref();
+        match reason {
+            // What is exact needs no likeness: a projector may be registered where the plan wants a display.
+            Reason::Chosen | Reason::Pinned => true,
+            Reason::Kept => guest.kind == Some(place.kind) && (place.room.is_none() || guest.room.is_none() || same_room()),
+            Reason::Room => same_room() && is_model(place, guest),
+            Reason::Model => !guest.held && is_model(place, guest),
+            Reason::Kind => !guest.held,
+        }
+    }
+
+    /// Kinds, by room, whose legacy goes because what replaces it has come.
+    fn replaced(&self) -> BTreeSet<(Kind, Option<&'a str>)> {
+        let came = |place: &&Place| self.taken.get(place.key.as_str()).is_some_and(|(at, _)| !self.guests[*at].legacy);
+        let replacing = self.laying.places.iter().filter(|place| place.life == Life::Replaces).filter(came);
+        replacing.map(|place| (place.kind, place.room.as_deref())).collect()
+    }
+
+    fn filled(&self, place: &Place, replaced: &BTreeSet<(Kind, Option<&str>)>) -> Filled {
+        let taken = self.taken.get(place.key.as_str()).map(|(at, reason)| (&self.guests[*at], *reason));
+        let outcome = match (taken, place.life) {
+            (Some(_), Life::Over(_)) => Outcome::ToReassign,
+            (None, Life::Over(_)) => Outcome::Closed,
+            (Some(_), Life::Legacy) if replaced.contains(&(place.kind, place.room.as_deref())) => Outcome::ToReassign,
+            (Some((guest, _)), life) if guest.legacy || life == Life::Legacy => Outcome::Legacy,
+            (Some((guest, _)), _) if self.laying.faulty.contains(&guest.id) => Outcome::InstalledFaulty,
+            (Some((guest, _)), _) if self.is_other(place, guest) => Outcome::OtherModel,
+            (Some(_), _) => Outcome::Installed,
+            (None, _) => self.unfilled(place),
+        };
+        Filled { key: place.key.clone(), device: taken.map(|(guest, _)| guest.id), outcome, reason: taken.map(|(_, reason)| reason) }
+    }
+
+    /// Whether the device's model is another than the plan's, and nobody has accepted it for the kit.
+    fn is_other(&self, place: &Place, guest: &Guest<'_>) -> bool {
+        let (Some(pattern), Some(model)) = (place.model.as_deref(), guest.model.as_deref()) else { return false };
+        !matches(pattern, model) && !self.laying.decided.accepted.contains(&(place.kit.clone(), fold(model)))
+    }
+
+    fn unfilled(&self, place: &Place) -> Outcome {
+        let asset = place.pinned.as_deref().and_then(|pinned| self.labels.get(&squeezed(pinned)));
+        let due = place.due.is_some_and(|(_, last)| last < self.laying.today);
+        match asset {
+            Some(asset) if asset.state == AssetState::Repair => Outcome::InRepair,
+            Some(asset) if asset.state == AssetState::Lent => Outcome::Lent,
+            Some(asset) if self.laying.decided.elsewhere.contains_key(&asset.label) => Outcome::SeenElsewhere,
+            Some(asset) if asset.delivered => Outcome::DeliveredNotSeen,
+            _ if !self.laying.followed => Outcome::NotFollowed,
+            _ if place.life == Life::Legacy => Outcome::LegacyGone,
+            _ if !due => Outcome::NotYetDue,
+            _ if place.known_by != KnownBy::Seen => Outcome::ToBeCounted,
+            _ => Outcome::DueMissing,
+        }
+    }
+}
+
+fn guest<'a>(device: &'a Device, laying: &Laying<'a>, declared: &BTreeMap<DeviceId, &'a Registered>, held: bool) -> Guest<'a> {
+    let asset = declared.get(&device.id);
+    let macs = device.keys.iter().filter(|key| key.rank == KeyRank::Mac).map(|key| key.text.as_str());
+    let names = asset.map(|asset| asset.label.as_str()).into_iter().chain(device.serial.as_deref()).chain(macs);
+    Guest {
+        id: device.id,
+        kind: kind_of(device, declared),
+        room: room_of(device, laying.patch, declared),
+        model: device.model.clone().or_else(|| asset.and_then(|asset| asset.model.clone())),
+        names: names.map(squeezed).filter(|name| !name.is_empty()).collect(),
+        legacy: asset.is_some_and(|asset| asset.legacy),
+        held,
+        seated: false,
+    }
 }
 
 /// A device that was never there itself (a reservation) fills no place; nor one that the register took out of service.
@@ -256,35 +490,38 @@ fn may_stand(device: &Device, declared: &BTreeMap<DeviceId, &Registered>) -> boo
     !device.probes.is_empty() && !declared.get(&device.id).is_some_and(out)
 }
 
-fn fits(place: &Place, device: &Device, reason: Reason, laying: &Laying<'_>, declared: &BTreeMap<DeviceId, &Registered>) -> bool {
-    if reason == Reason::Pinned {
-        return place.pinned.as_deref().is_some_and(|pinned| is_labelled(device, pinned, declared));
-    }
-    // A device that the register pins elsewhere waits for its own place.
-    if kind_of(device, declared) != Some(place.kind) {
-        return false;
-    }
-    let model_fits = || place.model.as_deref().is_none_or(|pattern| model_of(device, declared).is_some_and(|model| matches(pattern, model)));
-    let room = || room_of(device, laying.patch, declared);
-    match reason {
-        Reason::Pinned => false,
-        Reason::Kept => {
-            laying.before.get(&place.key) == Some(&device.id) && (place.room.is_none() || room().is_none() || room() == place.room.as_deref())
-        }
-        Reason::Room => place.room.is_some() && room() == place.room.as_deref() && model_fits(),
-        Reason::Model => model_fits(),
-        Reason::Kind => true,
-    }
+fn is_model(place: &Place, guest: &Guest<'_>) -> bool {
+    place.model.as_deref().is_none_or(|pattern| guest.model.as_deref().is_some_and(|model| matches(pattern, model)))
 }
 
-fn is_labelled(device: &Device, pinned: &str, declared: &BTreeMap<DeviceId, &Registered>) -> bool {
-    let pinned = squeezed(pinned);
-    let by_asset = declared.get(&device.id).is_some_and(|asset| squeezed(&asset.label) == pinned);
-    by_asset || device.serial.as_deref().is_some_and(|serial| squeezed(serial) == pinned)
+/// What a device is that fills no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aside {
+    /// Of a planned kind, and more than the plan asks for.
+    Surplus,
+    /// It was there before the programme, and nothing stands for it in the plan.
+    Legacy,
+    /// The register has it in stock, as a spare, or in repair.
+    Kept,
+    /// The register took it out of service: lost, stolen, retired.
+    Out,
+    /// No place asks for its kind, or nobody knows what it is.
+    NotPlanned,
 }
 
-fn model_of<'a>(device: &'a Device, declared: &BTreeMap<DeviceId, &'a Registered>) -> Option<&'a str> {
-    device.model.as_deref().or_else(|| declared.get(&device.id).and_then(|asset| asset.model.as_deref()))
+/// Every device of the fleet that fills no place, and what it is instead: with the filled places these are all devices.
+pub fn aside(laying: &Laying<'_>, filled: &[Filled]) -> BTreeMap<DeviceId, Aside> {
+    let declared = declared(laying.devices, laying.assets);
+    let planned: BTreeSet<Kind> = laying.places.iter().filter(|place| !matches!(place.life, Life::Over(_))).map(|place| place.kind).collect();
+    let placed: BTreeSet<DeviceId> = filled.iter().filter_map(|filled| filled.device).collect();
+    let what = |device: &Device| match declared.get(&device.id) {
+        Some(asset) if matches!(asset.state, AssetState::Retired | AssetState::Lost | AssetState::Stolen) => Aside::Out,
+        Some(asset) if matches!(asset.state, AssetState::Stock | AssetState::Spare | AssetState::Repair) => Aside::Kept,
+        Some(asset) if asset.legacy => Aside::Legacy,
+        _ if !device.probes.is_empty() && kind_of(device, &declared).is_some_and(|kind| planned.contains(&kind)) => Aside::Surplus,
+        _ => Aside::NotPlanned,
+    };
+    laying.devices.iter().filter(|device| !placed.contains(&device.id)).map(|device| (device.id, what(device))).collect()
 }
 
 /// Whether a model answers a pattern: folded, `*` stands for anything, and a pattern without `*` may be a part of the model.
@@ -298,33 +535,6 @@ pub fn matches(pattern: &str, model: &str) -> bool {
         }
     }
     true
-}
-
-fn filled(place: &Place, taken: Option<(DeviceId, Reason)>, laying: &Laying<'_>, declared: &BTreeMap<DeviceId, &Registered>) -> Filled {
-    let outcome = match taken {
-        Some((id, _)) if laying.faulty.contains(&id) => Outcome::InstalledFaulty,
-        Some((id, _)) => {
-            let device = laying.devices.iter().find(|device| device.id == id);
-            let other = |pattern: &str| device.and_then(|device| model_of(device, declared)).is_some_and(|model| !matches(pattern, model));
-            if place.model.as_deref().is_some_and(other) { Outcome::OtherModel } else { Outcome::Installed }
-        }
-        None => unfilled(place, laying),
-    };
-    Filled { key: place.key.clone(), device: taken.map(|(id, _)| id), outcome, reason: taken.map(|(_, reason)| reason) }
-}
-
-fn unfilled(place: &Place, laying: &Laying<'_>) -> Outcome {
-    let asset = place.pinned.as_deref().and_then(|pinned| laying.assets.iter().find(|asset| squeezed(&asset.label) == squeezed(pinned)));
-    let due = place.due.is_some_and(|(_, last)| last < laying.today);
-    match asset {
-        Some(asset) if asset.state == AssetState::Repair => Outcome::InRepair,
-        Some(asset) if asset.state == AssetState::Lent => Outcome::Lent,
-        Some(asset) if asset.delivered => Outcome::DeliveredNotSeen,
-        _ if !laying.followed => Outcome::NotFollowed,
-        _ if !due => Outcome::NotYetDue,
-        _ if place.known_by != KnownBy::Seen => Outcome::ToBeCounted,
-        _ => Outcome::DueMissing,
-    }
 }
 
 #[cfg(test)]
@@ -374,6 +584,7 @@ mod tests {
             due: Some((day, day)),
             pinned: None,
             known_by: KnownBy::Seen,
+            life: Life::Open,
         }
     }
 
@@ -382,7 +593,17 @@ mod tests {
         let before = before.iter().map(|(key, id)| (key.to_string(), DeviceId(*id))).collect();
         let patch = [("1", "A"), ("2", "B")].map(|(port, room)| (("sw01".to_owned(), port.to_owned()), room.to_owned())).into();
         let today = jiff::civil::date(2026, 11, 22);
-        let laying = Laying { places, before: &before, devices, assets, patch: &patch, faulty: &BTreeSet::new(), followed: true, today };
+        let laying = Laying {
+            places,
+            before: &before,
+            devices,
+            assets,
+            patch: &patch,
+            faulty: &BTreeSet::new(),
+            decided: &Decided::default(),
+            followed: true,
+            today,
+        };
         let told: Vec<String> = lay(&laying)
             .iter()
             .map(|filled| match (filled.device, filled.reason) {

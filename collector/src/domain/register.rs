@@ -9,7 +9,6 @@ use super::plan::fields::{Fields, rows};
 use super::plan::{Decimal, PlanDate, Selector, Tables};
 use jiff::civil::Date;
 use rollcall_shared::Mac;
-use std::collections::HashSet;
 
 /// What is there, as people declared it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -245,17 +244,11 @@ impl Register {
             grants: rows(tables, "grants", drawn),
         }
     }
-
-    /// A school's assets, as places need them; lent ones as lent on this day. An asset whose kind nobody told is left out.
-    pub fn registered(&self, school: &str, on: Date) -> Vec<Registered> {
-        let lent: HashSet<&str> = self.loans.iter().filter(|loan| loan.is_out(on)).map(|loan| loan.label.as_str()).collect();
-        let here = self.assets.iter().filter(|asset| asset.school.as_deref() == Some(school));
-        here.filter_map(|asset| asset.registered(lent.contains(asset.label.as_str()), on)).collect()
-    }
 }
 
 impl Asset {
-    fn registered(&self, lent: bool, on: Date) -> Option<Registered> {
+    /// As places need it; `None` where nobody told its kind.
+    pub fn registered(&self, lent: bool, on: Date) -> Option<Registered> {
         let by = |date: &Option<PlanDate>| date.as_ref().is_some_and(|date| date.first <= on);
         let there = matches!(self.state, AssetState::InService | AssetState::Repair);
         Some(Registered {

@@ -8,8 +8,11 @@ use super::{Error, Result, dialect};
 use rollcall_shared::Timestamp;
 
 /// All migrations, oldest first; the number of one is its place here, from 1, and opens its file name.
-const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_first", include_str!("migrations/0001_first.sql")), ("0002_reading_day", include_str!("migrations/0002_reading_day.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_first", include_str!("migrations/0001_first.sql")),
+    ("0002_reading_day", include_str!("migrations/0002_reading_day.sql")),
+    ("0003_decision", include_str!("migrations/0003_decision.sql")),
+];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "
     create table if not exists migration (

@@ -12,6 +12,7 @@
 //! Functions take a [`Tx`] and are the same text on both engines; what differs (open, begin, lock a school) stands here and in `connection`.
 
 pub mod account;
+pub mod decision;
 pub mod fault;
 pub mod fleet;
 pub mod outbox;

@@ -5,7 +5,7 @@
 
 use super::{Param, Result, Row, Tx};
 use crate::domain::kind::{Kind, KnownBy};
-use crate::domain::place::{Outcome, Place, Reason};
+use crate::domain::place::{Life, Outcome, Place, Reason};
 use jiff::civil::Date;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::BTreeMap;
@@ -163,7 +163,11 @@ struct Tally {
 }
 
 impl Tally {
+    /// What the plan does not ask for (what was there before it, what is over) is not counted.
     fn add(&mut self, standing: &Standing, today: Date) {
+        if !matches!(standing.place.life, Life::Open | Life::Replaces) {
+            return;
+        }
         self.planned += 1;
         self.due += u64::from(standing.place.due.is_some_and(|(_, last)| last < today));
         self.installed += u64::from(standing.outcome.is_filled());

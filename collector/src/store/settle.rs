@@ -5,9 +5,10 @@
 
 use super::report::{self, Agent};
 use super::school::{self, KnownSchool};
-use super::{Result, Tx, fault, fleet, place, reading};
+use super::{Result, Tx, decision, fault, fleet, place, reading};
 use crate::domain::device::Device;
 use crate::domain::fault::Open;
+use crate::domain::place::Decided;
 use crate::domain::reading::{Latest, Series};
 use crate::domain::reconcile::AgentState;
 use crate::domain::stream::is_cloned;
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub courses: Vec<Series>,
     /// Who stood where.
     pub before: BTreeMap<String, DeviceId>,
+    /// What people decided about its places.
+    pub decided: Decided,
     /// Open faults.
     pub open: Vec<Open>,
 }
@@ -45,6 +48,7 @@ pub fn load(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Option<
         readings: reading::of_school(tx, school)?,
         courses: reading::looked_back_on(tx, school, now)?,
         before: place::before(tx, school)?,
+        decided: decision::of_school(tx, school)?,
         open: fault::open_faults(tx, school)?,
         school: known,
     }))

@@ -173,7 +173,8 @@ pub fn outcome_mark(outcome: &str) -> &'static str {
     match outcome {
         "installed" => "installed",
         "installed_faulty" => "fault",
-        "other_model" | "delivered_not_seen" | "in_repair" => "check",
+        "other_model" | "delivered_not_seen" | "in_repair" | "seen_elsewhere" | "to_reassign" => "check",
+        "legacy" => "quiet",
         "lent" => "lent",
         "due_missing" => "missing",
         "not_yet_due" => "planned",

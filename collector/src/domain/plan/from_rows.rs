@@ -51,6 +51,8 @@ pub(super) fn phase(row: Fields<'_>) -> Option<Phase> {
         pilot: row.yes("pilot"),
         starts_on: row.date("starts_on"),
         ends_on: row.date("ends_on"),
+        needs: row.list("needs"),
+        prefers: row.list("prefers"),
     })
 }
 
@@ -119,7 +121,7 @@ pub(super) fn headcount(row: Fields<'_>) -> Option<Headcount> {
 
 pub(super) fn room(row: Fields<'_>) -> Option<Room> {
     let (kind, levels, was) = (row.text("kind"), row.list("level"), row.some("was"));
-    Some(Room { school: row.key("school")?, room: row.key("room")?, kind, levels, was })
+    Some(Room { school: row.key("school")?, room: row.key("room")?, kind, levels, was, closed_on: row.date("closed_on") })
 }
 
 pub(super) fn patch(row: Fields<'_>) -> Option<Patch> {
@@ -132,6 +134,7 @@ pub(super) fn kit_item(row: Fields<'_>) -> Option<KitItem> {
         row: row.line(),
         kit: row.key("kit")?,
         kind,
+        variant: row.text("variant"),
         // An item that is named without a quantity is there once.
         quantity: row.count("quantity").unwrap_or(1),
         per: row.per("per").unwrap_or_default(),
@@ -161,6 +164,7 @@ pub(super) fn allotment(row: Fields<'_>) -> Option<Allotment> {
         due_from: row.date("due_from"),
         due_on: row.date("due_on"),
         replaces_legacy: row.yes("replaces_legacy"),
+        legacy: row.yes("legacy"),
     })
 }
 

@@ -12,6 +12,7 @@ use super::selector::{Facts, Per, Selector};
 use super::table::Tables;
 use crate::domain::folded::fold;
 use crate::domain::kind::{Kind, KnownBy};
+use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// What shall be, by when, for what money.
@@ -148,6 +149,10 @@ pub struct Phase {
     pub starts_on: Option<PlanDate>,
     /// Ends.
     pub ends_on: Option<PlanDate>,
+    /// Traits that a school must have to be in it.
+    pub needs: Vec<String>,
+    /// Traits whose schools come first, the weightiest first.
+    pub prefers: Vec<String>,
 }
 
 /// A building or yard.
@@ -200,6 +205,13 @@ pub struct School {
     pub successor: Option<String>,
     /// The note.
     pub note: String,
+}
+
+impl School {
+    /// Whether it is no more on a day.
+    pub fn is_closed(&self, on: Date) -> bool {
+        self.closed_on.as_ref().is_some_and(|closed| closed.is_past(on))
+    }
 }
 
 /// A network of a site.
@@ -277,6 +289,8 @@ pub struct Room {
     pub levels: Vec<String>,
     /// What it was called before.
     pub was: Option<String>,
+    /// No class is taught there any more after this day.
+    pub closed_on: Option<PlanDate>,
 }
 
 /// What a wall outlet leads to.
@@ -299,6 +313,8 @@ pub struct KitItem {
     pub kit: String,
     /// What.
     pub kind: Kind,
+    /// Which of several of that kind in the kit: fixed, portable; empty where there is one sort.
+    pub variant: String,
     /// How many for each `per`.
     pub quantity: u32,
     /// For each what.
@@ -340,6 +356,8 @@ pub struct Allotment {
     pub due_on: Option<PlanDate>,
     /// What was there before goes when it comes.
     pub replaces_legacy: bool,
+    /// It is what was there before the programme: it counts until it is replaced, and nobody misses it.
+    pub legacy: bool,
 }
 
 /// Something that shall have happened by a day.
@@ -355,8 +373,15 @@ pub struct Milestone {
     pub promised_on: Option<PlanDate>,
     /// Planned for.
     pub planned_on: Option<PlanDate>,
-    /// Names of the milestones it comes after.
+    /// Names of the milestones it comes after: of the same phase or school (or its phases), or `PHASE/MILESTONE` of another.
     pub after: Vec<String>,
+}
+
+impl Milestone {
+    /// A name of `after` that tells another phase or school: its code and the milestone's name.
+    pub fn elsewhere(name: &str) -> Option<(&str, &str)> {
+        name.split_once('/').filter(|(of, name)| !of.is_empty() && !name.is_empty())
+    }
 }
 
 impl Plan {
@@ -426,6 +451,20 @@ impl<'a> Choosing<'a> {
     /// The position of the school of this code.
     pub fn position(&self, code: &str) -> Option<usize> {
         self.by_code.get(code).copied()
+    }
+
+    /// The school that carries a school's history on: itself while it is open, else its successor (and that one's).
+    pub fn heir(&self, code: &str, on: Date) -> Option<&'a str> {
+        let mut school = &self.plan.schools[self.position(code)?];
+        // Schools that name each other as successors end where the chain comes round.
+        for _ in 0..self.plan.schools.len() {
+            let next = school.successor.as_deref().filter(|_| school.is_closed(on)).and_then(|next| self.position(next));
+            match next {
+                Some(next) => school = &self.plan.schools[next],
+                None => break,
+            }
+        }
+        Some(&school.school)
     }
 
     fn facts(&self, index: usize) -> Facts<'_> {

@@ -67,6 +67,8 @@ pub struct Figure {
     pub unit: String,
     /// exact, about, at_least; empty means exact.
     pub precision: String,
+    /// The day on which it held; none: it is held against today.
+    pub as_of: Option<PlanDate>,
     /// Where it stands.
     pub source: String,
 }
@@ -81,6 +83,7 @@ impl Figure {
             value: row.amount("value"),
             unit: row.text("unit"),
             precision: row.text("precision"),
+            as_of: row.date("as_of"),
             source: row.text("source"),
         })
     }

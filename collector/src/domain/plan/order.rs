@@ -30,7 +30,7 @@ pub(super) fn check(checked: &Checked<'_>) -> Vec<Note> {
     let mut notes = pairs(checked);
     let dates = dates(checked);
     for milestone in &checked.plan.milestones {
-        for before in scopes(checked, milestone).flat_map(|of| milestone.after.iter().map(move |name| (of, name.as_str()))) {
+        for before in waited_for(checked, milestone) {
             notes.extend(misplaced(checked, milestone, before, &dates));
         }
     }
@@ -66,6 +66,13 @@ fn dates<'a>(checked: &'a Checked<'_>) -> Dates<'a> {
         dates.entry((&row.of, &row.milestone)).or_default().1 = row.actual_on.as_ref();
     }
     dates
+}
+
+/// The milestones that one comes after, each as (phase or school, name), wherever it may be planned.
+fn waited_for<'a>(checked: &'a Checked<'_>, milestone: &'a Milestone) -> Vec<(&'a str, &'a str)> {
+    let scopes: Vec<&str> = scopes(checked, milestone).collect();
+    let here = |name: &'a str| scopes.iter().map(move |of| (*of, name));
+    milestone.after.iter().flat_map(|name| here(name).chain(Milestone::elsewhere(name))).collect()
 }
 
 /// Where the milestones that one comes after are found: beside it, or (for a school) in the school's phases.
@@ -109,7 +116,8 @@ fn circle(checked: &Checked<'_>) -> Vec<Note> {
             }
             let Some(milestone) = after.get(&at).filter(|_| !done.contains(&at)) else { continue };
             way.push(at);
-            next.extend(milestone.after.iter().map(|name| ((at.0, name.as_str()), way.len())));
+            let names = milestone.after.iter().map(String::as_str);
+            next.extend(names.flat_map(|name| std::iter::once((at.0, name)).chain(Milestone::elsewhere(name))).map(|before| (before, way.len())));
         }
         done.extend(way);
     }

@@ -4,6 +4,7 @@
 //! purpose: what the rows that are pointed to say.
 
 use super::check::Checked;
+use super::model::Milestone;
 use super::nearest::nearest;
 use super::note::{Note, Severity, Words};
 use super::problem;
@@ -160,7 +161,9 @@ fn after(checked: &Checked<'_>, notes: &mut Vec<Note>) {
     for milestone in &checked.plan.milestones {
         let phases = checked.unfolding.choosing().position(&milestone.of).map_or(&[][..], |index| &checked.plan.schools[index].phases);
         let scopes = || std::iter::once(milestone.of.as_str()).chain(phases.iter().map(String::as_str));
-        for name in milestone.after.iter().filter(|name| !scopes().any(|of| planned.contains(&(of, name.as_str())))) {
+        let elsewhere = |name: &str| Milestone::elsewhere(name).is_some_and(|elsewhere| planned.contains(&elsewhere));
+        let known = |name: &str| scopes().any(|of| planned.contains(&(of, name))) || elsewhere(name);
+        for name in milestone.after.iter().filter(|name| !known(name)) {
             let expected = Words::made(format!("un jalon de {}", milestone.of), format!("a milestone of {}", milestone.of));
             notes.push(checked.note(&problem::DANGLING, "milestones").at_row(milestone.row).at_column("after").found(name).expected(expected));
         }

@@ -192,6 +192,8 @@ const ROLES: &[Word] = &[
     ("subcontractor", &["sous traitant"]),
     ("trainer", &["formateur", "erun", "formatrice"]),
     ("funder", &["financeur"]),
+    ("director", &["direction de projet", "directeur de projet", "directrice de projet", "chef de projet"]),
+    ("committee", &["comite", "comite de pilotage", "comite technique", "copil", "cotech"]),
 ];
 const LOT_SCOPES: &[Word] = &[
     ("supply", &["fourniture", "achat", "acquisition"]),
@@ -284,7 +286,7 @@ pub static TABLES: &[Schema] = &[
     ]),
     plan("phases", &["tranches", "vagues"], &[
         key("phase", Code, &["code", "tranche"]), col("name", Text, &["nom", "intitule"]), col("rank", Count, &["rang", "ordre"]), col("pilot", YesNo, &["pilote"]),
-        col("starts_on", Date, &["debut", "debute le"]), col("ends_on", Date, &["fin", "finit le"]), NOTE,
+        col("starts_on", Date, &["debut", "debute le"]), col("ends_on", Date, &["fin", "finit le"]), many("needs", Code, &["exige", "criteres exiges", "conditions"]), many("prefers", Code, &["prefere", "priorite", "priorites"]), NOTE,
     ]),
     plan("sites", &["batiments", "batiment", "implantations"], &[
         key("site", Code, &["batiment", "code", "implantation"]), col("name", Text, &["nom"]), col("kind", Choice(SITE_KINDS), &["type", "nature"]), col("address", Text, &["adresse"]),
@@ -314,20 +316,20 @@ pub static TABLES: &[Schema] = &[
     ]),
     plan("rooms", &["salles", "locaux"], &[
         key("school", ON_SCHOOLS, SCHOOL), key("room", Code, &["salle", "local", "nom"]), col("kind", Choice(ROOM_KINDS), &["type", "nature"]), many("level", Choice(LEVELS), &["niveau"]),
-        col("was", Text, &["ancien nom", "anciennement", "renamed from", "was renamed from"]), NOTE,
+        col("was", Text, &["ancien nom", "anciennement", "renamed from", "was renamed from"]), col("closed_on", Date, &["fermee le", "ferme le", "fermeture"]), NOTE,
     ]),
     plan("patch", &["brassage"], &[
         key("device_label_or_name", Code, &["device", "label", "name", "appareil", "etiquette", "commutateur", "switch"]), key("port", Code, &["prise"]), col("room", Text, &["salle", "local"]), NOTE,
     ]),
     plan("kits", &["dotations types", "kit"], &[
-        key("kit", Code, KIT), key("item", Kind, &["article", "appareil", "type", "kind"]), col("quantity", Count, &["quantite", "nombre", "qte"]), col("per", Per, &["par"]),
+        key("kit", Code, KIT), key("item", Kind, &["article", "appareil", "type", "kind"]), Column { loose: true, ..col("variant", Code, &["variante", "sorte"]) }, col("quantity", Count, &["quantite", "nombre", "qte"]), col("per", Per, &["par"]),
         col("model", Text, &["modele"]), col("colour", YesNo, &["couleur", "color"]), col("seen_by", Choice(SEEN_BY), &["vu par"]), col("lot", Ref(&["lots"]), &[]),
         col("price_ht", Amount, &["prix ht", "prix unitaire ht", "prix"]), NOTE,
     ]),
     plan("allotments", &["dotations", "attributions"], &[
         key("phase", Ref(&["phases"]), &["tranche"]), key("school_or_selector", Selector, SELECT), key("kit", Ref(&["kits"]), KIT), col("quantity", Count, &["quantite", "nombre", "qte"]),
-        col("counts", Choice(COUNTS), &["compte", "decompte"]), col("year", Year, &["annee", "annee scolaire"]), col("cohort", Year, &["cohorte", "entry year"]), col("due_from", Date, &["a partir du"]),
-        col("due_on", Date, DUE), col("replaces_legacy", YesNo, &["remplace l existant", "remplace"]), NOTE,
+        col("counts", Choice(COUNTS), &["compte", "decompte"]), col("year", Year, &["annee", "annee scolaire"]), Column { loose: true, ..col("cohort", Year, &["cohorte", "entry year"]) }, col("due_from", Date, &["a partir du"]),
+        col("due_on", Date, DUE), col("replaces_legacy", YesNo, &["remplace l existant", "remplace"]), col("legacy", YesNo, &["existant", "ancien", "deja la"]), NOTE,
     ]),
     plan("milestones", &["jalons", "etapes"], &[
         key("phase_or_school", Ref(&["phases", "schools"]), &["phase", "school", "ecole", "phase ou ecole"]), key("milestone", ChoiceOrName(MILESTONES), &["jalon", "etape"]), col("promised_on", Date, &["promis le", "promis pour"]),

@@ -5,23 +5,25 @@
 
 use super::check::{Checked, listed};
 use super::decimal::Decimal;
+use super::model::School;
 use super::money::{Base, Deliverable, Figure, Limit};
 use super::note::{Note, Words};
-use super::places::Planned;
+use super::places::{Held, Planned, Unfolded, school_year, unfold};
 use super::problem;
 use super::selector::Selector;
 use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
 use jiff::civil::Date;
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 
 /// Where a figure says "about", it may be off by a twentieth.
 const ABOUT_PERCENT: i64 = 5;
 
 /// Every figure and limit that the tables do not bear out.
 pub(super) fn check(checked: &Checked<'_>) -> Vec<Note> {
-    let summing = Summing { checked, places: OnceCell::new() };
+    let summing = Summing { checked, on: RefCell::default() };
     let figures = checked.plan.figures.iter().filter_map(|figure| summing.figure(figure));
     let limits = checked.plan.limits.iter().flat_map(|limit| summing.limit(limit));
     figures.chain(limits).chain(given_beyond(checked)).collect()
@@ -38,13 +40,19 @@ fn given_beyond(checked: &Checked<'_>) -> Vec<Note> {
 
 struct Summing<'a> {
     checked: &'a Checked<'a>,
-    /// All places, unfolded when the first figure of a kind asks for them.
-    places: OnceCell<Vec<Planned>>,
+    /// The plan unfolded on the days of which figures speak (none: today), when the first figure of that day asks.
+    on: RefCell<BTreeMap<Option<Date>, Rc<Unfolded>>>,
 }
 
 impl Summing<'_> {
-    fn places(&self) -> &[Planned] {
-        self.places.get_or_init(|| self.checked.unfolding.places())
+    /// All places and what is held, on the day of which a figure speaks.
+    fn unfolded(&self, on: Option<Date>) -> Rc<Unfolded> {
+        let checked = self.checked;
+        let unfolded = || match on {
+            None => Unfolded { places: checked.unfolding.places(), held: checked.unfolding.held() },
+            Some(on) => unfold(checked.plan, checked.register, on),
+        };
+        self.on.borrow_mut().entry(on).or_insert_with(|| Rc::new(unfolded())).clone()
     }
 
     fn figure(&self, figure: &Figure) -> Option<Note> {
@@ -68,11 +76,13 @@ impl Summing<'_> {
             "grant" | "grants" | "subvention" | "subventions" => self.granted(&figure.scope, false),
             "own share" | "reste a charge" | "part de la ville" => self.granted(&figure.scope, true),
             "schools" | "ecoles" | "school" | "ecole" => Some(count(self.schools(&figure.scope)?.len())),
-            "classes" | "class" | "classe" => self.heads(&figure.scope, "class"),
-            "pupils" | "eleves" | "pupil" | "eleve" => self.heads(&figure.scope, "pupil"),
-            "teachers" | "enseignants" | "teacher" | "enseignant" => self.heads(&figure.scope, "teacher"),
+            "sites" => self.named(&figure.scope, |school| school.site.as_deref().unwrap_or(&school.school)),
+            "groups" | "groupes" | "groupes scolaires" => self.named(&figure.scope, |school| &school.group),
+            "classes" | "class" | "classe" => self.heads(figure, "class"),
+            "pupils" | "eleves" | "pupil" | "eleve" => self.heads(figure, "pupil"),
+            "teachers" | "enseignants" | "teacher" | "enseignant" => self.heads(figure, "teacher"),
             _ => match Kind::from_word(&figure.measure) {
-                Some(kind) => self.things(&figure.scope, kind),
+                Some(kind) => self.things(figure, kind),
                 None => self.delivered(&figure.scope, &measure),
             },
         }
@@ -90,19 +100,44 @@ impl Summing<'_> {
         (!chosen.is_empty()).then_some(chosen)
     }
 
-    fn heads(&self, scope: &str, what: &str) -> Option<Decimal> {
-        let schools = self.schools(scope)?;
-        let counts = schools.iter().map(|index| self.checked.unfolding.count(&self.checked.plan.schools[*index].school, what, "all", None));
+    /// How many different names the chosen schools bear: sites, groups.
+    fn named<'s>(&'s self, scope: &str, name: impl Fn(&'s School) -> &'s str) -> Option<Decimal> {
+        let names = self.schools(scope)?.into_iter().map(|index| name(&self.checked.plan.schools[index]));
+        let names: HashSet<&str> = names.filter(|name| !name.is_empty()).collect();
+        (!names.is_empty()).then(|| count(names.len()))
+    }
+
+    fn heads(&self, figure: &Figure, what: &str) -> Option<Decimal> {
+        let schools = self.schools(&figure.scope)?;
+        let year = figure.as_of.as_ref().map(|on| school_year(on.last));
+        let counts = schools.iter().map(|index| self.checked.unfolding.count(&self.checked.plan.schools[*index].school, what, "all", year));
         Some(counts.map(|count| Decimal::whole(i64::from(count))).sum()).filter(|sum| *sum > Decimal(0))
     }
 
-    fn things(&self, scope: &str, kind: Kind) -> Option<Decimal> {
-        let schools: HashSet<&str> = self.schools(scope)?.into_iter().map(|index| self.checked.plan.schools[index].school.as_str()).collect();
-        let placed = self.places().iter().filter(|planned| planned.place.kind == kind && schools.contains(planned.school.as_str())).count();
-        let whole = schools.len() == self.checked.plan.schools.len();
-        let held = self.checked.unfolding.held();
-        let held = held.iter().filter(|_| whole).flat_map(|held| &held.items).filter(|(held, _)| *held == kind).map(|(_, count)| *count as usize);
+    /// Places of a kind, and what of it is held: of a phase, where one is named; else of the chosen schools, and held for them.
+    fn things(&self, figure: &Figure, kind: Kind) -> Option<Decimal> {
+        let unfolded = self.unfolded(figure.as_of.as_ref().map(|on| on.last));
+        let phase = self.phase(&figure.scope);
+        let chosen: HashSet<usize> = self.schools(&figure.scope).unwrap_or_default().into_iter().collect();
+        let schools: HashSet<&str> = chosen.iter().map(|index| self.checked.plan.schools[*index].school.as_str()).collect();
+        let here = |planned: &&Planned| match phase {
+            Some(phase) => planned.place.phase == phase,
+            None => schools.contains(planned.school.as_str()),
+        };
+        let placed = unfolded.places.iter().filter(|planned| planned.place.kind == kind).filter(here).count();
+        let held_here = |held: &&Held| match phase {
+            Some(phase) => held.phase == phase,
+            None => self.checked.unfolding.choosing().chosen(&held.schools).iter().all(|index| chosen.contains(index)),
+        };
+        let held = unfolded.held.iter().filter(held_here).flat_map(|held| &held.items);
+        let held = held.filter(|(held, _)| *held == kind).map(|(_, count)| *count as usize);
         Some(count(placed + held.sum::<usize>())).filter(|sum| *sum > Decimal(0))
+    }
+
+    /// The phase that a scope names.
+    fn phase<'s>(&self, scope: &'s str) -> Option<&'s str> {
+        let code = scope.strip_prefix("phase=").unwrap_or(scope);
+        self.checked.plan.phase(code).map(|_| code)
     }
 
     fn lines(&self, scope: &str, base: Base) -> Option<Decimal> {
@@ -177,7 +212,7 @@ impl Summing<'_> {
             }
         }
         if let Some(kind) = Kind::from_word(measure) {
-            for planned in self.places().iter().filter(|planned| planned.place.kind == kind) {
+            for planned in self.unfolded(None).places.iter().filter(|planned| planned.place.kind == kind) {
                 if let Some((_, last)) = planned.place.due {
                     add(last, last, Decimal::whole(1), &planned.place.phase);
                 }

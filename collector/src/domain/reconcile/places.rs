@@ -6,7 +6,7 @@ use super::{Judge, about, found};
 use crate::domain::device::Device;
 use crate::domain::fault::Found;
 use crate::domain::kind::Kind;
-use crate::domain::place::{Filled, Outcome, Place, declared, kind_of};
+use crate::domain::place::{Aside, Filled, Outcome, Place, aside, declared, kind_of};
 use rollcall_shared::DeviceId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,14 +71,10 @@ impl Judge<'_> {
             .collect()
     }
 
+    /// Devices that are there beyond the plan.
     pub(super) fn surplus(&self, filled: &[Filled]) -> Vec<DeviceId> {
-        let laying = &self.school.laying;
-        let declared = declared(laying.devices, laying.assets);
-        let planned: BTreeSet<Kind> = laying.places.iter().map(|place| place.kind).collect();
-        let placed: BTreeSet<DeviceId> = filled.iter().filter_map(|filled| filled.device).collect();
-        let extra = |device: &&Device| {
-            device.present && !placed.contains(&device.id) && kind_of(device, &declared).is_some_and(|kind| planned.contains(&kind))
-        };
-        laying.devices.iter().filter(extra).map(|device| device.id).collect()
+        let aside = aside(&self.school.laying, filled);
+        let present = |id: &DeviceId| self.school.laying.devices.iter().any(|device| device.id == *id && device.present);
+        aside.into_iter().filter(|(id, aside)| *aside == Aside::Surplus && present(id)).map(|(id, _)| id).collect()
     }
 }

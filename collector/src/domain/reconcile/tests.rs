@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::device::{Attachment, Part, PartSort, Sign, StandingSign};
 use crate::domain::kind::Kind;
-use crate::domain::place::Place;
+use crate::domain::place::{Decided, Place};
 use jiff::civil::date;
 use rollcall_shared::{SchoolId, Subject};
 
@@ -60,7 +60,9 @@ pub(super) fn laying<'a>(devices: &'a [Device], places: &'a [Place]) -> Laying<'
     static NOBODY: BTreeMap<String, DeviceId> = BTreeMap::new();
     static NO_PATCH: BTreeMap<(String, String), String> = BTreeMap::new();
     static NONE: BTreeSet<DeviceId> = BTreeSet::new();
-    Laying { places, before: &NOBODY, devices, assets: &[], patch: &NO_PATCH, faulty: &NONE, followed: true, today: date(2026, 11, 22) }
+    static NOTHING: Decided = Decided { chosen: BTreeMap::new(), accepted: BTreeSet::new(), elsewhere: BTreeMap::new() };
+    let today = date(2026, 11, 22);
+    Laying { places, before: &NOBODY, devices, assets: &[], patch: &NO_PATCH, faulty: &NONE, decided: &NOTHING, followed: true, today }
 }
 
 pub(super) fn found(state: &SchoolState<'_>, now: i64, expected: &[&str]) -> Reconciled {
@@ -159,6 +161,7 @@ fn due_places_are_one_fault_for_each_kind_of_a_kit() {
         due: Some((due, due)),
         pinned: None,
         known_by: crate::domain::kind::KnownBy::Seen,
+        life: crate::domain::place::Life::Open,
     };
     let places = [place("a", date(2026, 11, 1)), place("b", date(2026, 11, 1)), place("c", date(2027, 1, 1))];
     let reconciled = check(&[agent(5)], &[device(1, Kind::Projector)], &[], &places, 1001, &["due_missing/3/classe/projector:minor:1"]);

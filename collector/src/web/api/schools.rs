@@ -100,7 +100,8 @@ pub(super) struct Place {
     due: String,
     /// seen, through, hand.
     known_by: String,
-    /// installed, installed_faulty, other_model, delivered_not_seen, in_repair, lent, due_missing, not_yet_due, to_be_counted, not_followed.
+    /// installed, installed_faulty, other_model, delivered_not_seen, in_repair, lent, due_missing, not_yet_due, to_be_counted, not_followed, legacy,
+    /// legacy_gone, seen_elsewhere, to_reassign.
     outcome: String,
     /// The device that stands there.
     device: Option<i64>,

@@ -1,0 +1,127 @@
+//! Plans unfolded: classes and rooms, cases, cohorts, totals, what closes.
+//!
+//! Comes in: small tables. Goes out: pass, or the place that is otherwise. Absent on purpose: devices.
+
+use super::*;
+use crate::domain::plan::read_tables;
+
+const SCHOOLS: (&str, &str) = ("schools.csv", "school,kind,phase\nv,elementaire,pilot|1\nw,maternelle,1\n");
+const PHASES: (&str, &str) = ("phases.csv", "phase,rank,ends_on,pilot\n1,1,2019,no\npilot,0,2017,yes\n");
+
+fn unfolded(files: &[(&str, &str)]) -> Unfolded {
+    let (tables, notes) = read_tables(files.iter().copied());
+    assert_eq!(notes, []);
+    unfold(&Plan::from_tables(&tables), &Register::from_tables(&tables), jiff::civil::date(2021, 11, 22))
+}
+
+/// Unfolds; expects these places, each `school key @room !phase due =pin`.
+fn check(files: &[(&str, &str)], expected: &[&str]) {
+    let places = unfolded(files).places;
+    let told: Vec<String> = places
+        .iter()
+        .map(|planned| {
+            let place = &planned.place;
+            let part = |sign: &str, text: Option<&str>| text.map(|text| format!(" {sign}{text}")).unwrap_or_default();
+            let room = part("@", place.room.as_deref());
+            let due = planned.due_on.as_ref().map(|due| due.text.as_str());
+            format!("{} {}{room} !{}{}{}", planned.school, place.key, place.phase, part("", due), part("=", place.pinned.as_deref()))
+        })
+        .collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn classes_take_their_rooms_in_order() {
+    check(
+        &[
+            SCHOOLS,
+            PHASES,
+            ("rooms.csv", "school,room,kind\nv,S2,class\nv,BCD,library\nv,S1,class\n"),
+            (
+                "headcounts.csv",
+                "school,year,what,level,count\nv,2020,class,all,1\nv,2021,class,cp,2\nv,2021,class,ce1,1\nv,2022,class,all,9\nw,2023,class,all,1\n",
+            ),
+            ("kits.csv", "kit,item,quantity,per\nk,projector,1,class\nk,desktop,2,salle:bcd\n"),
+            ("allotments.csv", "phase,school,kit\n1,*,k\n"),
+        ],
+        &[
+            "v k/projector/S2 @S2 !1 2019",
+            "v k/projector/S1 @S1 !1 2019",
+            "v k/projector/class 3 !1 2019",
+            "v k/desktop/BCD/01 @BCD !1 2019",
+            "v k/desktop/BCD/02 @BCD !1 2019",
+            "w k/projector/class 1 !1 2019",
+        ],
+    );
+}
+
+#[test]
+fn a_school_in_two_phases_has_its_kit_once() {
+    check(
+        &[SCHOOLS, PHASES, ("kits.csv", "kit,item\nk,server\n"), ("allotments.csv", "phase,school,kit,quantity\n1,phase=1,k,\npilot,v,k,\n")],
+        &["v k/server !pilot 2017", "w k/server !1 2019"],
+    );
+    check(
+        &[SCHOOLS, PHASES, ("kits.csv", "kit,item\nk,server\n"), ("allotments.csv", "phase,school,kit,quantity\n1,v,k,2\npilot,v,k,1\n")],
+        &["v k/server !pilot 2017", "v k 2/server !1 2019"],
+    );
+}
+
+#[test]
+fn cases_hold_their_tablets_and_the_register_names_them() {
+    check(
+        &[
+            SCHOOLS,
+            PHASES,
+            ("kits.csv", "kit,item,quantity,per\nk,case,2,school\nk,tablet,2,case\n"),
+            ("allotments.csv", "phase,school,kit\n1,v,k\n"),
+            ("rooms.csv", "school,room\nv,BCD\n"),
+            ("cases.csv", "case,school,room\nV-07,v,BCD\n"),
+            ("assets.csv", "label,kind,school,case,state\nT1,tablet,v,V-07,\nT2,tablet,v,,in_service\nT3,tablet,v,,retired\n"),
+        ],
+        &[
+            "v k/case/case 1 @BCD !1 2019 =V-07",
+            "v k/case/case 2 !1 2019",
+            "v k/tablet/case 1/01 !1 2019 =T1",
+            "v k/tablet/case 1/02 !1 2019 =T2",
+            "v k/tablet/case 2/01 !1 2019",
+            "v k/tablet/case 2/02 !1 2019",
+        ],
+    );
+}
+
+#[test]
+fn cohorts_are_apart_and_totals_are_held() {
+    let files = [
+        SCHOOLS,
+        PHASES,
+        ("headcounts.csv", "school,year,what,level,count\nw,2020,pupil,cp,1\nw,2021,pupil,cp,2\n"),
+        ("kits.csv", "kit,item,quantity,per\nt,tablet,1,pupil:CP\nc,case,1,school\nc,tablet,9,case\n"),
+        ("allotments.csv", "phase,school,kit,quantity,counts,cohort\n1,w,t,,,2021\npilot,w,t,,,2020\n1,*,c,20,total,\n1,kind=maternelle,c,6,each,\n"),
+    ];
+    let places = unfolded(&files).places;
+    let tablets: Vec<&str> = places.iter().filter(|planned| planned.cohort.is_some()).map(|planned| planned.place.key.as_str()).collect();
+    assert_eq!(tablets, ["t@2020/tablet/cp 1", "t@2021/tablet/cp 1", "t@2021/tablet/cp 2"]);
+    assert_eq!(places.iter().filter(|planned| planned.place.kind == Kind::Case).count(), 6);
+    // Only rows that name a school by its code give a total out.
+    let held = |rows: &str| unfolded(&[files[0], files[1], files[3], ("allotments.csv", rows)]).held;
+    let told = held("phase,school,kit,quantity,counts\n1,*,c,20,total\n1,w,c,6,each\n");
+    assert_eq!((told[0].kits, told[0].total, &told[0].items), (14, 20, &vec![(Kind::Case, 14), (Kind::Tablet, 126)]));
+}
+
+#[test]
+fn what_is_said_of_the_school_itself_comes_first() {
+    let kit = ("kits.csv", "kit,item\nk,server\n");
+    let all = ("allotments.csv", "phase,school,kit,due_on\n1,*,k,2020-05\n");
+    check(&[SCHOOLS, PHASES, kit, all], &["v k/server !1 2020-05", "w k/server !1 2020-05"]);
+    let milestones = ("milestones.csv", "phase_or_school,milestone,planned_on\nw,installation,fin 2020\n1,installation,2018\n");
+    check(&[SCHOOLS, PHASES, kit, all, milestones], &["v k/server !1 2020-05", "w k/server !1 fin 2020"]);
+    let named = ("allotments.csv", "phase,school,kit,due_on\n1,w,k,2020-05\n1,v,k,\n");
+    check(&[SCHOOLS, PHASES, kit, named, milestones], &["v k/server !1 2018", "w k/server !1 2020-05"]);
+}
+
+#[test]
+fn a_closed_school_has_no_place() {
+    let schools = ("schools.csv", "school,closed_on\na,2020\nb,2021\n");
+    check(&[schools, PHASES, ("kits.csv", "kit,item\nk,nas\n"), ("allotments.csv", "phase,school,kit\n1,*,k\n")], &["b k/nas !1 2019"]);
+}
