@@ -1,6 +1,6 @@
 //! Shell: `rollcall-collector plan …`, the plan's tables on the command line.
 //!
-//! Comes in: folders, today. Goes out: notes and changes on standard output, folders written, a word on how it ended. Absent on
+//! Comes in: folders and workbooks, today. Goes out: notes and changes on standard output, folders written, a word on how it ended. Absent on
 //! purpose: what needs a store (`import`, `draft`, `export` of what is in force), which stands in `cli_store`.
 
 use crate::domain::language::Language;
@@ -8,23 +8,24 @@ use crate::domain::plan::diff::{Change, What, diff};
 use crate::domain::plan::read::{count_of, sort_notes};
 use crate::domain::plan::{Note, Plan, Severity, Tables, check, has_error, unfold};
 use crate::domain::register::Register;
-use crate::plan_folder::{read_folder, write_folder};
+use crate::plan_folder::{Export, read_path, write_path};
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
+use rollcall_shared::Timestamp;
 use std::io::Write;
 use std::path::PathBuf;
 
 /// What to do with a plan.
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
-    /// Tell everything that is wrong or odd in a folder of tables; ends 0 unless something is an error
+    /// Tell everything that is wrong or odd in a folder of tables or a workbook; ends 0 unless something is an error
     Check(CheckArgs),
-    /// Tell what changed between two folders of tables; ends 0
+    /// Tell what changed between two folders of tables or workbooks; ends 0
     Diff(DiffArgs),
-    /// Take a folder of tables in as a new version; an error changes nothing
+    /// Take a folder of tables or a workbook in as a new version; an error changes nothing
     Import(ImportArgs),
-    /// Write the tables in force, or those of another folder, strictly into a folder
+    /// Write the tables in force, or others, strictly into a folder or a workbook
     Export(ExportArgs),
     /// Write rooms and assets out of the live fleet, for correction
     Draft(DraftArgs),
@@ -35,7 +36,7 @@ pub enum PlanCommand {
 pub struct Speaking {
     /// Language of the words
     #[arg(long, value_enum, default_value_t = Lang::Fr)]
-    lang: Lang,
+    pub lang: Lang,
     /// JSON instead of words
     #[arg(long)]
     json: bool,
@@ -62,7 +63,7 @@ impl From<Lang> for Language {
 /// Arguments of `plan check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Folder of TABLE.csv files
+    /// Folder of TABLE.csv files, .xlsx, .ods or .zip
     folder: PathBuf,
     #[command(flatten)]
     speaking: Speaking,
@@ -71,9 +72,9 @@ pub struct CheckArgs {
 /// Arguments of `plan diff`.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// Folder before
+    /// Folder or workbook before
     before: PathBuf,
-    /// Folder after
+    /// Folder or workbook after
     after: PathBuf,
     #[command(flatten)]
     speaking: Speaking,
@@ -82,19 +83,29 @@ pub struct DiffArgs {
 /// Arguments of `plan export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Folder to write
+    /// Folder to write, or a file ending in .xlsx, .ods or .zip
     pub to: PathBuf,
-    /// Folder to read, instead of what is in force
+    /// Folder or workbook to read, instead of what is in force
     #[arg(long)]
     pub from: Option<PathBuf>,
-    #[command(flatten)]
-    speaking: Speaking,
+    /// Language of words, and of the headings written; without it headings are the canonical ones
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    /// JSON instead of words
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl ExportArgs {
+    fn speaking(&self) -> Speaking {
+        Speaking { lang: self.lang.unwrap_or(Lang::Fr), json: self.json }
+    }
 }
 
 /// Arguments of `plan import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Folder of TABLE.csv files
+    /// Folder of TABLE.csv files, .xlsx, .ods or .zip
     pub folder: PathBuf,
     /// Who imports it
     #[arg(long, default_value = "console")]
@@ -113,7 +124,7 @@ pub struct ImportArgs {
 /// Arguments of `plan draft`.
 #[derive(Debug, Args)]
 pub struct DraftArgs {
-    /// Folder to write
+    /// Folder to write, or a file ending in .xlsx, .ods or .zip
     pub to: PathBuf,
     /// Codes of schools; without any, all
     pub schools: Vec<String>,
@@ -132,27 +143,32 @@ pub fn run(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bo
 fn tell(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bool> {
     match command {
         PlanCommand::Check(args) => {
-            let (tables, mut notes) = read_folder(&args.folder)?;
+            let brought = read_path(&args.folder)?;
+            let (tables, mut notes) = (brought.tables, brought.notes);
             notes.extend(check(&tables, today));
             sort_notes(&mut notes);
             print_notes(&notes, &tables, today, args.speaking, out)?;
             Ok(!has_error(&notes))
         }
         PlanCommand::Diff(args) => {
-            let (before, after) = (read_folder(&args.before)?.0, read_folder(&args.after)?.0);
+            let (before, after) = (read_path(&args.before)?.tables, read_path(&args.after)?.tables);
             print_changes(&diff(&before, &after), args.speaking, out)?;
             Ok(true)
         }
         PlanCommand::Import(_) | PlanCommand::Draft(_) => bail!("this command needs a store"),
         PlanCommand::Export(args) => {
             let from = args.from.as_ref().context("this command needs a store, or --from FOLDER")?;
-            let (tables, mut notes) = read_folder(from)?;
+            let brought = read_path(from)?;
+            let (tables, mut notes) = (brought.tables, brought.notes);
             sort_notes(&mut notes);
             if has_error(&notes) {
-                print_notes(&notes, &tables, today, args.speaking, out)?;
+                print_notes(&notes, &tables, today, args.speaking(), out)?;
                 ensure!(!has_error(&notes), "nothing was written: mend the errors above first");
             }
-            write_folder(&args.to, &tables)?;
+            // The day is enough for a file made of other files; only `main` knows the hour.
+            let made_at = today.to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp(0), |day| Timestamp(day.timestamp().as_second()));
+            let language = args.lang.map(Language::from);
+            write_path(&args.to, &Export { tables: &tables, origin: brought.origin.as_ref(), language, made_at })?;
             writeln!(out, "{} tables, {} rows: {}", tables.iter().count(), tables.row_count(), args.to.display())?;
             Ok(true)
         }
@@ -283,7 +299,7 @@ warning  kits.csv:2     kit  nobody gets the kit “k”; expected a row of allo
     fn a_plan_with_errors_is_not_exported() {
         let to = tempfile::tempdir().unwrap();
         let target = to.path().join("out");
-        let make = |from| PlanCommand::Export(ExportArgs { from: Some(from), to: target.clone(), speaking: speaking(Lang::Fr) });
+        let make = |from| PlanCommand::Export(ExportArgs { from: Some(from), to: target.clone(), lang: None, json: false });
         let expected = "\
 erreur  schools.csv:2  uai  la lettre de contrôle de l'UAI « 9990001A » est fausse ; attendu : 9990001X (lettre X)
 1 table, 1 ligne, 1 école, 0 place : 1 erreur, 0 avertissement, 0 remarque.

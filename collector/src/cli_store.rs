@@ -6,11 +6,12 @@
 use crate::backup;
 use crate::cli_plan::{DraftArgs, ExportArgs, ImportArgs, print_notes};
 use crate::config::Config;
+use crate::domain::language::Language;
 use crate::domain::plan::draft::{Drafted, draft};
 use crate::domain::plan::read::sort_notes;
 use crate::domain::plan::{Tables, check, has_error};
 use crate::import::import;
-use crate::plan_folder::{read_folder, write_folder};
+use crate::plan_folder::{Export, read_path, write_path};
 use crate::store::{self, Db};
 use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
@@ -20,7 +21,8 @@ use std::path::{Path, PathBuf};
 
 /// `plan import`: all or nothing. False, and nothing changed, where a note is an error.
 pub fn import_plan(db: &Db, args: &ImportArgs, today: Date, now: Timestamp, out: &mut dyn Write) -> Result<bool> {
-    let (tables, mut notes) = read_folder(&args.folder)?;
+    let brought = read_path(&args.folder)?;
+    let (tables, mut notes) = (brought.tables, brought.notes);
     notes.extend(check(&tables, today));
     sort_notes(&mut notes);
     print_notes(&notes, &tables, today, args.speaking, out)?;
@@ -44,7 +46,7 @@ pub fn import_plan(db: &Db, args: &ImportArgs, today: Date, now: Timestamp, out:
 }
 
 /// `plan export` without `--from`: what is in force, as the same tables.
-pub fn export_plan(db: &Db, args: &ExportArgs, out: &mut dyn Write) -> Result<()> {
+pub fn export_plan(db: &Db, args: &ExportArgs, now: Timestamp, out: &mut dyn Write) -> Result<()> {
     let tables = db.read(|tx| -> Result<Option<Tables>, store::Error> {
         let (version, _) = store::plan::stamp(tx)?;
         let Some(mut tables) = store::plan::version(tx, version)? else { return Ok(None) };
@@ -54,13 +56,14 @@ pub fn export_plan(db: &Db, args: &ExportArgs, out: &mut dyn Write) -> Result<()
         Ok(Some(tables))
     })?;
     let tables = tables.context("no plan is in force here: import one first")?;
-    write_folder(&args.to, &tables)?;
+    let language = args.lang.map(Language::from);
+    write_path(&args.to, &Export { tables: &tables, origin: None, language, made_at: now })?;
     writeln!(out, "{} tables, {} rows: {}", tables.iter().count(), tables.row_count(), args.to.display())?;
     Ok(())
 }
 
 /// `plan draft`: rooms and assets out of what was seen, for people to correct.
-pub fn draft_plan(db: &Db, args: &DraftArgs, out: &mut dyn Write) -> Result<()> {
+pub fn draft_plan(db: &Db, args: &DraftArgs, now: Timestamp, out: &mut dyn Write) -> Result<()> {
     let schools = db.read(|tx| store::school::schools(tx, SchoolId(0), u32::MAX >> 1))?;
     let wanted: Vec<_> = schools.into_iter().filter(|known| args.schools.is_empty() || args.schools.contains(&known.school.code)).collect();
     ensure!(!wanted.is_empty(), "no school has one of these codes; `plan draft` without codes drafts all");
@@ -72,7 +75,7 @@ pub fn draft_plan(db: &Db, args: &DraftArgs, out: &mut dyn Write) -> Result<()> 
     }
     let drafted: Vec<Drafted<'_>> = fleet.iter().map(|(school, device)| Drafted { device, school, room: None }).collect();
     let tables = draft(&drafted);
-    write_folder(&args.to, &tables)?;
+    write_path(&args.to, &Export { tables: &tables, origin: None, language: None, made_at: now })?;
     writeln!(out, "{} rows from {} schools: {}", tables.row_count(), wanted.len(), args.to.display())?;
     Ok(())
 }

@@ -131,8 +131,8 @@ fn plan(wanted: &Where, command: &PlanCommand) -> Result<bool> {
     let (today, out) = (jiff::Zoned::now().date(), &mut std::io::stdout().lock());
     match command {
         PlanCommand::Import(args) => cli_store::import_plan(&open(&settings(wanted)?)?, args, today, now(), out),
-        PlanCommand::Draft(args) => cli_store::draft_plan(&open(&settings(wanted)?)?, args, out).map(|()| true),
-        PlanCommand::Export(args) if args.from.is_none() => cli_store::export_plan(&open(&settings(wanted)?)?, args, out).map(|()| true),
+        PlanCommand::Draft(args) => cli_store::draft_plan(&open(&settings(wanted)?)?, args, now(), out).map(|()| true),
+        PlanCommand::Export(args) if args.from.is_none() => cli_store::export_plan(&open(&settings(wanted)?)?, args, now(), out).map(|()| true),
         _ => cli_plan::run(command, today, out),
     }
 }

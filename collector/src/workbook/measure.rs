@@ -21,7 +21,7 @@ pub const MAX_CELLS: usize = 8_000_000;
 pub const MAX_COLUMNS: usize = 256;
 
 /// Unpacks every part into nothing, counting.
-pub(super) fn measure(bytes: &[u8]) -> Result<(), Refused> {
+pub(crate) fn measure(bytes: &[u8]) -> Result<(), Refused> {
     if bytes.len() > MAX_PACKED_BYTES {
         return Err(Refused::too_big(bytes.len() as u64, MAX_PACKED_BYTES as u64));
     }

@@ -14,8 +14,9 @@ mod read;
 mod xlsx_read;
 mod xlsx_write;
 
+pub(crate) use measure::measure;
 pub use measure::{MAX_CELLS, MAX_COLUMNS, MAX_PACKED_BYTES, MAX_PLAIN_BYTES, MAX_SHEETS};
-pub use read::{ReadSheet, Refused, read};
+pub use read::{ReadSheet, Refused, read, written};
 
 use crate::domain::language::Language;
 use jiff::civil::Date;

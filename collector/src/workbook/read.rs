@@ -4,6 +4,7 @@
 //! days as `2021-09-01`, shares as `70 %`, numbers without the dust of floating point, formulas as what they last came to. Or why
 //! it cannot be read. Absent on purpose: what a sheet is for.
 
+use super::Cell;
 use super::measure::{MAX_CELLS, MAX_COLUMNS, MAX_PACKED_BYTES, MAX_SHEETS, measure};
 use super::{ods_read, xlsx_read};
 use crate::domain::plan::note::Words;
@@ -27,7 +28,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(super) fn broken(what: impl Into<String>) -> Refused {
+    pub(crate) fn broken(what: impl Into<String>) -> Refused {
         let what = what.into();
         Refused {
             found: Words::made(format!("un classeur illisible ({what})"), format!("an unreadable workbook ({what})")),
@@ -171,6 +172,17 @@ pub(super) fn number(number: f64) -> String {
 /// A share of one as per cent: `70 %`.
 pub(super) fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0))
+}
+
+/// What reading a typed cell back gives.
+pub fn written(cell: &Cell) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.trim().to_owned(),
+        Cell::Number(value) | Cell::Money(value) => number(*value),
+        Cell::Percent(share) => percent(*share),
+        Cell::Date(day) => day.to_string(),
+    }
 }
 
 #[cfg(test)]

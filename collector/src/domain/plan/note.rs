@@ -106,9 +106,9 @@ impl Note {
         }
     }
 
-    /// On this line.
+    /// On this line; 0: of no file (a row that was there before).
     pub fn at_row(mut self, row: u64) -> Self {
-        self.row = Some(row);
+        self.row = (row > 0).then_some(row);
         self
     }
 

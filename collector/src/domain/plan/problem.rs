@@ -76,8 +76,21 @@ pub static BAD_LETTER: Problem = row(
     "caractère illisible dans « {found} » ; attendu : {expected}",
     "unreadable character in “{found}”; expected {expected}",
 );
+/// Rows above the headings.
+pub static TITLE: Problem = row(
+    Note,
+    "title",
+    "« {found} » est au-dessus des en-têtes : non lu ; {expected}",
+    "“{found}” stands above the headings and is not read; {expected}",
+);
+/// A file that is no workbook, no folder of tables, or not to be opened.
+pub static UNREADABLE: Problem = row(Error, "unreadable", "ce fichier ne peut pas être lu ; {expected}", "this file cannot be read; {expected}");
 
 // Cells.
+
+/// A formula that came to nothing.
+pub static FORMULA_ERROR: Problem =
+    row(Error, "formula_error", "la formule donne « {found} » ; attendu : {expected}", "the formula gives “{found}”; expected {expected}");
 
 /// A key cell is empty.
 pub static EMPTY_KEY: Problem = row(

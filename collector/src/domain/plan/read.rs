@@ -1,7 +1,8 @@
-//! Reading: the text of one CSV file into one table, leniently, with a note for everything that is not as it should be.
+//! Reading: the rows of one CSV file or one sheet into one table, leniently, with a note for everything that is not as it should be.
 //!
-//! Comes in: a file's name and text. Goes out: the table with canonical cells (a cell that was refused stays as written) and notes.
-//! Absent on purpose: bytes and encodings (the shell decodes), and what one table says of another (`check`).
+//! Comes in: a file's name and text, or a sheet's name and rows. Goes out: the table with canonical cells (a cell that was refused
+//! stays as written) and notes. Absent on purpose: bytes and encodings (the shell decodes), and what one table says of another
+//! (`check`).
 
 use super::cell;
 use super::nearest::nearest;
@@ -16,30 +17,77 @@ use std::collections::HashMap;
 pub const MAX_ROWS: usize = 500_000;
 /// Most columns in a file.
 pub const MAX_COLUMNS: usize = 200;
+/// Most rows of titles above the headings.
+pub const MAX_TITLES: usize = 10;
 /// Most notes that one file gives: a file that is wrong in every cell is told so often enough.
 pub const MAX_NOTES: usize = 2_000;
 
 /// The table that a file's name means: `rooms.csv`, `Écoles.csv`.
 pub fn schema_of(file: &str) -> Result<&'static Schema, Box<Note>> {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    schema_named(name.rsplit_once('.').map_or(name, |(stem, _)| stem), file)
+}
+
+/// The table that a name means, of a file or a sheet: `rooms`, `Écoles`.
+fn schema_named(stem: &str, file: &str) -> Result<&'static Schema, Box<Note>> {
     let folded = fold(stem);
     let named = |schema: &&&Schema| fold(schema.name) == folded || schema.aliases.contains(&folded.as_str());
     if let Some(schema) = TABLES.iter().find(|schema| named(&schema)) {
         return Ok(schema);
     }
     let names = || TABLES.iter().map(|schema| schema.name);
-    let expected = match nearest(stem, TABLES.iter().flat_map(|schema| schema.aliases.iter().copied().chain([schema.name]))) {
+    let expected = match nearest_table(stem) {
         Some(name) => Words::made(format!("« {name} » ?"), format!("“{name}”?")),
         None => Words::same(names().collect::<Vec<_>>().join(", ")),
     };
     Err(Box::new(Note::new(&problem::UNKNOWN_TABLE, file, "").found(stem).expected(expected)))
 }
 
+/// The name of a table that this is nearly.
+fn nearest_table(stem: &str) -> Option<&'static str> {
+    nearest(stem, TABLES.iter().flat_map(|schema| schema.aliases.iter().copied().chain([schema.name])))
+}
+
+/// A row as it was brought: its number as the person's program shows it, and its cells.
+pub type Brought = (u64, Vec<String>);
+
+/// One sheet of a workbook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The sheet as the person calls it: `plan.xlsx › Salles`.
+    pub file: String,
+    /// Its own name: `Salles`.
+    pub name: String,
+    /// Its rows that say something.
+    pub rows: Vec<Brought>,
+}
+
 /// Reads a file's text. Without a table when it has no usable line of headings.
 pub fn read_table(schema: &'static Schema, file: &str, text: &str) -> (Option<Table>, Vec<Note>) {
-    let mut reading = Reading { schema, file, notes: Vec::new() };
-    let table = reading.table(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let records = csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let rows = records.into_records().map_while(Result::ok).map(|record| {
+        let line = record.position().map_or(0, csv::Position::line);
+        (line, record.iter().map(|cell| unquoted(cell).to_owned()).collect())
+    });
+    read_rows(schema, file, rows)
+}
+
+/// A cell as its writer meant it: an apostrophe before what a spreadsheet would take for a formula is the writer's guard, no text.
+fn unquoted(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(FORMULA_SIGNS) => rest,
+        _ => cell,
+    }
+}
+
+/// What makes a spreadsheet take a cell of a CSV file for a formula.
+pub const FORMULA_SIGNS: [char; 4] = ['=', '+', '-', '@'];
+
+/// Reads rows. Without a table when none of the first ones can be its line of headings.
+pub fn read_rows(schema: &'static Schema, file: &str, rows: impl IntoIterator<Item = Brought>) -> (Option<Table>, Vec<Note>) {
+    let mut reading = Reading { schema, file, head: 1, notes: Vec::new() };
+    let table = reading.table(rows.into_iter());
     let Reading { mut notes, .. } = reading;
     if notes.len() > MAX_NOTES {
         let found = notes.len().to_string();
@@ -75,10 +123,39 @@ pub fn read_tables<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (
     (tables, notes)
 }
 
+/// Reads the sheets of a workbook into tables. Sheets that begin with `_`, and empty ones, are none.
+pub fn read_sheets(sheets: impl IntoIterator<Item = Sheet>) -> (Tables, Vec<Note>) {
+    let (mut tables, mut notes) = (Tables::default(), Vec::new());
+    for sheet in sheets.into_iter().filter(|sheet| !sheet.name.starts_with('_') && !sheet.rows.is_empty()) {
+        let schema = match schema_named(&sheet.name, &sheet.file) {
+            Ok(schema) => schema,
+            // A workbook may hold a cover or sums beside its tables; a name that is nearly a table's is a mistake.
+            Err(note) if nearest_table(&sheet.name).is_none() => {
+                notes.push(note.weighing(Severity::Warning));
+                continue;
+            }
+            Err(note) => {
+                notes.push(*note);
+                continue;
+            }
+        };
+        let (table, told) = read_rows(schema, &sheet.file, sheet.rows);
+        notes.extend(told);
+        let Some(table) = table else { continue };
+        if let Some(other) = tables.put(table) {
+            let expected = Words::fixed("une seule feuille par table", "one sheet a table");
+            notes.push(Note::new(&problem::DOUBLE_TABLE, &sheet.file, schema.name).found(&other.file).expected(expected));
+        }
+    }
+    (tables, notes)
+}
+
 /// One file being read.
 struct Reading<'a> {
     schema: &'static Schema,
     file: &'a str,
+    /// The row of the headings.
+    head: u64,
     notes: Vec<Note>,
 }
 
@@ -87,30 +164,21 @@ impl Reading<'_> {
         Note::new(problem, self.file, self.schema.name)
     }
 
-    fn table(&mut self, text: &str) -> Option<Table> {
-        let mut records = csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).has_headers(false).from_reader(text.as_bytes());
-        let mut record = csv::StringRecord::new();
-        if !matches!(records.read_record(&mut record), Ok(true)) {
+    fn table(&mut self, rows: impl Iterator<Item = Brought>) -> Option<Table> {
+        let mut rows = rows.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
+        let Some((headings, first)) = self.headings(&mut rows) else {
             let keys = self.schema.columns.iter().filter(|column| column.key).map(|column| column.name).collect::<Vec<_>>().join(", ");
             let expected = Words::made(format!("une ligne d'en-têtes : {keys} …"), format!("a line of headings: {keys} …"));
             self.notes.push(self.note(&problem::EMPTY_FILE).expected(expected));
             return None;
-        }
-        if record.len() > MAX_COLUMNS {
-            self.too_much(1, record.len(), Words::made(format!("{MAX_COLUMNS} colonnes"), format!("{MAX_COLUMNS} columns")));
-        }
-        let headings: Vec<String> = record.iter().take(MAX_COLUMNS).map(|heading| heading.trim().to_owned()).collect();
+        };
         let (mut table, at) = self.headed(&headings);
-        while matches!(records.read_record(&mut record), Ok(true)) {
-            let line = record.position().map_or(0, csv::Position::line);
-            if record.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
-            }
+        for (line, cells) in first.into_iter().chain(rows) {
             if table.rows.len() == MAX_ROWS {
                 self.too_much(line, MAX_ROWS + 1, Words::made(format!("{MAX_ROWS} lignes"), format!("{MAX_ROWS} rows")));
                 break;
             }
-            let row = self.row(&table, &at, &record, line, &headings);
+            let row = self.row(&table, &at, &cells, line, &headings);
             // A row may have said something only under headings that nobody knows; those are told already.
             if row.cells.iter().any(|cell| !cell.is_empty()) {
                 table.rows.push(row);
@@ -118,6 +186,47 @@ impl Reading<'_> {
         }
         self.keys(&table);
         (!table.headings.is_empty()).then_some(table)
+    }
+
+    /// The headings, and rows read beyond them. Titles above the headings are left out, and told.
+    fn headings(&mut self, rows: &mut impl Iterator<Item = Brought>) -> Option<(Vec<String>, Vec<Brought>)> {
+        let mut read: Vec<Brought> = Vec::new();
+        let mut found = None;
+        for row in rows.take(MAX_TITLES + 1) {
+            let is_head = self.can_head(&row.1);
+            read.push(row);
+            if is_head {
+                found = Some(read.len() - 1);
+                break;
+            }
+        }
+        // Where no row looks like headings, the first was meant; what is wrong with it is told.
+        let at = found.unwrap_or(0);
+        let after = read.split_off((at + 1).min(read.len()));
+        let (line, cells) = read.pop()?;
+        if let Some((_, title)) = read.first() {
+            let title = title.iter().find(|cell| !cell.trim().is_empty()).map(|cell| cell.trim().to_owned()).unwrap_or_default();
+            self.notes.push(
+                self.note(&problem::TITLE)
+                    .at_row(read[0].0)
+                    .found(title)
+                    .expected(Words::made(format!("en-têtes à la ligne {line}"), format!("headings in row {line}"))),
+            );
+        }
+        self.head = line;
+        if cells.len() > MAX_COLUMNS {
+            self.too_much(line, cells.len(), Words::made(format!("{MAX_COLUMNS} colonnes"), format!("{MAX_COLUMNS} columns")));
+        }
+        Some((cells.into_iter().take(MAX_COLUMNS).map(|heading| heading.trim().to_owned()).collect(), after))
+    }
+
+    /// Whether a row reads like headings: it names a column of the key, and most of its cells name columns.
+    fn can_head(&self, cells: &[String]) -> bool {
+        let said: Vec<String> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).map(fold).collect();
+        let names = |column: &super::schema::Column, word: &String| fold(column.name) == *word || column.aliases.contains(&word.as_str());
+        let known = |word: &&String| self.schema.columns.iter().any(|column| names(column, word));
+        let key = said.iter().any(|word| self.schema.columns.iter().any(|column| column.key && names(column, word)));
+        key && said.iter().filter(known).count() * 2 >= said.len()
     }
 
     fn too_much(&mut self, line: u64, found: usize, most: Words) {
@@ -136,7 +245,7 @@ impl Reading<'_> {
         let mut table = Table::new(self.schema, self.file, known);
         table.written = at.iter().map(|at| headings[*at].clone()).collect();
         for (_, column) in self.schema.columns.iter().enumerate().filter(|(index, column)| column.key && !table.has_column(*index)) {
-            let note = self.note(&problem::MISSING_COLUMN).at_row(1).at_column(column.name);
+            let note = self.note(&problem::MISSING_COLUMN).at_row(self.head).at_column(column.name);
             self.notes.push(note.found(headings.join(", ")).expected(Words::same(column.name)));
         }
         (table, at)
@@ -176,12 +285,12 @@ impl Reading<'_> {
         if heading.starts_with("x_") || heading.starts_with("X_") {
             let own = Heading::Own(heading.to_owned());
             if !found.contains(&Some(own.clone())) {
-                self.notes.push(self.note(&problem::OWN_COLUMN).at_row(1).at_column(heading).found(heading));
+                self.notes.push(self.note(&problem::OWN_COLUMN).at_row(self.head).at_column(heading).found(heading));
                 return Some(own);
             }
-            self.notes.push(self.note(&problem::DOUBLE_COLUMN).at_row(1).at_column(heading).found(heading).expected(ONCE));
+            self.notes.push(self.note(&problem::DOUBLE_COLUMN).at_row(self.head).at_column(heading).found(heading).expected(ONCE));
         } else if self.schema.columns.iter().any(|column| named(&column)) {
-            self.notes.push(self.note(&problem::DOUBLE_COLUMN).at_row(1).at_column(heading).found(heading).expected(ONCE));
+            self.notes.push(self.note(&problem::DOUBLE_COLUMN).at_row(self.head).at_column(heading).found(heading).expected(ONCE));
         } else {
             let free = || self.schema.columns.iter().zip(taken).filter(|(_, taken)| !**taken).map(|(column, _)| column);
             let near = nearest(heading, free().flat_map(|column| column.aliases.iter().copied().chain([column.name])));
@@ -193,15 +302,15 @@ impl Reading<'_> {
                     Words::made(format!("{names}, ou x_… pour une colonne à vous"), format!("{names}, or x_… for a column of your own"))
                 }
             };
-            self.notes.push(self.note(&problem::UNKNOWN_COLUMN).at_row(1).at_column(heading).found(heading).expected(expected));
+            self.notes.push(self.note(&problem::UNKNOWN_COLUMN).at_row(self.head).at_column(heading).found(heading).expected(expected));
         }
         None
     }
 
-    fn row(&mut self, table: &Table, at: &[usize], record: &csv::StringRecord, line: u64, headings: &[String]) -> Row {
+    fn row(&mut self, table: &Table, at: &[usize], record: &[String], line: u64, headings: &[String]) -> Row {
         let mut cells = Vec::with_capacity(at.len());
         for (heading, at) in table.headings.iter().zip(at) {
-            let text = record.get(*at).unwrap_or("");
+            let text = record.get(*at).map_or("", String::as_str);
             if text.contains('\u{fffd}') {
                 let expected = Words::fixed("UTF-8 ou Windows-1252", "UTF-8 or Windows-1252");
                 self.notes.push(self.note(&problem::BAD_LETTER).at_row(line).at_column(&table.written[cells.len()]).found(text).expected(expected));
@@ -223,6 +332,11 @@ impl Reading<'_> {
 
     fn cell(&mut self, column: usize, written: &str, text: &str, line: u64) -> String {
         let column = &self.schema.columns[column];
+        if is_formula_error(text.trim()) {
+            let expected = Words::fixed("une valeur : corriger la formule", "a value: mend the formula");
+            self.notes.push(self.note(&problem::FORMULA_ERROR).at_row(line).at_column(written).found(text.trim()).expected(expected));
+            return String::new();
+        }
         match cell::canonical(column, text) {
             Ok(text) if text.is_empty() && column.key => {
                 self.notes.push(self.note(&problem::EMPTY_KEY).at_row(line).at_column(written).expected(Words::same(column.name)));
@@ -256,6 +370,13 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// What spreadsheets show of a formula that came to nothing (ECMA-376, 18.17.3, and the French words).
+fn is_formula_error(text: &str) -> bool {
+    const ERRORS: &[&str] =
+        &["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#VALEUR!", "#NOM?", "#NUL!", "#NOMBRE!", "#PROPAGATION!"];
+    text.starts_with('#') && ERRORS.contains(&text)
 }
 
 const ONCE: Words = Words::fixed("chaque colonne une seule fois", "each column once");

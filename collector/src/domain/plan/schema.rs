@@ -301,7 +301,7 @@ pub static TABLES: &[Schema] = &[
     ]),
     plan("networks", &["reseaux"], &[
         key("site", Ref(&["sites", "schools"]), &["batiment", "ecole"]), key("cidr", Cidr, &["reseau", "sous reseau", "network", "plage"]), col("name", Text, &["nom"]), col("vlan", Count, &[]),
-        col("use", Text, &["usage"]), col("agent", Text, &[]), col("school", ON_SCHOOLS, &[]), NOTE,
+        col("use", Text, &["usage"]), col("agent", Text, &[]), col("school", ON_SCHOOLS, &["ecole desservie"]), NOTE,
     ]),
     plan("circuits", &["liaisons", "acces internet"], &[
         key("site", Ref(&["sites", "schools"]), &["batiment", "ecole"]), key("operator", Code, &["operateur"]), col("reference", Text, &["ref", "nd"]), col("technology", Text, &["technologie", "techno"]),

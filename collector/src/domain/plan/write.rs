@@ -1,24 +1,49 @@
-//! Writing: a table into the text of a CSV file, strictly: comma, UTF-8, LF, canonical headings, quotes only where needed.
+//! Writing: a table into the text of a CSV file, strictly: comma, UTF-8, LF, canonical headings, quotes only where needed; an
+//! apostrophe before what a spreadsheet would take for a formula, which `read` takes away again.
 //!
 //! Comes in: a table. Goes out: text that `read` reads back as the same table. Absent on purpose: files.
 
+use super::decimal;
+use super::headings;
+use super::read::FORMULA_SIGNS;
 use super::table::Table;
+use crate::domain::language::Language;
+use std::borrow::Cow;
 
 /// The file name of a table: `rooms.csv`.
 pub fn file_name(table: &Table) -> String {
     format!("{}.csv", table.schema.name)
 }
 
-/// The table as CSV text.
+/// The table as CSV text, under canonical headings.
 pub fn write_table(table: &Table) -> String {
+    written(table, &table.heading_names())
+}
+
+/// The same with headings that a person reads.
+pub fn write_table_for(table: &Table, language: Language) -> String {
+    written(table, &headings::of(table, language))
+}
+
+fn written(table: &Table, headings: &[&str]) -> String {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    let headings = table.heading_names();
-    let rows = table.rows.iter().map(|row| row.cells.iter().map(String::as_str).collect::<Vec<_>>());
-    for record in std::iter::once(headings).chain(rows) {
-        writer.write_record(&record).expect("a Vec takes every byte, and rows are as wide as the headings");
+    let bytes = |record: &[Cow<'_, str>], writer: &mut csv::Writer<Vec<u8>>| {
+        writer.write_record(record.iter().map(AsRef::<str>::as_ref)).expect("a Vec takes every byte, and rows are as wide as the headings");
+    };
+    bytes(&headings.iter().map(|heading| Cow::Borrowed(*heading)).collect::<Vec<_>>(), &mut writer);
+    for row in &table.rows {
+        bytes(&row.cells.iter().map(|cell| guarded(cell)).collect::<Vec<_>>(), &mut writer);
     }
     let bytes = writer.into_inner().expect("a Vec takes every byte");
     String::from_utf8(bytes).expect("text went in")
+}
+
+/// A cell that no spreadsheet takes for a formula; a negative number is none.
+fn guarded(cell: &str) -> Cow<'_, str> {
+    if cell.trim_start_matches('\'').starts_with(FORMULA_SIGNS) && decimal::plain(cell).is_none() {
+        return Cow::Owned(format!("'{cell}"));
+    }
+    Cow::Borrowed(cell)
 }
 
 #[cfg(test)]
@@ -55,6 +80,11 @@ mod tests {
         "00:1a:2b:3c:4d:5e",
         "Élémentaire 01",
         "=1+1",
+        "'=1+1",
+        "-5",
+        "-x",
+        "+33 1",
+        "@cmd",
         "CP|CE1",
         "programme",
         "'",
