@@ -4,6 +4,7 @@
 //! asks the core, and saves. Comes in: reports, plans, people's clicks. Goes out: pages, JSON, messages. Absent on purpose:
 //! any look at a school network; agents look.
 
+pub mod act;
 pub mod backup;
 pub mod cli_agent;
 pub mod cli_identify;

@@ -7,7 +7,7 @@
 //! so it may run twice, late, or after a crash. It reads in a snapshot and judges outside the writer; what was reported
 //! meanwhile has marked the school again.
 
-use crate::domain::fault::{self, Found, Open};
+use crate::domain::fault::{self, Found, Moment, Moved};
 use crate::domain::place::{Filled, Laying, Outcome, Place, unseen};
 use crate::domain::plan::model::Plan;
 use crate::domain::plan::places::{Planned, Unfolding};
@@ -103,11 +103,35 @@ impl Settle {
             let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, taken.school, &unseen))?;
             loaded.decided.elsewhere.extend(elsewhere);
         }
-        let judged = judge(&loaded, in_force, unfolding, today, last_night(&self.zone, now), now);
+        let judged = judge(&loaded, in_force, unfolding, today, last_night(&self.zone, now), &Days::before(&self.zone, now), now);
         let settled = self.db.write(move |tx| save(tx, taken, &judged, today, now))?;
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
         Ok(Some(settled))
     }
+}
+
+/// School days back from now.
+struct Days {
+    reopens_from: Timestamp,
+    lapses_from: Timestamp,
+}
+
+impl Days {
+    fn before(zone: &TimeZone, now: Timestamp) -> Days {
+        Days { reopens_from: days_before(zone, now, fault::REOPENS_DAYS), lapses_from: days_before(zone, now, fault::LAPSES_DAYS) }
+    }
+}
+
+/// The same hour, so many days of the week before.
+fn days_before(zone: &TimeZone, now: Timestamp, days: u32) -> Timestamp {
+    let mut day = jiff::Timestamp::from_second(now.0).unwrap_or_default().to_zoned(zone.clone());
+    let mut left = days;
+    while left > 0 {
+        let Ok(before) = day.checked_sub(jiff::Span::new().days(1)) else { return Timestamp(0) };
+        day = before;
+        left -= u32::from(!matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday));
+    }
+    Timestamp(day.timestamp().as_second())
 }
 
 /// From when until when.
@@ -134,7 +158,7 @@ struct Judged {
     newest_at: Timestamp,
 }
 
-fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, night: Option<Night>, now: Timestamp) -> Judged {
+fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, night: Option<Night>, days: &Days, now: Timestamp) -> Judged {
     let school = &loaded.school.school;
     let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
@@ -156,15 +180,17 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
     let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, night, laying }, now);
     let over = in_force.plan.choosing().position(&school.code).is_some_and(|at| in_force.plan.schools[at].is_closed(today));
     // A school that is no more has no faults: what stood there waits for another place.
-    let laid = fault::lay(if over { &[] } else { &reconciled.found }, &loaded.open);
+    let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
+    let moment = Moment { now, reopens_from: days.reopens_from, lapses_from: days.lapses_from, looked_at, shadow: &reconciled.shadow };
+    let laid = fault::lay(if over { &[] } else { &reconciled.found }, &loaded.known, &moment);
     let notify = loaded.school.accepted_at.is_some();
     Judged {
         standing: standing(planned, &reconciled.filled),
         messages: if notify { messages(loaded.school.id, &laid, now) } else { Vec::new() },
+        again_at: reconciled.again_at.into_iter().chain(laid.again_at).min(),
         laid,
-        again_at: reconciled.again_at,
         shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
-        newest_at: loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default(),
+        newest_at: looked_at,
     }
 }
 
@@ -195,8 +221,22 @@ fn messages(school: SchoolId, laid: &fault::Laid, now: Timestamp) -> Vec<Message
     let opened = |found: &Found| {
         line("fault_opened", &found.key, serde_json::json!({ "code": found.code, "severity": found.severity.code(), "facts": found.facts }))
     };
-    let cleared = |open: &Open| line("fault_cleared", &open.key, serde_json::json!({ "code": open.code, "fault": open.fault_id }));
-    laid.opened.iter().map(opened).chain(laid.cleared.iter().map(cleared)).collect()
+    let moved = |moved: &Moved| {
+        let told = moved.events.iter().find_map(|event| topic(event.what));
+        told.map(|topic| line(topic, &moved.known.key, serde_json::json!({ "code": moved.known.code, "fault": moved.known.fault_id })))
+    };
+    laid.opened.iter().map(opened).chain(laid.moved.iter().filter_map(moved)).collect()
+}
+
+/// What people hear of a line of a fault's history that looks wrote.
+fn topic(what: &str) -> Option<&'static str> {
+    match what {
+        "cleared" | "verified" | "lapsed" => Some("fault_cleared"),
+        "came_back" => Some("fault_reopened"),
+        "contradicted" => Some("fault_contradicted"),
+        "wait_over" => Some("fault_resumed"),
+        _ => None,
+    }
 }
 
 fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now: Timestamp) -> Result<Settled, store::Error> {

@@ -4,7 +4,7 @@
 //! (the core's own tests), the engines' own promises.
 
 use rollcall_collector::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
-use rollcall_collector::domain::fault::{Found, Laid, Severity};
+use rollcall_collector::domain::fault::{Action, Deed, Found, Hand, How, Known, Laid, Moment, Severity, Shadow, lay};
 use rollcall_collector::domain::fleet::{Change, Conflict, Event, Rounds};
 use rollcall_collector::domain::kind::{Kind, KnownBy};
 use rollcall_collector::domain::place::{Outcome, Place, Reason};

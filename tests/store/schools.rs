@@ -58,6 +58,7 @@ pub(super) fn found(key: &str, severity: Severity, count: u64) -> Found {
         device: Some(DeviceId(5)),
         place: None,
         since_at: NOW - 60,
+        look: None,
         confirmed: true,
         count,
         facts: [("host", "kwartz".to_owned())].into(),
@@ -82,9 +83,16 @@ fn a_fault_is_opened_once_changed_and_cleared() {
         write(db, move |tx| fault::save_laid(tx, school, &laid, NOW + 1));
         let open = read(db, |tx| fault::open_faults(tx, school));
         assert!(!open[0].differs(&worse));
-        let laid = Laid { cleared: open.clone(), ..Laid::default() };
+        let closed = move |known: &Known, at: Timestamp| {
+            let shadow = Shadow::default();
+            lay(&[], std::slice::from_ref(known), &Moment { now: at, reopens_from: NOW, lapses_from: NOW, looked_at: at, shadow: &shadow })
+        };
+        let laid = closed(&open[0], NOW + 2);
         assert!(write(db, move |tx| fault::save_laid(tx, school, &laid, NOW + 2)));
         assert!(read(db, |tx| fault::open_faults(tx, school)).is_empty());
+        let known = read(db, |tx| fault::known_faults(tx, school, NOW + 3));
+        let how = known[0].life.closing.map(|closing| (closing.at, closing.how));
+        assert_eq!((how, known[0].life.turns.len()), (Some((NOW + 2, How::Look)), 2), "closed lately, it is still known");
         let again = Laid { opened: vec![found("a", Severity::Major, 3)], ..Laid::default() };
         write(db, move |tx| fault::save_laid(tx, school, &again, NOW + 3));
         assert_eq!(read(db, |tx| fault::open_of_device(tx, DeviceId(5))).len(), 1, "the same cause later is a new fault");

@@ -74,13 +74,18 @@ fn lists_of_faults_page_by_key_open_and_cleared() {
         let filter = faults::Filter { school: Some("e01".into()), severity: Some(2), device: Some(5), ..Default::default() };
         let open = read(db, |tx| faults::list(tx, &filter, None, 10));
         assert_eq!(open.len(), 1);
-        let (id, after) = (open[0].id, (open[0].severity, open[0].opened_at.0, open[0].id));
+        let (id, after) = (open[0].id, open[0].key());
         assert!(read(db, |tx| faults::list(tx, &faults::Filter::default(), Some(after), 10)).is_empty());
         assert_eq!(read(db, |tx| faults::by_code(tx, Some("e01"))), [("agent_silent".to_owned(), 2, 1)]);
-        write(db, move |tx| fault::clear(tx, school, id, "person", "anne", NOW + 5));
+        let deed = Deed { by: "anne", hand: Hand::Town, at: NOW + 5, text: "", reopens_from: NOW };
+        let (mended, event) = read(db, |tx| fault::by_id(tx, id)).unwrap().1.life.act(&Action::Mend, &deed).unwrap();
+        write(db, move |tx| {
+            fault::save_life(tx, school, id, &mended)?;
+            fault::add_said(tx, id, NOW + 5, event.what, "anne", &event.said)
+        });
         let cleared = faults::Filter { cleared: true, ..Default::default() };
         assert_eq!(read(db, |tx| faults::list(tx, &cleared, None, 10))[0].how_cleared, "person");
-        assert!(read(db, |tx| faults::list(tx, &cleared, Some((0, NOW.0 + 5, id)), 10)).is_empty());
+        assert!(read(db, |tx| faults::list(tx, &cleared, Some((NOW.0 + 5, 0, 0, id)), 10)).is_empty());
         assert_eq!(read(db, |tx| faults::one(tx, id)).unwrap().cleared_at, Some(NOW + 5));
         assert_eq!(read(db, |tx| faults::life(tx, id, 10)).len(), 2);
         assert_eq!(read(db, |tx| view::agent::list(tx, 0, 10)).len(), 1);

@@ -1,38 +1,66 @@
-//! Faults: open ones for the next laying, what laying opened, changed and cleared, and each fault's life.
+//! Faults: those that the next laying must know, what laying opened, changed and moved on, and each fault's history.
 //!
-//! Comes in: [`Laid`] of the core. Goes out: open faults. Absent on purpose: finding, and lists for people (`view`).
+//! Comes in: [`Laid`] of the core, lives that people moved. Goes out: known faults. Absent on purpose: finding, how a life lies in its
+//! row (`fault_life`), and lists for people (`view`).
 
 use super::report::{from_json, json};
-use super::{Param, Result, Tx};
-use crate::domain::fault::{Found, Laid, Open, Severity};
+use super::{Param, Result, Row, Tx, fault_life};
+use crate::domain::fault::{Event, Found, Known, Laid, Life, Moved, Origin, Severity};
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Faults whose count is the devices in their shadow.
 const SHADOWING: [&str; 2] = ["agent_silent", "infrastructure_silent"];
+/// A fault closed longer ago comes back under no number: seven school days never span more (summer holidays of nine weeks).
+pub const RECENT_S: i64 = 90 * 86_400;
+/// Seconds by which a line of a history moves on so that none is lost, at most.
+const CROWDED: i64 = 60;
+
+/// Open faults of a school, and those closed lately.
+pub fn known_faults(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Vec<Known>> {
+    let sql = "
+        select fault_id, code, fault_key, severity, count, opened_at, device_id, place_key, facts,
+            state, state_at, origin, confirmed_at, lot, reports, external_ref, cleared_at, how_cleared, life
+        from fault
+        where school_id = $1 and (cleared_at is null or cleared_at >= $2)
+        order by fault_id";
+    tx.query(sql, &[school.into(), (now - RECENT_S).into()])?.iter_mut().map(known).collect()
+}
 
 /// Open faults of a school.
-pub fn open_faults(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Open>> {
+pub fn open_faults(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Known>> {
     let sql = "
-        select fault_id, code, fault_key, severity, count, opened_at, device_id, facts
+        select fault_id, code, fault_key, severity, count, opened_at, device_id, place_key, facts,
+            state, state_at, origin, confirmed_at, lot, reports, external_ref, cleared_at, how_cleared, life
         from fault
         where school_id = $1 and cleared_at is null
         order by fault_id";
-    tx.query(sql, &[school.into()])?
-        .into_iter()
-        .map(|mut row| {
-            Ok(Open {
-                fault_id: row.take()?,
-                code: row.take()?,
-                key: row.take()?,
-                severity: severity_of(row.take()?),
-                count: row.take()?,
-                opened_at: row.take()?,
-                device: row.take()?,
-                facts: from_json("facts of a fault", &row.take::<String>()?)?,
-            })
-        })
-        .collect()
+    tx.query(sql, &[school.into()])?.iter_mut().map(known).collect()
+}
+
+/// One fault with its school.
+pub fn by_id(tx: &mut Tx<'_>, fault: i64) -> Result<Option<(SchoolId, Known)>> {
+    let sql = "
+        select school_id, fault_id, code, fault_key, severity, count, opened_at, device_id, place_key, facts,
+            state, state_at, origin, confirmed_at, lot, reports, external_ref, cleared_at, how_cleared, life
+        from fault
+        where fault_id = $1";
+    tx.query_one(sql, &[fault.into()])?.map(|mut row| Ok((row.take()?, known(&mut row)?))).transpose()
+}
+
+fn known(row: &mut Row) -> Result<Known> {
+    Ok(Known {
+        fault_id: row.take()?,
+        code: row.take()?,
+        key: row.take()?,
+        severity: severity_of(row.take()?),
+        count: row.take()?,
+        opened_at: row.take()?,
+        device: row.take()?,
+        place: row.take()?,
+        facts: from_json("facts of a fault", &row.take::<String>()?)?,
+        life: fault_life::take(row)?,
+    })
 }
 
 /// Keys of the open faults of a school.
@@ -41,46 +69,132 @@ pub fn open_keys(tx: &mut Tx<'_>, school: SchoolId) -> Result<BTreeSet<String>> 
     rows.into_iter().map(|mut row| row.take()).collect()
 }
 
-/// Opens, changes and clears what laying said. Whether anything changed. Saying it twice changes nothing the second time.
+/// Opens, changes and moves on what laying said. Whether anything changed. Saying it twice changes nothing the second time.
 pub fn save_laid(tx: &mut Tx<'_>, school: SchoolId, laid: &Laid, now: Timestamp) -> Result<bool> {
     for found in &laid.opened {
-        open(tx, school, found, now)?;
+        open_found(tx, school, found, now)?;
+    }
+    for moved in &laid.moved {
+        save_moved(tx, school, moved, now)?;
     }
     for (fault, found) in &laid.changed {
         change(tx, school, *fault, found)?;
     }
-    for gone in &laid.cleared {
-        clear(tx, school, gone.fault_id, "look", "", now)?;
-    }
-    Ok(!(laid.opened.is_empty() && laid.changed.is_empty() && laid.cleared.is_empty()))
+    Ok(!(laid.opened.is_empty() && laid.changed.is_empty() && laid.moved.is_empty()))
 }
 
-fn open(tx: &mut Tx<'_>, school: SchoolId, found: &Found, now: Timestamp) -> Result<()> {
+/// A fault that is new.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// Its key; empty: its number makes one.
+    pub key: &'a str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The device.
+    pub device: Option<DeviceId>,
+    /// The place; empty: none.
+    pub place: &'a str,
+    /// Since when the cause stands.
+    pub opened_at: Timestamp,
+    /// How many things it is about.
+    pub count: u64,
+    /// What fills its sentence.
+    pub facts: &'a BTreeMap<&'static str, String>,
+    /// Its life.
+    pub life: &'a Life,
+    /// The first line of its history.
+    pub event: &'a Event,
+    /// Who files it; empty: Rollcall.
+    pub by: &'a str,
+}
+
+fn open_found(tx: &mut Tx<'_>, school: SchoolId, found: &Found, now: Timestamp) -> Result<()> {
+    let new = New {
+        code: found.code,
+        key: &found.key,
+        severity: found.severity,
+        device: found.device,
+        place: found.place.as_deref().unwrap_or(""),
+        opened_at: found.since_at,
+        count: found.count,
+        facts: &found.facts,
+        life: &Life::new(Origin::Look, now),
+        event: &Event::of("opened"),
+        by: "",
+    };
+    open(tx, school, &new).map(drop)
+}
+
+/// Opens a fault; its number, unless one of its key is open.
+pub fn open(tx: &mut Tx<'_>, school: SchoolId, new: &New<'_>) -> Result<Option<i64>> {
     let sql = "
         insert into fault (school_id, fault_id, fault_key, code, severity, device_id, place_key, opened_at, confirmed_at, how_cleared,
-            count, facts, shadow)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12)
+            count, facts, shadow, state, state_at, origin, reports, life)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $17)
         on conflict (school_id, fault_key) where cleared_at is null do nothing";
     let id = tx.next_id("fault")?;
-    let facts = json(&found.facts)?;
-    let params: [Param<'_>; 12] = [
+    let (facts, life) = (json(new.facts)?, fault_life::to_text(new.life)?);
+    let key = if new.key.is_empty() { format!("{}/{id}", new.code) } else { new.key.to_owned() };
+    let params: [Param<'_>; 17] = [
         school.into(),
         id.into(),
-        (&found.key).into(),
-        found.code.into(),
-        severity_code(found.severity).into(),
-        found.device.into(),
-        found.place.as_deref().unwrap_or("").into(),
-        found.since_at.into(),
-        now.into(),
-        found.count.into(),
+        (&key).into(),
+        new.code.into(),
+        severity_code(new.severity).into(),
+        new.device.into(),
+        new.place.into(),
+        new.opened_at.into(),
+        new.life.told_at.into(),
+        new.count.into(),
         (&facts).into(),
-        shadow(found).into(),
+        shadow(new.code, new.count).into(),
+        new.life.state.code().into(),
+        new.life.state_at.into(),
+        new.life.origin.code().into(),
+        new.life.reports.into(),
+        (&life).into(),
     ];
-    if tx.execute(sql, &params)? > 0 {
-        add_event(tx, id, now, "opened", "", "")?;
+    if tx.execute(sql, &params)? == 0 {
+        return Ok(None);
+    }
+    add_event(tx, id, new.life.told_at, new.event.what, new.by, &new.event.said)?;
+    Ok(Some(id))
+}
+
+fn save_moved(tx: &mut Tx<'_>, school: SchoolId, moved: &Moved, now: Timestamp) -> Result<()> {
+    // Somebody moved it since it was laid: that marked the school, which is laid again.
+    if by_id(tx, moved.known.fault_id)?.is_none_or(|(_, known)| known.life != moved.was) {
+        return Ok(());
+    }
+    save_life(tx, school, moved.known.fault_id, &moved.known.life)?;
+    for event in &moved.events {
+        add_event(tx, moved.known.fault_id, now, event.what, "", &event.said)?;
     }
     Ok(())
+}
+
+/// Writes where a life stands now.
+pub fn save_life(tx: &mut Tx<'_>, school: SchoolId, fault: i64, life: &Life) -> Result<()> {
+    let sql = "
+        update fault
+        set state = $3, state_at = $4, lot = $5, reports = $6, external_ref = $7, cleared_at = $8, how_cleared = $9, life = $10
+        where school_id = $1 and fault_id = $2";
+    let text = fault_life::to_text(life)?;
+    let params: [Param<'_>; 10] = [
+        school.into(),
+        fault.into(),
+        life.state.code().into(),
+        life.state_at.into(),
+        (&life.lot).into(),
+        life.reports.into(),
+        (&life.external_ref).into(),
+        life.closing.map(|closing| closing.at).into(),
+        life.closing.map_or("", |closing| closing.how.code()).into(),
+        (&text).into(),
+    ];
+    tx.execute(sql, &params).map(drop)
 }
 
 fn change(tx: &mut Tx<'_>, school: SchoolId, fault: i64, found: &Found) -> Result<()> {
@@ -90,7 +204,7 @@ fn change(tx: &mut Tx<'_>, school: SchoolId, fault: i64, found: &Found) -> Resul
         where school_id = $1 and fault_id = $2";
     let facts = json(&found.facts)?;
     let place = found.place.as_deref().unwrap_or("");
-    tx.execute(sql, &[school.into(), fault.into(), found.count.into(), (&facts).into(), shadow(found).into(), place.into()])?;
+    tx.execute(sql, &[school.into(), fault.into(), found.count.into(), (&facts).into(), shadow(found.code, found.count).into(), place.into()])?;
     // These two stand in indexes: named only where they change.
     let sql = "update fault set severity = $3 where school_id = $1 and fault_id = $2 and severity <> $3";
     tx.execute(sql, &[school.into(), fault.into(), severity_code(found.severity).into()])?;
@@ -98,20 +212,7 @@ fn change(tx: &mut Tx<'_>, school: SchoolId, fault: i64, found: &Found) -> Resul
     tx.execute(sql, &[school.into(), fault.into(), found.device.into()]).map(drop)
 }
 
-/// Clears a fault: `how` is `look` or `person`. Whether it was open.
-pub fn clear(tx: &mut Tx<'_>, school: SchoolId, fault: i64, how: &str, by_whom: &str, now: Timestamp) -> Result<bool> {
-    let sql = "
-        update fault
-        set cleared_at = $3, how_cleared = $4
-        where school_id = $1 and fault_id = $2 and cleared_at is null";
-    let cleared = tx.execute(sql, &[school.into(), fault.into(), now.into(), how.into()])? > 0;
-    if cleared {
-        add_event(tx, fault, now, "cleared", by_whom, "")?;
-    }
-    Ok(cleared)
-}
-
-/// Adds a line to a fault's life.
+/// Adds a line to a fault's history: the same line of the same moment once.
 pub fn add_event(tx: &mut Tx<'_>, fault: i64, at: Timestamp, what: &str, by_whom: &str, said: &str) -> Result<()> {
     let sql = "
         insert into fault_event (fault_id, at, what, by_whom, said)
@@ -120,14 +221,24 @@ pub fn add_event(tx: &mut Tx<'_>, fault: i64, at: Timestamp, what: &str, by_whom
     tx.execute(sql, &[fault.into(), at.into(), what.into(), by_whom.into(), said.into()]).map(drop)
 }
 
+/// Adds what a person did: two words of one second are two lines.
+pub fn add_said(tx: &mut Tx<'_>, fault: i64, at: Timestamp, what: &str, by_whom: &str, said: &str) -> Result<()> {
+    let sql = "select 1 from fault_event where fault_id = $1 and at = $2 and what = $3";
+    let mut free_at = at;
+    while free_at.since_s(at) < CROWDED && tx.query_one(sql, &[fault.into(), free_at.into(), what.into()])?.is_some() {
+        free_at = free_at + 1;
+    }
+    add_event(tx, fault, free_at, what, by_whom, said)
+}
+
 /// Open faults of one device, by number.
 pub fn open_of_device(tx: &mut Tx<'_>, device: DeviceId) -> Result<Vec<i64>> {
     let rows = tx.query("select fault_id from fault where device_id = $1 and cleared_at is null order by fault_id", &[device.into()])?;
     rows.into_iter().map(|mut row| row.take()).collect()
 }
 
-fn shadow(found: &Found) -> u64 {
-    if SHADOWING.contains(&found.code) { found.count } else { 0 }
+fn shadow(code: &str, count: u64) -> u64 {
+    if SHADOWING.contains(&code) { count } else { 0 }
 }
 
 /// Severities as tables hold them: the greater the graver, so that a maximum is the gravest.

@@ -27,6 +27,7 @@ pub mod view;
 
 mod connection;
 mod dialect;
+mod fault_life;
 mod migrate;
 mod value;
 mod writer;

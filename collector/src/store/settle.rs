@@ -7,7 +7,7 @@ use super::report::{self, Agent};
 use super::school::{self, KnownSchool};
 use super::{Result, Tx, decision, fault, fleet, place, reading};
 use crate::domain::device::Device;
-use crate::domain::fault::Open;
+use crate::domain::fault::Known;
 use crate::domain::place::Decided;
 use crate::domain::reading::{Latest, Series};
 use crate::domain::reconcile::AgentState;
@@ -35,8 +35,8 @@ pub struct Loaded {
     pub before: BTreeMap<String, DeviceId>,
     /// What people decided about its places.
     pub decided: Decided,
-    /// Open faults.
-    pub open: Vec<Open>,
+    /// Open faults, and those closed lately.
+    pub known: Vec<Known>,
 }
 
 /// Loads a school.
@@ -49,7 +49,7 @@ pub fn load(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Option<
         courses: reading::looked_back_on(tx, school, now)?,
         before: place::before(tx, school)?,
         decided: decision::of_school(tx, school)?,
-        open: fault::open_faults(tx, school)?,
+        known: fault::known_faults(tx, school, now)?,
         school: known,
     }))
 }

@@ -2,7 +2,7 @@
 //!
 //! Comes in: parts of devices with their newest readings. Goes out: faults. Absent on purpose: what devices say of it themselves (`signs`).
 
-use super::{Judge, about};
+use super::{Judge, read};
 use crate::domain::device::{Device, Part, PartSort};
 use crate::domain::fault::Found;
 use crate::domain::reading::Latest;
@@ -27,7 +27,7 @@ impl<'a> Judge<'a> {
         })
         .into_iter()
         .map(|(device, label, latest, grave, part)| {
-            let mut fault = about("server_disk", device, latest.at, grave, self.told_again(device, latest));
+            let mut fault = read("server_disk", device, latest, grave, self.told_again(device, latest));
             fault.key = format!("{}/{label}", fault.key);
             fault.facts.insert("instance", label);
             fault.facts.insert("percent", format!("{:.0}", part * 100.0));
@@ -45,7 +45,7 @@ impl<'a> Judge<'a> {
         });
         low.into_iter()
             .map(|(device, label, latest, grave, part)| {
-                let mut fault = about("printer_toner", device, latest.at, grave, self.told_again(device, latest));
+                let mut fault = read("printer_toner", device, latest, grave, self.told_again(device, latest));
                 fault.facts.insert("supply", label);
                 fault.facts.insert("percent", format!("{:.0}", part * 100.0));
                 fault

@@ -13,11 +13,12 @@ mod ports;
 mod power;
 mod projection;
 mod server;
+mod shadow;
 mod signs;
 mod silence;
 
 use super::device::Device;
-use super::fault::{Found, Severity, fault_row};
+use super::fault::{Found, Look, Severity, Shadow, fault_row};
 use super::fleet::Rounds;
 use super::place::{Filled, Laying, declared, room_of};
 use super::reading::{Latest, Series};
@@ -94,6 +95,8 @@ pub struct Reconciled {
     pub filled: Vec<Filled>,
     /// Devices of planned kinds that fill no place.
     pub surplus: Vec<DeviceId>,
+    /// What cannot be seen now.
+    pub shadow: Shadow,
     /// The answer may change by itself at this moment (silence, confirmation, a due date).
     pub again_at: Option<Timestamp>,
 }
@@ -126,7 +129,8 @@ pub fn reconcile(school: &SchoolState<'_>, now: Timestamp) -> Reconciled {
     all.extend(judge.due_missing(&filled));
     let surplus = judge.surplus(&filled);
     let again_at = judge.again_at(&all);
-    Reconciled { found: all, filled, surplus, again_at }
+    let shadow = judge.shadow();
+    Reconciled { found: shadow::darkened(all, &shadow), filled, surplus, shadow, again_at }
 }
 
 /// The same key by two ways of seeing is one fault: the graver, the earlier, the surer.
@@ -184,7 +188,7 @@ impl<'a> Judge<'a> {
 fn found(code: &'static str, key: String, grave: bool, since_at: Timestamp, confirmed: bool) -> Found {
     let row = fault_row(code);
     let severity = row.map_or(Severity::Minor, |row| if grave { row.grave } else { row.mild });
-    Found { code, key, severity, device: None, place: None, since_at, confirmed, count: 1, facts: BTreeMap::new() }
+    Found { code, key, severity, device: None, place: None, since_at, look: None, confirmed, count: 1, facts: BTreeMap::new() }
 }
 
 /// A fault of one device: its key is code and device, its facts name it.
@@ -203,6 +207,11 @@ fn about(code: &'static str, device: &Device, since_at: Timestamp, grave: bool, 
         facts.insert("port", place.text());
     }
     Found { device: Some(device.id), facts, ..found(code, format!("{code}/{}", device.id), grave, since_at, confirmed) }
+}
+
+/// A fault that a reading shows.
+fn read(code: &'static str, device: &Device, latest: &Latest, grave: bool, confirmed: bool) -> Found {
+    Found { look: Some(Look::At(latest.at)), ..about(code, device, latest.at, grave, confirmed) }
 }
 
 /// The room that a page shows for a device.

@@ -4,7 +4,7 @@
 
 use super::{Judge, about};
 use crate::domain::device::PartSort;
-use crate::domain::fault::Found;
+use crate::domain::fault::{Found, Look};
 use crate::domain::reading::{HOUR_S, Series};
 use rollcall_shared::Timestamp;
 
@@ -27,8 +27,9 @@ impl Judge<'_> {
         // An hour that has not ended has not counted all its errors.
         let rates = series.rates().rev().skip_while(|(at, _)| at.since_s(self.now) > -HOUR_S);
         let run: Vec<(Timestamp, f64)> = rates.take_while(|(_, rate)| *rate >= ERRORS_AN_HOUR).collect();
-        let ((_, newest), (since_at, _)) = (run.first()?, run.last()?);
+        let ((newest_at, newest), (since_at, _)) = (run.first()?, run.last()?);
         let mut fault = about("port_errors", device, *since_at, *newest >= MANY_ERRORS_AN_HOUR, run.len() >= HOURS);
+        fault.look = Some(Look::At(*newest_at));
         let name = device.parts.iter().find(|part| part.sort == PartSort::Port && part.key == series.instance);
         fault.key = format!("{}/{}", fault.key, series.instance);
         fault.facts.insert("instance", name.map_or_else(|| series.instance.clone(), |part| part.label.clone()));

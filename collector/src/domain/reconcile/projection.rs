@@ -3,8 +3,8 @@
 //! Comes in: lamp hours, newest and by the hour. Goes out: minor faults, for the weekly list. Absent on purpose: what a projector says itself
 //! (`signs`), models whose rated hours nobody publishes.
 
-use super::{Judge, about};
-use crate::domain::fault::Found;
+use super::{Judge, about, read};
+use crate::domain::fault::{Found, Look};
 use crate::domain::lamp::rated_hours;
 use crate::domain::reading::{HOUR_S, Series};
 
@@ -22,7 +22,7 @@ impl Judge<'_> {
             let Some(rated) = rated_hours(vendor, model) else { continue };
             let burnt = self.readings_of(device, "lamp_hours").filter(|latest| latest.value >= LAMP_WORN * f64::from(rated));
             all.extend(burnt.map(|latest| {
-                let mut fault = about("projector_lamp_worn", device, latest.at, false, true);
+                let mut fault = read("projector_lamp_worn", device, latest, false, true);
                 // To the hundred: the list is read by the week.
                 fault.facts.insert("hours", format!("{:.0}", (latest.value / 100.0).floor() * 100.0));
                 fault.facts.insert("rated", rated.to_string());
@@ -45,6 +45,6 @@ impl Judge<'_> {
         let beside_s = from.since_s(before.at) + (after.at + HOUR_S).since_s(until);
         let burnt = after.low - before.last - beside_s as f64 / HOUR_S as f64;
         let device = self.school.laying.devices.iter().find(|device| device.id == series.device)?;
-        (burnt >= NIGHT_HOURS).then(|| about("projector_left_on", device, from, false, true))
+        (burnt >= NIGHT_HOURS).then(|| Found { look: Some(Look::At(until)), ..about("projector_left_on", device, from, false, true) })
     }
 }

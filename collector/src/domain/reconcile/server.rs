@@ -3,9 +3,9 @@
 //! Comes in: a server's parts, newest readings and their last days. Goes out: faults. Absent on purpose: what the server says itself (`signs`), how
 //! full its volumes are (`levels`).
 
-use super::{Judge, about};
+use super::{Judge, about, read};
 use crate::domain::device::{Device, Part, PartSort};
-use crate::domain::fault::Found;
+use crate::domain::fault::{Found, Look};
 use crate::domain::kind::Kind;
 use crate::domain::reading::{DAY_S, HOUR_S, Latest};
 use rollcall_shared::Timestamp;
@@ -44,7 +44,7 @@ impl Judge<'_> {
             if periods < BACKUP_OLD {
                 continue;
             }
-            let mut fault = about("server_backup", device, latest.at, periods >= BACKUP_VERY_OLD, self.told_again(device, latest));
+            let mut fault = read("server_backup", device, latest, periods >= BACKUP_VERY_OLD, self.told_again(device, latest));
             fault.key = format!("{}/{}", fault.key, part.key);
             fault.facts.insert("instance", part.label.clone());
             // Its moment stays; its age would say something else each hour.
@@ -90,7 +90,7 @@ impl Judge<'_> {
         for (device, part) in self.parts_of(PartSort::Disk) {
             for (name, limit) in SMART_LIMITS {
                 let Some(latest) = self.latest(device, name, &part.key).filter(|latest| latest.value >= *limit) else { continue };
-                let mut fault = about("server_smart", device, latest.at, false, true);
+                let mut fault = read("server_smart", device, latest, false, true);
                 fault.key = format!("{}/{}", fault.key, part.key);
                 fault.facts.insert("instance", part.label.clone());
                 fault.facts.insert(name, format!("{:.0}", latest.value));
@@ -111,7 +111,7 @@ impl Judge<'_> {
             let lately = |latest: &&Latest| self.agent_of(device).is_some_and(|agent| agent.reported_at.since_s(latest.at) <= WARM_LATELY_S);
             let warm = self.readings_of(device, "temperature").filter(lately).filter_map(|latest| Some((latest, heat(&latest)?)));
             let (latest, (grave, _)) = warm.max_by(|(_, one), (_, other)| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)))?;
-            let mut fault = about("server_hot", device, latest.at, grave, self.told_again(device, latest));
+            let mut fault = read("server_hot", device, latest, grave, self.told_again(device, latest));
             fault.facts.insert("sensor", latest.instance.clone());
             fault.facts.insert("degrees", format!("{:.0}", latest.value));
             Some(fault)
@@ -130,6 +130,7 @@ impl Judge<'_> {
             for (device, since_at) in waiting.into_iter().filter(|(_, since_at)| self.now.since_s(*since_at) >= UPDATES_WAIT_S) {
                 let Some(device) = self.school.laying.devices.iter().find(|known| known.id == device) else { continue };
                 let mut fault = about("server_updates", device, since_at, false, true);
+                fault.look = self.latest(device, "updates_pending", "security").map(|latest| Look::At(latest.at));
                 let count = self.latest(device, "updates_pending", "security").map_or(0.0, |latest| latest.value);
                 fault.facts.insert(fact, if fact == "security" { format!("{count:.0}") } else { "1".to_owned() });
                 all.push(fault);

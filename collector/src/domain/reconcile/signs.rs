@@ -3,7 +3,7 @@
 //! Comes in: signs that stand ([`crate::domain::device::SIGNS`]). Goes out: a fault each. Absent on purpose: readings (`levels` and its siblings judge them).
 
 use super::{Judge, about};
-use crate::domain::fault::{Found, fault_row, key_of_sign};
+use crate::domain::fault::{Found, Look, fault_row, key_of_sign};
 use crate::domain::fleet::finished;
 
 impl Judge<'_> {
@@ -14,10 +14,12 @@ impl Judge<'_> {
             for standing in &device.signs {
                 let Some(row) = fault_row(standing.sign.code) else { continue };
                 let Some(agent) = self.agent_of(device) else { continue };
-                let seen = finished(&agent.finished, &device.network, &standing.sign.probe).saturating_sub(standing.since_round) + 1;
+                let rounds = finished(&agent.finished, &device.network, &standing.sign.probe);
+                let seen = rounds.saturating_sub(standing.since_round) + 1;
                 let rounds_s = agent.every_s.saturating_mul(row.rounds.saturating_sub(1).cast_signed());
                 let lasts = agent.reported_at.since_s(standing.since_at) >= row.after_s.min(rounds_s);
                 let mut fault = about(row.code, device, standing.since_at, standing.sign.grave, seen >= row.rounds && lasts);
+                fault.look = Some(Look::Rounds(rounds));
                 fault.key = key_of_sign(device.id, &standing.sign);
                 if !standing.sign.instance.is_empty() {
                     fault.facts.insert("instance", standing.sign.instance.clone());

@@ -1,4 +1,4 @@
-//! Faults as lists show them, gravest and oldest first, and one fault's life.
+//! Faults as lists show them, what breaks its deadline first, and one fault's history.
 //!
 //! Comes in: a filter, the key to go on after. Goes out: one row a fault. Absent on purpose: opening and clearing.
 
@@ -26,6 +26,24 @@ pub struct FaultRow {
     pub facts: String,
     /// Devices that cannot be seen because of it.
     pub shadow: i64,
+    /// Where it stands in its life.
+    pub state: String,
+    /// Since when.
+    pub state_at: Timestamp,
+    /// Who told of it first: look, town, school.
+    pub origin: String,
+    /// The lot that mends it; empty: none known.
+    pub lot: String,
+    /// The first deadline that runs out; `None`: no clock runs.
+    pub breaks_at: Option<Timestamp>,
+    /// The contractor's own number; empty: none.
+    pub external_ref: String,
+    /// Reports of schools that joined it.
+    pub reports: i64,
+    /// Number of the first fault of its incident.
+    pub incident: Option<i64>,
+    /// Open faults of that incident.
+    pub schools: i64,
     /// Its school.
     pub school: SchoolId,
     /// Code of its school.
@@ -59,54 +77,96 @@ pub struct Filter {
     pub severity: Option<i64>,
     /// One device.
     pub device: Option<i64>,
+    /// Where it stands: `acknowledged`, …
+    pub state: Option<String>,
+    /// The lot that mends it.
+    pub lot: Option<String>,
+    /// Kind of the device that ails, or of what the place wants.
+    pub kind: Option<String>,
 }
 
-/// Where a page of the list ends: severity, opened at, id (open ones); cleared at, id (cleared ones, severity unused).
-pub type After = (i64, i64, i64);
+/// Where a list goes on: of open ones the deadline ([`NEVER`]: none runs), severity, begin and number of the last row; of cleared ones
+/// its end in the place of the deadline.
+pub type After = (i64, i64, i64, i64);
 
-/// Faults after a key.
+/// No deadline runs.
+pub const NEVER: i64 = i64::MAX;
+
+impl FaultRow {
+    /// Where the list goes on after this row.
+    pub fn key(&self) -> After {
+        let first = self.cleared_at.or(self.breaks_at).map_or(NEVER, |at| at.0);
+        (first, self.severity, self.opened_at.0, self.id)
+    }
+}
+
+/// Open faults: what breaks its deadline first, then the gravest and oldest; of an incident of several schools its first fault stands for all,
+/// unless one school is asked for. Or cleared ones, the last cleared first.
 pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) -> Result<Vec<FaultRow>> {
     let open = "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
-            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, device.kind,
+            state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
+            coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
+            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, coalesce(device.kind, place.kind),
             coalesce(device.name, device.serial, ''), coalesce(device.model, ''),
-            coalesce((select min(room) from place where place.device_id = fault.device_id), '')
+            coalesce((select min(room) from place as stands where stands.device_id = fault.device_id), place.room, '')
         from fault
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
+        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
         where cleared_at is null
             and ($1 is null or school.code = $1)
             and ($2 is null or fault.code = $2)
             and ($3 is null or severity = $3)
             and ($4 is null or fault.device_id = $4)
-            and ($5 is null or severity < $5 or (severity = $5 and (opened_at > $6 or (opened_at = $6 and fault.fault_id > $7))))
-        order by severity desc, opened_at, fault.fault_id
-        limit $8";
+            and ($5 is null or state = $5)
+            and ($6 is null or fault.lot = $6)
+            and ($7 is null or coalesce(device.kind, place.kind) = $7)
+            and ($1 is not null or $4 is not null or incident_id is null or not exists (
+                select 1
+                from fault as lead
+                where lead.incident_id = fault.incident_id and lead.cleared_at is null and lead.fault_id < fault.fault_id
+            ))
+            and ($8 is null or coalesce(breaks_at, 9223372036854775807) > $8 or (coalesce(breaks_at, 9223372036854775807) = $8
+                and (severity < $9 or (severity = $9 and (opened_at > $10 or (opened_at = $10 and fault.fault_id > $11))))))
+        order by coalesce(breaks_at, 9223372036854775807), severity desc, opened_at, fault.fault_id
+        limit $12";
     let cleared = "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
-            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, device.kind,
+            state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
+            coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
+            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, coalesce(device.kind, place.kind),
             coalesce(device.name, device.serial, ''), coalesce(device.model, ''),
-            coalesce((select min(room) from place where place.device_id = fault.device_id), '')
+            coalesce((select min(room) from place as stands where stands.device_id = fault.device_id), place.room, '')
         from fault
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
+        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
         where cleared_at is not null
             and ($1 is null or school.code = $1)
             and ($2 is null or fault.code = $2)
             and ($3 is null or severity = $3)
             and ($4 is null or fault.device_id = $4)
-            and ($5 is null or cast($5 as bigint) >= 0)
-            and ($6 is null or cleared_at < $6 or (cleared_at = $6 and fault.fault_id < $7))
+            and ($5 is null or state = $5)
+            and ($6 is null or fault.lot = $6)
+            and ($7 is null or coalesce(device.kind, place.kind) = $7)
+            and ($8 is null or cleared_at < $8 or (cleared_at = $8 and fault.fault_id < $11))
+            and ($9 is null or cast($9 as bigint) >= 0)
+            and ($10 is null or cast($10 as bigint) >= 0)
         order by cleared_at desc, fault.fault_id desc
-        limit $8";
-    let params: [Param<'_>; 8] = [
+        limit $12";
+    let params: [Param<'_>; 12] = [
         (&filter.school).into(),
         (&filter.code).into(),
         filter.severity.into(),
         filter.device.into(),
+        (&filter.state).into(),
+        (&filter.lot).into(),
+        (&filter.kind).into(),
         after.map(|after| after.0).into(),
         after.map(|after| after.1).into(),
         after.map(|after| after.2).into(),
+        after.map(|after| after.3).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
     ];
     let sql = if filter.cleared { cleared } else { open };
@@ -117,14 +177,36 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
 pub fn one(tx: &mut Tx<'_>, fault: i64) -> Result<Option<FaultRow>> {
     let sql = "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
-            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, device.kind,
+            state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
+            coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
+            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, coalesce(device.kind, place.kind),
             coalesce(device.name, device.serial, ''), coalesce(device.model, ''),
-            coalesce((select min(room) from place where place.device_id = fault.device_id), '')
+            coalesce((select min(room) from place as stands where stands.device_id = fault.device_id), place.room, '')
         from fault
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
+        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
         where fault.fault_id = $1";
     tx.query_one(sql, &[fault.into()])?.map(fault_row).transpose()
+}
+
+/// The open faults of an incident, by number.
+pub fn of_incident(tx: &mut Tx<'_>, incident: i64, limit: i64) -> Result<Vec<FaultRow>> {
+    let sql = "
+        select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
+            state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
+            coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
+            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, coalesce(device.kind, place.kind),
+            coalesce(device.name, device.serial, ''), coalesce(device.model, ''),
+            coalesce((select min(room) from place as stands where stands.device_id = fault.device_id), place.room, '')
+        from fault
+        join school on school.school_id = fault.school_id
+        left join device on device.device_id = fault.device_id
+        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
+        where fault.incident_id = $1
+        order by fault.fault_id
+        limit $2";
+    tx.query(sql, &[incident.into(), limit.into()])?.into_iter().map(fault_row).collect()
 }
 
 fn fault_row(mut row: Row) -> Result<FaultRow> {
@@ -138,6 +220,15 @@ fn fault_row(mut row: Row) -> Result<FaultRow> {
         count: row.take()?,
         facts: row.take()?,
         shadow: row.take()?,
+        state: row.take()?,
+        state_at: row.take()?,
+        origin: row.take()?,
+        lot: row.take()?,
+        breaks_at: row.take()?,
+        external_ref: row.take()?,
+        reports: row.take()?,
+        incident: row.take()?,
+        schools: row.take()?,
         school: row.take()?,
         school_code: row.take()?,
         school_name: row.take()?,
@@ -148,6 +239,12 @@ fn fault_row(mut row: Row) -> Result<FaultRow> {
         device_model: row.take()?,
         room: row.take()?,
     })
+}
+
+/// Open faults by state.
+pub fn by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
+    let sql = "select state, count(*) from fault where cleared_at is null group by state order by state";
+    tx.query(sql, &[])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
 /// Open faults by code with their gravest severity.

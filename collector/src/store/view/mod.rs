@@ -47,8 +47,9 @@ mod tests {
             assert!(device::presence(tx, SchoolId(1), DeviceId(1), 10)?.is_empty());
             for cleared in [false, true] {
                 let filter = fault::Filter { cleared, severity: Some(3), device: Some(1), ..Default::default() };
-                assert!(fault::list(tx, &filter, Some((3, 0, 0)), 10)?.is_empty());
+                assert!(fault::list(tx, &filter, Some((0, 3, 0, 0)), 10)?.is_empty());
             }
+            assert!(fault::by_state(tx)?.is_empty() && fault::of_incident(tx, 1, 10)?.is_empty());
             assert!(fault::one(tx, 1)?.is_none() && fault::life(tx, 1, 10)?.is_empty() && fault::by_code(tx, None)?.is_empty());
             assert!(agent::list(tx, 0, 10)?.is_empty());
             assert_eq!(agent::reporting(tx, Timestamp(0))?, (0, 0));

@@ -56,14 +56,11 @@ pub(super) async fn faults(State(web): State<Web>, _: Signed, Query(asked): Quer
     }
     let (limit, cleared) = (limit(asked.limit), asked.cleared);
     let rows = web.read(move |tx| -> Result<_, Stop> {
-        let filter = view::fault::Filter { cleared, school: asked.school, code: asked.code, severity: None, device: None };
+        let filter = view::fault::Filter { cleared, school: asked.school, code: asked.code, ..Default::default() };
         let after = asked.after.as_deref().and_then(pages::parse_after);
         Ok(view::fault::list(tx, &filter, after, limit + 1)?)
     });
-    let key = move |row: &view::fault::FaultRow| {
-        let at = row.cleared_at.filter(|_| cleared).unwrap_or(row.opened_at);
-        format!("{}.{}.{}", row.severity, at.0, row.id)
-    };
+    let key = |row: &view::fault::FaultRow| pages::written_after(row.key());
     let shown = |row: view::fault::FaultRow| Fault {
         facts: fault_line::facts(&row),
         id: row.id,

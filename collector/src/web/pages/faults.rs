@@ -53,6 +53,7 @@ impl Asked {
             code: given(&self.code),
             severity: self.severity.parse().ok(),
             device: self.device,
+            ..Default::default()
         }
     }
 
@@ -65,10 +66,15 @@ impl Asked {
     }
 }
 
-/// Reads `3.1770123909.12`.
+/// Reads `1770300000.3.1770123909.12`.
 pub(in crate::web) fn parse_after(text: &str) -> Option<view::fault::After> {
-    let mut parts = text.splitn(3, '.').map(|part| part.parse::<i64>().ok());
-    Some((parts.next()??, parts.next()??, parts.next()??))
+    let mut parts = text.splitn(4, '.').map(|part| part.parse::<i64>().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??, parts.next()??))
+}
+
+/// Writes it.
+pub(in crate::web) fn written_after(after: view::fault::After) -> String {
+    format!("{}.{}.{}.{}", after.0, after.1, after.2, after.3)
 }
 
 /// The page.
@@ -80,10 +86,8 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
         .await?;
     let words = &signed.visitor.words;
     let shown = &rows[..rows.len().min(ROWS as usize)];
-    let next = (rows.len() > shown.len()).then(|| shown.last()).flatten().map(|last| {
-        let after = last.cleared_at.filter(|_| cleared).unwrap_or(last.opened_at);
-        format!("{}&after={}.{}.{}", asked.address(&asked.code), last.severity, after.0, last.id)
-    });
+    let last = (rows.len() > shown.len()).then(|| shown.last()).flatten();
+    let next = last.map(|last| format!("{}&after={}", asked.address(&asked.code), written_after(last.key())));
     let total: i64 = codes.iter().map(|(_, _, count)| count).sum();
     let choice = |(code, severity, count): &(String, i64, i64)| Choice {
         code: code.clone(),

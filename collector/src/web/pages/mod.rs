@@ -25,7 +25,7 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-pub(in crate::web) use faults::parse_after;
+pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use overview::is_silent;
 use rollcall_shared::Timestamp;
 
