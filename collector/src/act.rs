@@ -55,8 +55,7 @@ pub fn act(tx: &mut Tx<'_>, number: i64, action: &Action, text: &str, doer: &Doe
 fn note(tx: &mut Tx<'_>, number: i64, event: &Event, what: &str, was: &str, life: &Life, doer: &Doer, now: Timestamp) -> store::Result<()> {
     fault::add_said(tx, number, now, event.what, &doer.login, &event.said)?;
     let becomes = [life.state.code(), event.said.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
-    let line =
-        AuditLine { at: now, who: doer.login.clone(), what: what.to_owned(), subject: number.to_string(), was: was.to_owned(), becomes };
+    let line = AuditLine { at: now, who: doer.login.clone(), what: what.to_owned(), subject: number.to_string(), was: was.to_owned(), becomes };
     account::audit(tx, &line)
 }
 

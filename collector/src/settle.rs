@@ -122,6 +122,11 @@ impl Days {
     }
 }
 
+/// A fault closed before this moment comes back as another one.
+pub fn reopens_from(zone: &TimeZone, now: Timestamp) -> Timestamp {
+    days_before(zone, now, fault::REOPENS_DAYS)
+}
+
 /// The same hour, so many days of the week before.
 fn days_before(zone: &TimeZone, now: Timestamp, days: u32) -> Timestamp {
     let mut day = jiff::Timestamp::from_second(now.0).unwrap_or_default().to_zoned(zone.clone());

@@ -64,3 +64,32 @@ refusal-past = The end of the wait has already passed: give a date to come, or n
 refusal-too-late = The fault was closed more than seven school days ago: file a new one.
 refusal-nothing-to-confirm = No school’s report waits for a confirmation.
 refusal-no-number = The contractor’s number is empty.
+asked-found = found
+asked-expected = expected
+bad-day = The date “{ $what }” cannot be read: write it like 2026-11-30.
+wait-until = until
+fault-deeds = Act
+fault-text-label = What is to be said of it
+fault-text-hint = Seen by all who see the fault. Needed to comment, refuse, dismiss or reopen.
+fault-lot = Lot
+fault-cause = What it waits for
+fault-until = Until (optional)
+fault-origin = Origin
+fault-incident = Same incident, other schools
+fault-reports = { $n ->
+    [one] { $n } report
+   *[other] { $n } reports
+}
+fault-new = Report a fault
+fault-new-sentence = A report joins the fault that is open on the same device; else it opens one.
+fault-new-school = School
+fault-new-device = Number of the device (optional)
+fault-new-room = Room (optional)
+fault-new-kind = Sort of equipment (optional)
+fault-new-text = What is wrong
+fault-new-origin = Who reports it
+fault-new-button = Report
+fault-new-no-school = No school has the code “{ $what }”.
+fault-new-no-device = No device of this school has this number.
+fault-new-no-text = Say what is wrong.
+fact-said = what is said

@@ -64,3 +64,32 @@ refusal-past = La fin de l’attente est déjà passée : donnez une date à ven
 refusal-too-late = La panne est close depuis plus de sept jours d’école : déclarez-en une nouvelle.
 refusal-nothing-to-confirm = Aucun signalement d’école n’attend d’être confirmé.
 refusal-no-number = Le numéro du prestataire est vide.
+asked-found = trouvé
+asked-expected = attendu
+bad-day = La date « { $what } » ne se lit pas : écrivez-la comme 2026-11-30.
+wait-until = jusqu’au
+fault-deeds = Agir
+fault-text-label = Ce qu’il faut en dire
+fault-text-hint = Visible de tous ceux qui voient la panne. Indispensable pour commenter, refuser, écarter ou rouvrir.
+fault-lot = Lot
+fault-cause = Ce que l’on attend
+fault-until = Jusqu’au (facultatif)
+fault-origin = Origine
+fault-incident = Même incident, autres écoles
+fault-reports = { $n ->
+    [one] { $n } signalement
+   *[other] { $n } signalements
+}
+fault-new = Signaler une panne
+fault-new-sentence = Un signalement rejoint la panne déjà ouverte sur le même appareil ; sinon il en ouvre une.
+fault-new-school = École
+fault-new-device = Numéro de l’appareil (facultatif)
+fault-new-room = Salle (facultatif)
+fault-new-kind = Nature du matériel (facultatif)
+fault-new-text = Ce qui ne va pas
+fault-new-origin = Qui le signale
+fault-new-button = Signaler
+fault-new-no-school = Aucune école n’a le code « { $what } ».
+fault-new-no-device = Aucun appareil de cette école n’a ce numéro.
+fault-new-no-text = Dites ce qui ne va pas.
+fact-said = ce qui est dit

@@ -27,6 +27,9 @@ pub enum Failure {
     /// The request itself is wrong; the text says what was found and expected.
     #[error("{0}")]
     Bad(String),
+    /// The request is right and cannot be done now; the text says why, in the visitor's words.
+    #[error("{0}")]
+    Refused(String),
     /// Too many attempts; seconds until the next may be made.
     #[error("too many attempts: wait {0} s")]
     TooMany(u64),
@@ -93,6 +96,7 @@ impl Failure {
             Failure::Forbidden | Failure::WrongForm => StatusCode::FORBIDDEN,
             Failure::NotSignedIn => StatusCode::UNAUTHORIZED,
             Failure::Bad(_) => StatusCode::BAD_REQUEST,
+            Failure::Refused(_) => StatusCode::CONFLICT,
             Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -9,6 +9,9 @@ use crate::domain::kind::Kind;
 use crate::store::view::fault::FaultRow;
 use std::collections::BTreeMap;
 
+/// Characters of what people said that a line shows.
+const SAID: usize = 80;
+
 /// One fault, as a line.
 #[derive(Debug, Clone)]
 pub struct FaultLine {
@@ -114,10 +117,10 @@ pub fn detail(words: &Words, fault: &FaultRow) -> String {
     parts.extend(facts.get("host").cloned());
     parts.push(device);
     parts.push(fault.device_model.clone());
-    let room = if fault.room.is_empty() { facts.get("rooms").or_else(|| facts.get("seen")) } else { Some(&fault.room) };
+    let room = if fault.room.is_empty() { ["rooms", "seen", "room"].iter().find_map(|name| facts.get(*name)) } else { Some(&fault.room) };
     parts.extend(room.filter(|room| !room.is_empty()).map(|room| words.in_room(room)));
-    for name in ["instance", "supply"] {
-        parts.extend(facts.get(name).cloned());
+    for name in ["instance", "supply", "said"] {
+        parts.extend(facts.get(name).map(|text| clipped(text)));
     }
     parts.extend(facts.get("percent").map(|percent| format!("{percent} %")));
     parts.extend(measured(words, &facts));
@@ -127,6 +130,12 @@ pub fn detail(words: &Words, fault: &FaultRow) -> String {
     parts.retain(|part| !part.is_empty());
     parts.dedup();
     parts.join(" · ")
+}
+
+/// What people say may be long; its beginning says what it is about.
+fn clipped(text: &str) -> String {
+    let short: String = text.chars().take(SAID).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
 /// What was measured, in the words of each sort of fault.

@@ -9,6 +9,7 @@ pub mod agents;
 pub mod api;
 pub mod assets;
 pub mod curve;
+pub mod deed;
 mod error;
 pub mod fault_line;
 mod guard;

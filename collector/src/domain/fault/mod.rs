@@ -13,6 +13,6 @@ pub mod shadow;
 pub mod sorts;
 
 pub use lay::{Found, Known, LAPSES_DAYS, Laid, Look, Moment, Moved, REOPENS_DAYS, lay};
-pub use life::{Action, Cause, Claim, Closing, Event, Hand, How, Life, Origin, Refusal, State, Suspension, Verb};
+pub use life::{Action, Cause, Claim, Closing, Deed, Event, Hand, How, Life, Origin, Refusal, State, Suspension, Verb};
 pub use shadow::Shadow;
 pub use sorts::{FAULTS, FaultRow, REPORTED, Severity, fault_row, key_of_sign, unconfirmed};

@@ -1,18 +1,24 @@
-//! `/api/v1/faults`: what is amiss, and what was.
+//! `/api/v1/faults`: what is amiss, what was, each with its life; what people do with it.
 //!
-//! Comes in: filters and paging. Goes out: own types. Absent on purpose: changing a fault (people do, on its page).
+//! Comes in: filters and paging, deeds, reports. Goes out: own types. Absent on purpose: what is possible (`domain/fault/life`).
 
 use super::{Answer, List, limit};
-use crate::domain::fault::FAULTS;
-use crate::store::view;
+use crate::domain::fault::{FAULTS, Hand, Known, State as Stands, Verb};
+use crate::store::{self, view};
+use crate::web::deed::{self, Asked};
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, fault_line, pages};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use rollcall_shared::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
+
+/// Lines of a history that one answer gives.
+const LIFE: i64 = 200;
 
 /// Which faults.
 #[derive(Deserialize, IntoParams)]
@@ -21,6 +27,16 @@ pub(super) struct FaultsAsked {
     school: Option<String>,
     /// Code of a fault.
     code: Option<String>,
+    /// open, acknowledged, assigned, in_progress, suspended, claimed.
+    state: Option<String>,
+    /// Code of a lot.
+    lot: Option<String>,
+    /// Code of a kind.
+    kind: Option<String>,
+    /// critical, major, minor.
+    severity: Option<String>,
+    /// Number of a device.
+    device: Option<i64>,
     /// Closed ones instead of open ones.
     #[serde(default)]
     cleared: bool,
@@ -38,40 +54,191 @@ pub(super) struct Fault {
     code: String,
     /// critical, major, minor.
     severity: &'static str,
+    /// Where it stands: open, acknowledged, assigned, in_progress, suspended, claimed, closed.
+    state: String,
+    /// Since when, RFC 3339.
+    state_since: String,
+    /// Who told of it first: look, town, school.
+    origin: String,
     device: Option<i64>,
+    /// Kind of the device, or of what the place wants.
+    kind: Option<String>,
+    room: String,
     /// How many things it stands for.
     count: i64,
     facts: BTreeMap<String, String>,
     opened: String,
     cleared: Option<String>,
+    /// look, person, time, not_a_fault, accepted.
+    how_cleared: Option<String>,
+    /// Code of the lot that mends it.
+    lot: Option<String>,
+    /// The first deadline that runs out; null: no clock runs.
+    breaks: Option<String>,
+    /// The contractor's own number.
+    external_ref: Option<String>,
+    /// Reports that joined it.
+    reports: i64,
+    /// Number of the first fault of its incident of several schools.
+    incident: Option<i64>,
     /// Its school is still learning: nobody is notified.
     learning: bool,
 }
 
-#[utoipa::path(get, path = "/api/v1/faults", params(FaultsAsked), responses((status = 200, body = List<Fault>), (status = 400, body = Problem)))]
-pub(super) async fn faults(State(web): State<Web>, _: Signed, Query(asked): Query<FaultsAsked>) -> Answer<List<Fault>> {
-    if let Some(code) = asked.code.as_deref().filter(|code| !FAULTS.iter().any(|row| row.code == *code)) {
-        let codes: Vec<&str> = FAULTS.iter().map(|row| row.code).collect();
-        return Err(Failure::Bad(format!("code: found {:?}, expected one of {}", rollcall_shared::wire::clip(code, 60), codes.join(", "))));
-    }
-    let (limit, cleared) = (limit(asked.limit), asked.cleared);
-    let rows = web.read(move |tx| -> Result<_, Stop> {
-        let filter = view::fault::Filter { cleared, school: asked.school, code: asked.code, ..Default::default() };
-        let after = asked.after.as_deref().and_then(pages::parse_after);
-        Ok(view::fault::list(tx, &filter, after, limit + 1)?)
-    });
-    let key = |row: &view::fault::FaultRow| pages::written_after(row.key());
-    let shown = |row: view::fault::FaultRow| Fault {
+fn shown(row: view::fault::FaultRow) -> Fault {
+    let given = |text: String| Some(text).filter(|text| !text.is_empty());
+    Fault {
         facts: fault_line::facts(&row),
         id: row.id,
         school: row.school_code,
         code: row.code,
-        severity: ["minor", "major", "critical"][usize::try_from(row.severity.clamp(1, 3) - 1).unwrap_or(0)],
+        severity: severity_word(row.severity),
+        state: row.state,
+        state_since: row.state_at.to_string(),
+        origin: row.origin,
         device: row.device.map(|device| device.0),
+        kind: row.kind,
+        room: row.room,
         count: row.count,
         opened: row.opened_at.to_string(),
         cleared: row.cleared_at.map(|at| at.to_string()),
+        how_cleared: given(row.how_cleared),
+        lot: given(row.lot),
+        breaks: row.breaks_at.map(|at| at.to_string()),
+        external_ref: given(row.external_ref),
+        reports: row.reports,
+        incident: row.incident,
         learning: row.learning,
-    };
+    }
+}
+
+fn severity_word(rank: i64) -> &'static str {
+    store::fault::severity_of(rank.clamp(1, 3)).map_or("minor", crate::domain::fault::Severity::code)
+}
+
+fn check(name: &str, found: Option<&str>, codes: Vec<&str>) -> Result<(), Failure> {
+    match found {
+        Some(found) if !codes.contains(&found) => {
+            Err(Failure::Bad(format!("{name}: found {:?}, expected one of {}", rollcall_shared::wire::clip(found, 60), codes.join(", "))))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/faults", params(FaultsAsked), responses((status = 200, body = List<Fault>), (status = 400, body = Problem)))]
+pub(super) async fn faults(State(web): State<Web>, _: Signed, Query(asked): Query<FaultsAsked>) -> Answer<List<Fault>> {
+    check("code", asked.code.as_deref(), FAULTS.iter().map(|row| row.code).collect())?;
+    check("state", asked.state.as_deref(), Stands::ALL.map(Stands::code).to_vec())?;
+    check("severity", asked.severity.as_deref(), vec!["critical", "major", "minor"])?;
+    let limit = limit(asked.limit);
+    let severity = asked.severity.as_deref().and_then(crate::domain::fault::Severity::from_code).map(store::fault::severity_code);
+    let rows = web.read(move |tx| -> Result<_, Stop> {
+        let filter = view::fault::Filter {
+            cleared: asked.cleared || asked.state.as_deref() == Some("closed"),
+            school: asked.school,
+            code: asked.code,
+            severity,
+            device: asked.device,
+            state: asked.state,
+            lot: asked.lot,
+            kind: asked.kind,
+        };
+        let after = asked.after.as_deref().and_then(pages::parse_after);
+        Ok(view::fault::list(tx, &filter, after, limit + 1)?)
+    });
+    let key = |row: &view::fault::FaultRow| pages::written_after(row.key());
     Ok(Json(List::of(rows.await?, limit, key, shown)))
+}
+
+/// One fault with its life.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WholeFault {
+    #[serde(flatten)]
+    fault: Fault,
+    /// What it waits for.
+    suspended: Option<Suspended>,
+    /// When somebody said that it is mended.
+    claimed: Option<String>,
+    /// It comes and goes.
+    unstable: bool,
+    /// Spans in which no clock ran: from and until.
+    held: Vec<(String, String)>,
+    /// What the signed-in account can do with it now.
+    possible: Vec<&'static str>,
+    /// Its history, the newest line first.
+    history: Vec<Line>,
+}
+
+/// What a fault waits for.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Suspended {
+    /// part, school_closed, no_access, quote, town, line_operator, plan.
+    cause: &'static str,
+    since: String,
+    until: Option<String>,
+    by: String,
+}
+
+/// One line of a history.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Line {
+    at: String,
+    what: String,
+    by: String,
+    text: String,
+}
+
+/// One fault with its life.
+#[utoipa::path(get, path = "/api/v1/faults/{id}", responses((status = 200, body = WholeFault), (status = 404, body = Problem)))]
+pub(super) async fn fault(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Answer<WholeFault> {
+    whole(&web, &signed, id).await.map(Json)
+}
+
+async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failure> {
+    let found = web
+        .read(move |tx| -> Result<_, Stop> {
+            let (Some(row), Some((_, known))) = (view::fault::one(tx, id)?, store::fault::by_id(tx, id)?) else { return Ok(None) };
+            Ok(Some((row, known, view::fault::life(tx, id, LIFE)?)))
+        })
+        .await?;
+    let (row, Known { life, .. }, history) = found.ok_or(Failure::NotFound)?;
+    let text = |at: Timestamp| at.to_string();
+    let may = deed::doer(signed).is_ok();
+    Ok(WholeFault {
+        fault: shown(row),
+        suspended: life.suspension.as_ref().map(|wait| Suspended {
+            cause: wait.cause.code(),
+            since: text(wait.from),
+            until: wait.until.map(text),
+            by: wait.by.clone(),
+        }),
+        claimed: life.claim.as_ref().map(|claim| text(claim.at)),
+        unstable: life.unstable,
+        held: life.held.iter().map(|(from, until)| (text(*from), text(*until))).collect(),
+        possible: if may { life.possible(Hand::Town).into_iter().map(Verb::code).collect() } else { Vec::new() },
+        history: history.into_iter().map(|(at, what, by, said)| Line { at: text(at), what, by, text: said }).collect(),
+    })
+}
+
+/// Does something with a fault; the fault as it is then. 409 says why it cannot be done.
+#[utoipa::path(post, path = "/api/v1/faults/{id}/act", request_body = Asked, responses((status = 200, body = WholeFault), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn act(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Asked>) -> Answer<WholeFault> {
+    deed::done(&web, &signed, id, asked).await?;
+    whole(&web, &signed, id).await.map(Json)
+}
+
+/// What became of a report.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Filed {
+    /// The fault's number.
+    id: i64,
+    /// It joined a fault that was open already.
+    joined: bool,
+}
+
+/// Files a report: it joins the open fault that it is about, else it opens one.
+#[utoipa::path(post, path = "/api/v1/faults", request_body = pages::Reported, responses((status = 201, body = Filed), (status = 400, body = Problem)))]
+pub(super) async fn file(State(web): State<Web>, signed: Signed, Json(asked): Json<pages::Reported>) -> Result<(StatusCode, Json<Filed>), Failure> {
+    let (filed, _) = pages::filed(&web, &signed, asked).await?;
+    Ok((StatusCode::CREATED, Json(Filed { id: filed.number, joined: filed.joined })))
 }

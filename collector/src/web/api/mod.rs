@@ -42,7 +42,9 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(schools::places))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::device))
-        .routes(routes!(faults::faults))
+        .routes(routes!(faults::faults, faults::file))
+        .routes(routes!(faults::fault))
+        .routes(routes!(faults::act))
         .routes(routes!(programme::agents))
         .routes(routes!(programme::plan))
         .split_for_parts();

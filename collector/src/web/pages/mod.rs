@@ -8,6 +8,7 @@ mod agents;
 mod device;
 mod devices;
 mod fault;
+mod fault_new;
 mod faults;
 mod overview;
 mod plan;
@@ -25,6 +26,7 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use overview::is_silent;
 use rollcall_shared::Timestamp;
@@ -50,6 +52,8 @@ pub fn routes() -> Router<Web> {
         .route("/faults", get(faults::show))
         .route("/faults/{id}", get(fault::show))
         .route("/faults/{id}/comment", post(fault::comment))
+        .route("/faults/{id}/act", post(fault::act))
+        .route("/faults/new", get(fault_new::show).post(fault_new::file))
         .route("/plan", get(plan::show))
         .route("/agents", get(agents::show))
         .route("/admin", get(admin::show))
@@ -200,7 +204,7 @@ pub fn problem_page(web: &Web, visitor: &Visitor, problem: &Problem) -> Response
         status: problem.status,
         sentence,
         // A bad request says what was wrong with it; for the rest our own sentence is better.
-        detail: if problem.status == 400 { problem.detail.clone() } else { String::new() },
+        detail: if matches!(problem.status, 400 | 409) { problem.detail.clone() } else { String::new() },
     };
     let mut response = render(&page).unwrap_or_else(IntoResponse::into_response);
     *response.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
