@@ -98,8 +98,19 @@ impl Collector {
         };
         let (devices, faults) = (ids(&devices, "/devices"), ids(&faults, "/faults"));
         assert!(devices.len() >= 6 && faults.len() >= 2, "the store is filled: {devices:?} {faults:?}");
-        let fixed =
-            ["/", "/schools", "/schools?state=fault", "/devices", "/faults", "/faults?state=cleared", "/plan", "/agents", "/admin", "/privacy"];
+        let fixed = [
+            "/",
+            "/schools",
+            "/schools?state=fault",
+            "/devices",
+            "/faults",
+            "/faults/new",
+            "/faults?state=cleared",
+            "/plan",
+            "/agents",
+            "/admin",
+            "/privacy",
+        ];
         let school = format!("/schools/{}", filled::SCHOOL);
         fixed.map(str::to_owned).into_iter().chain([school]).chain(devices).chain(faults).collect()
     }
@@ -260,6 +271,54 @@ async fn the_api_pages_by_key_and_describes_itself() {
     for path in ["/api/v1/overview", "/api/v1/schools/{code}/places", "/api/v1/devices/{id}", "/api/v1/faults"] {
         assert!(description["paths"][path]["get"].is_object(), "{path} is described");
     }
+}
+
+#[tokio::test]
+async fn people_move_a_fault_by_forms_and_over_the_api_and_hear_why_not() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let path = collector.addresses().await.into_iter().rfind(|path| path.starts_with("/faults/")).unwrap();
+    let csrf = collector.csrf(&path).await;
+    let noted = collector.post(&format!("{path}/act"), &[("verb", "acknowledge"), ("text", "vu ce matin"), ("csrf", &csrf)]).await;
+    assert_eq!(noted.status(), StatusCode::SEE_OTHER);
+    let page = collector.page(&path, "fr").await;
+    assert!(page.contains("prise en compte") && page.contains("vu ce matin"), "{page}");
+    let again = collector.post(&format!("{path}/act"), &[("verb", "acknowledge"), ("csrf", &csrf)]).await;
+    assert_eq!(again.status(), StatusCode::CONFLICT);
+    assert!(again.text().await.unwrap().contains("pas possible"), "the refusal is said");
+    let api = |asked: serde_json::Value| collector.client.post(format!("{}/api/v1{path}/act", collector.base)).json(&asked).send();
+    let waits = api(serde_json::json!({ "verb": "suspend", "cause": "part", "until": "2099-01-01" })).await.unwrap();
+    let fault: serde_json::Value = waits.json().await.unwrap();
+    assert_eq!((fault["state"].as_str(), fault["suspended"]["cause"].as_str()), (Some("suspended"), Some("part")), "{fault}");
+    assert!(collector.page(&path, "fr").await.contains("attente d’une pièce"));
+    let wrong = api(serde_json::json!({ "verb": "suspend", "cause": "rain" })).await.unwrap();
+    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
+    let claimed: serde_json::Value = api(serde_json::json!({ "verb": "claim" })).await.unwrap().json().await.unwrap();
+    assert_eq!((claimed["state"].as_str(), claimed["held"].as_array().unwrap().len()), (Some("claimed"), 1), "{claimed}");
+}
+
+#[tokio::test]
+async fn a_report_opens_a_fault_and_the_next_one_joins_it() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let csrf = collector.csrf("/faults/new").await;
+    let form = [
+        ("school", filled::SCHOOL),
+        ("room", "Classe 02"),
+        ("kind", "document_camera"),
+        ("text", "bras cassé"),
+        ("origin", "school"),
+        ("csrf", &csrf),
+    ];
+    let filed = collector.post("/faults/new", &form).await;
+    assert_eq!(filed.status(), StatusCode::SEE_OTHER);
+    let path = filed.headers()["location"].to_str().unwrap().to_owned();
+    assert_eq!(collector.post("/faults/new", &form).await.headers()["location"].to_str().unwrap(), path);
+    let fault: serde_json::Value = collector.get(&format!("/api/v1{path}"), "fr").await.json().await.unwrap();
+    assert_eq!((fault["origin"].as_str(), fault["reports"].as_i64()), (Some("school"), Some(2)), "{fault}");
+    assert!(fault["possible"].as_array().unwrap().iter().any(|verb| verb == "confirm"), "{fault}");
+    let nowhere = [("school", "nulle-part"), ("text", "x"), ("csrf", csrf.as_str())];
+    assert_eq!(collector.post("/faults/new", &nowhere).await.status(), StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

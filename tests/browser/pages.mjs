@@ -14,6 +14,7 @@ export function pages(sights) {
     ["year", `/devices/${sights.measured[0]}?span=year`, "#device-curves .curve"],
     ["faults", "/faults", "#faults-list tbody tr"],
     ["fault", `/faults/${sights.fault}`, "main h1"],
+    ["fault_new", "/faults/new", "main form"],
     ["plan", "/plan", "main h1"],
     ["agents", "/agents", "#agents-list tbody tr"],
     ["admin", "/admin", "main form"],

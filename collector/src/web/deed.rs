@@ -108,7 +108,7 @@ pub fn day(words: &Words, text: &str) -> Result<Option<Timestamp>, Failure> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let bad = || Failure::Bad(words.named("bad-day", &rollcall_shared::wire::clip(text, 60)));
+    let bad = || Failure::Bad(words.named("bad-day", rollcall_shared::wire::clip(text, 60)));
     let day: jiff::civil::Date = text.trim().parse().map_err(|_| bad())?;
     let zoned = day.to_zoned(words.zone.clone()).map_err(|_| bad())?;
     Ok(Some(Timestamp(zoned.timestamp().as_second())))

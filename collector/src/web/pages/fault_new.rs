@@ -84,7 +84,7 @@ pub async fn filed(web: &Web, signed: &Signed, asked: Asked) -> Result<(act::Fil
     let filed = web
         .write(move |tx| -> Result<_, Stop> {
             let code = rollcall_shared::wire::clip(&asked.school, 60);
-            let known = school::school_by_code(tx, &asked.school)?.ok_or_else(|| Failure::Bad(words.named("fault-new-no-school", &code)))?;
+            let known = school::school_by_code(tx, &asked.school)?.ok_or_else(|| Failure::Bad(words.named("fault-new-no-school", code)))?;
             let device = asked.device.trim();
             let device = if device.is_empty() {
                 None
