@@ -7,7 +7,7 @@ use super::cost::{Cost, binary, run};
 use super::school::{Lab, Truth};
 use rollcall_collector::config::{Config, Tls};
 use rollcall_collector::domain::device::Device;
-use rollcall_collector::domain::fault::Open;
+use rollcall_collector::domain::fault::Known;
 use rollcall_collector::domain::plan::Tables;
 use rollcall_collector::import::import;
 use rollcall_collector::plan_folder::read_files;
@@ -113,8 +113,8 @@ impl Town {
         self.db.read(move |tx| store::fleet::devices_of_school(tx, school)).unwrap()
     }
 
-    /// Open faults.
-    pub fn faults(&self) -> Vec<Open> {
+    /// Known faults.
+    pub fn faults(&self) -> Vec<Known> {
         let school = self.school;
         let open = self.db.read(move |tx| store::fault::open_faults(tx, school)).unwrap();
         open.into_iter().filter(|open| open.code != MACHINES_OWN).collect()
