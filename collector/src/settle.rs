@@ -184,9 +184,9 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
     };
     let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, night, laying }, now);
     let over = in_force.plan.choosing().position(&school.code).is_some_and(|at| in_force.plan.schools[at].is_closed(today));
-    // A school that is no more has no faults: what stood there waits for another place.
     let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
     let moment = Moment { now, reopens_from: days.reopens_from, lapses_from: days.lapses_from, looked_at, shadow: &reconciled.shadow };
+    // A school that is no more has no faults: what stood there waits for another place.
     let laid = fault::lay(if over { &[] } else { &reconciled.found }, &loaded.known, &moment);
     let notify = loaded.school.accepted_at.is_some();
     Judged {
