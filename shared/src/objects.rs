@@ -72,24 +72,25 @@ pub struct Object {
     pub reading: Option<(&'static str, f64)>,
     /// Its octets are no text (BITS, MACs), so they are always told as `0x…`, though they may look like letters.
     pub octets: bool,
-    /// How many rows there are is what is told, not what stands in them: a table whose rows come and go (clients of a radio).
-    pub counted: bool,
+    /// How many rows there are is what is told, not what stands in them: a table whose rows come and go (clients of a radio). Here is the object
+    /// of the same group whose answer shows that the device keeps such a table: without a row it has none now.
+    pub counted_beside: Option<&'static str>,
 }
 
 impl Object {
     /// A scalar, or the first row of a column.
     pub const fn one(name: &'static str, oid: &'static str) -> Object {
-        Object { name, oid, rows: 1, reading: None, octets: false, counted: false }
+        Object { name, oid, rows: 1, reading: None, octets: false, counted_beside: None }
     }
 
     /// A column, of which at most `rows` rows are wanted.
     pub const fn rows(name: &'static str, oid: &'static str, rows: u16) -> Object {
-        Object { name, oid, rows, reading: None, octets: false, counted: false }
+        Object { name, oid, rows, reading: None, octets: false, counted_beside: None }
     }
 
     /// An exact instance: of a table's row, or of agents that answer a scalar without its `.0`.
     pub const fn exact(name: &'static str, oid: &'static str) -> Object {
-        Object { name, oid, rows: 0, reading: None, octets: false, counted: false }
+        Object { name, oid, rows: 0, reading: None, octets: false, counted_beside: None }
     }
 
     /// The same object, told in hexadecimal.
@@ -104,10 +105,10 @@ impl Object {
         self
     }
 
-    /// The same column, of which the number of rows is told as a reading.
-    pub const fn counted(mut self, reading: &'static str) -> Object {
+    /// The same column, of which the number of rows is told as a reading; zero where only the object `beside` is answered.
+    pub const fn counted(mut self, reading: &'static str, beside: &'static str) -> Object {
         self.reading = Some((reading, 1.0));
-        self.counted = true;
+        self.counted_beside = Some(beside);
         self
     }
 
@@ -162,6 +163,8 @@ mod tests {
                 let whole = format!("{}.{}", group.root.replace(BESIDE, "1").replace(OWN, "1"), object.oid);
                 assert!(whole.split('.').all(|arc| arc.parse::<u32>().is_ok()), "{}: {whole} is no OID", object.name);
                 assert!(object.rows <= 1_024, "{}", object.name);
+                let beside = object.counted_beside.is_none_or(|beside| group.objects.iter().any(|other| other.name == beside));
+                assert!(beside && object.counted_beside != Some(object.name), "{}: counted beside an object of another group", object.name);
                 assert!(names.insert((object.name, group.root, object.oid)), "{} stands twice", object.name);
                 if let Some((reading, _)) = object.reading {
                     assert!(crate::reading::row(reading).is_some(), "{}: no reading is called {reading}", object.name);

@@ -399,6 +399,9 @@ pub const NETWORK: &[Group] = &[
         &[
             Object::one("gwnDeviceModel", "1.2.1"),
             Object::one("gwnDeviceFirmware", "1.2.4"),
+            Object::rows("gwnRadioName", "1.3.1.1.2", 4),
+            Object::rows("gwnRadioChannel", "1.3.1.1.4", 4).moving("radio_channel", 1.0),
+            Object::rows("gwnClientWlanMACAddress", "1.3.3.1.3", 512).counted("wireless_clients", "gwnRadioName"),
             Object::one("gsGxwSerial", "1.1"),
             Object::one("gsHtSerial", "2.1"),
             Object::one("gsHtCoreFirmware", "2.3.2"),

@@ -53,6 +53,8 @@ pub const WIRELESS: &[Group] = &[
             Object::rows("aiAPStatus", "2.1.1.11", 128),
             Object::rows("aiRadioStatus", "2.2.1.20", 384),
             Object::rows("aiRadioClientNum", "2.2.1.21", 384).moving("wireless_clients", 1.0),
+            // Older firmware has no such column.
+            Object::rows("aiClientWlanMACAddress", "2.4.1.2", 384).counted("wireless_clients", "aiRadioStatus"),
         ],
     ),
     group(
@@ -225,7 +227,7 @@ pub const WIRELESS: &[Group] = &[
         &[
             Object::exact("apModelName", "1.1.5"),
             Object::exact("apSerialNumber", "1.1.6"),
-            Object::rows("apClientWlan", "1.4.1.1.4", 256).counted("wireless_clients"),
+            Object::rows("apClientWlan", "1.4.1.1.4", 256).counted("wireless_clients", "apModelName"),
         ],
     ),
     group(

@@ -205,8 +205,21 @@ async fn objects(asker: &mut Asker<'_>, own: &[u32], makers: &[u32], here: &BTre
     answers.extend(exact.into_iter().zip(found).filter_map(said));
     for group in groups {
         let columns: Vec<Asked> = of_group(group).filter(|(object, root)| object.rows > 1 && there.contains(root)).collect();
-        columns_of_group(asker, group.mib, columns, answers).await;
+        // Rows are not counted where another column tells their number.
+        let numbers: Vec<_> = columns.iter().filter(|(object, _)| object.counted_beside.is_none()).map(|(object, _)| object.reading).collect();
+        let worth = |(object, _): &Asked| object.counted_beside.is_none() || !numbers.contains(&object.reading);
+        columns_of_group(asker, group.mib, columns.into_iter().filter(worth).collect(), answers).await;
+        if !asker.gone {
+            answers.extend(empty_tables(of_group(group), answers));
+        }
     }
+}
+
+/// Tables whose rows are counted, and which have none now.
+fn empty_tables(objects: impl Iterator<Item = Asked>, answers: &[Answer]) -> Vec<Answer> {
+    let is_answered = |name: &str| answers.iter().any(|(object, ..)| object.name == name);
+    let empty = objects.filter(|(object, _)| object.counted_beside.is_some_and(is_answered) && !is_answered(object.name));
+    empty.map(|(object, root)| (object, root.clone(), root, Value::Nothing)).collect()
 }
 
 fn oids_of(objects: &[Asked]) -> Vec<Oid> {

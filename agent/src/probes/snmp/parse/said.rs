@@ -6,7 +6,8 @@ use rollcall_shared::Fact;
 use rollcall_shared::objects::Object;
 use std::collections::BTreeSet;
 
-/// One answered object: the row of the table, its whole OID without the instance, the OID answered, the value.
+/// One answered object: the row of the table, its whole OID without the instance, the OID answered, the value. Of a table that is counted and has
+/// no row: its OID, and nothing.
 pub type Answer = (&'static Object, Oid, Oid, Value);
 
 /// Facts and readings of answered objects. A reading that several MIBs of one device tell is taken from the first: the table is in order of preference.
@@ -23,9 +24,9 @@ pub fn said(answers: &[Answer]) -> (Vec<Fact>, Vec<Number>) {
                     told.insert(name);
                 }
                 object_now = object.name;
-                if object.counted {
+                if object.counted_beside.is_some() {
                     if !told.contains(name) {
-                        count(&mut numbers, name);
+                        count(&mut numbers, name, if value.is_nothing() { 0.0 } else { 1.0 });
                     }
                     continue;
                 }
@@ -40,11 +41,11 @@ pub fn said(answers: &[Answer]) -> (Vec<Fact>, Vec<Number>) {
     (facts, numbers)
 }
 
-/// One row more of a table that is counted.
-fn count(numbers: &mut Vec<Number>, name: &'static str) {
+/// Rows more of a table that is counted.
+fn count(numbers: &mut Vec<Number>, name: &'static str, more: f64) {
     match numbers.iter_mut().find(|(known, instance, _)| *known == name && instance.is_empty()) {
-        Some((.., rows)) => *rows += 1.0,
-        None => numbers.push((name, String::new(), 1.0)),
+        Some((.., rows)) => *rows += more,
+        None => numbers.push((name, String::new(), more)),
     }
 }
 
@@ -66,8 +67,17 @@ mod tests {
     static DEVICE: Object = Object::rows("hrDeviceDescr", "3", 4);
     static CHARGE: Object = Object::one("charge", "4").moving("ups_charge", 1.0);
     static CHARGE_TOO: Object = Object::one("chargeToo", "5").moving("ups_charge", 1.0);
-    static CLIENT: Object = Object::rows("client", "8", 9).counted("wireless_clients");
+    static CLIENT: Object = Object::rows("client", "8", 9).counted("wireless_clients", "load");
     static LOAD: Object = Object::rows("load", "6", 3).moving("ups_load", 0.1);
+
+    #[test]
+    fn a_counted_table_without_a_row_is_zero_unless_another_object_told_the_number() {
+        static RADIO: Object = Object::rows("radioClients", "9", 4).moving("wireless_clients", 1.0);
+        let none = || (&CLIENT, vec![9], vec![9], Value::Nothing);
+        assert_eq!(said(&[none()]).1, [("wireless_clients", String::new(), 0.0)]);
+        let (_, numbers) = said(&[(&RADIO, vec![9], vec![9, 1], Value::Number(3)), none()]);
+        assert_eq!(numbers, [("wireless_clients", "1".to_owned(), 3.0)]);
+    }
 
     #[test]
     fn objects_become_facts_named_by_their_instance_and_numbers_become_readings() {
