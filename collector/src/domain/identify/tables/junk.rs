@@ -47,7 +47,6 @@ const NOTHING: &[&str] = &[
     "xxxx",
     "xxxxxxxx",
     "productname",
-    "sysname",
     "noserial",
     "noserialnumber",
     "noserialno",
@@ -67,6 +66,7 @@ const SHARED_NAMES: &[&str] = &[
     "router",
     "printer",
     "hostname",
+    "sysname",
     "default",
     "noname",
     "unnamed",
@@ -217,6 +217,8 @@ mod tests {
 
     #[test]
     fn worthless_names_and_uuids() {
+        // Shown, for the device does say so; a key of nobody.
+        assert!(!says_nothing("sysName") && !is_name("sysName"));
         assert!(!is_name("localhost") && !is_name("<private>") && !is_name("?") && is_name("sw-01"));
         assert!(!is_uuid("03000200-0400-0500-0006-000700080009") && !is_uuid("00000000-0000-0000-0000-000000000000"));
         assert!(is_uuid("4c4c4544-0043-3510-8052-b4c04f564231"));
