@@ -22,6 +22,7 @@ mod walk;
 
 use super::{Finding, Look, Outcome, SnmpMemory};
 use conversation::Heard;
+use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt, stream};
 use ipnet::IpNet;
 use rollcall_shared::report::Trouble;
@@ -33,7 +34,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use value::{Oid, Value};
 use walk::Asker;
 
@@ -141,13 +142,18 @@ impl Asking<'_> {
             let tries = if is_old(way) { tries.min(TRIES_V1) } else { tries };
             let to = SocketAddr::new(call.ip, self.look.network.ports.snmp);
             let Ok(session) = self.sockets.session(to, &self.ways[*way]).await else { continue };
+            let mut asked = FuturesUnordered::new();
             for _ in 0..tries {
                 self.look.pace_to(call.ip).take().await;
-                let system = timeout(patience, session.next(conversation::system_oids())).await.unwrap_or(Err(Refusal::Silent));
-                match system {
-                    Ok(system) => return Some(Contact { way: *way, session, system }),
+                asked.push(session.next(conversation::system_oids()));
+                match soonest(&mut asked, patience).await {
+                    Ok(system) => {
+                        drop(asked);
+                        return Some(Contact { way: *way, session, system });
+                    }
                     // It speaks this way, though it does not like the question: the conversation asks in smaller pieces.
                     Err(Refusal::TooBig | Refusal::Missing(_) | Refusal::Status(_)) => {
+                        drop(asked);
                         return Some(Contact { way: *way, session, system: Vec::new() });
                     }
                     Err(Refusal::Silent) => {}
@@ -160,6 +166,19 @@ impl Asking<'_> {
         }
         self.look.leave(call.ip, "snmp");
         None
+    }
+}
+
+/// The first answer within a time to any question that was asked so far: a device that takes two seconds for each is still answering the first
+/// when the second is asked.
+async fn soonest<T>(asked: &mut FuturesUnordered<impl Future<Output = Result<T, Refusal>>>, within: Duration) -> Result<T, Refusal> {
+    let until = Instant::now() + within;
+    loop {
+        match timeout_at(until, asked.next()).await {
+            Ok(Some(Err(Refusal::Silent))) => {} // an earlier question's time is over
+            Ok(Some(answer)) => return answer,
+            Ok(None) | Err(_) => return Err(Refusal::Silent),
+        }
     }
 }
 

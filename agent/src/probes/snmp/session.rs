@@ -6,11 +6,12 @@
 //! What the library is held to, by measurement: it advertises 1472 octets as its largest message, and net-snmp answers genErr to a v3 GETBULK
 //! whose answer would be larger; so the socket takes the largest UDP message. Its default of three retries costs a dead host 11 seconds; so none.
 
-use super::value::{Oid, Value};
+use super::value::{MAX_VALUE_BYTES, Oid, Value};
 use crate::network::{AuthProtocol, PrivacyProtocol, SnmpCredential};
 use async_snmp::transport::{UdpHandle, UdpTransport};
 use async_snmp::v3::EngineCache;
 use async_snmp::{Auth, Client, ErrorKind, MasterKeys, PrivProtocol, Retry, UsmConfig, UsmUser, VarBind};
+use std::cell::Cell;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -152,7 +153,7 @@ impl Sockets {
         let builder = Client::builder(to, way.auth.clone()).request_timeout(self.within).retry(Retry::none()).engine_cache(self.engines.clone());
         let builder = builder.max_oids_per_request(usize::MAX); // else it makes two messages of one question, and the pace counts one
         let client = builder.build_with(socket).await.map_err(|error| refusal(&error))?;
-        Ok(Session { client, version: way.version })
+        Ok(Session { client, version: way.version, heard_bytes: Cell::default() })
     }
 }
 
@@ -166,25 +167,37 @@ pub struct Session {
     client: Client<UdpHandle>,
     /// Its version.
     pub version: Version,
+    heard_bytes: Cell<usize>,
 }
 
 impl Session {
     /// GET.
     pub async fn get(&self, oids: &[Oid]) -> Result<Vec<(Oid, Value)>, Refusal> {
         let answer = self.client.get_many(&names(oids)).await.map_err(|error| refusal(&error))?;
-        Ok(pairs(answer.varbinds))
+        Ok(self.heard(answer.varbinds))
     }
 
     /// GETNEXT: what comes after each OID, in their order.
     pub async fn next(&self, oids: &[Oid]) -> Result<Vec<(Oid, Value)>, Refusal> {
         let answer = self.client.get_next_many(&names(oids)).await.map_err(|error| refusal(&error))?;
-        Ok(pairs(answer.varbinds))
+        Ok(self.heard(answer.varbinds))
     }
 
     /// GETBULK, which version 1 has not: up to `repetitions` times what comes after each OID, row by row.
     pub async fn bulk(&self, oids: &[Oid], repetitions: u32) -> Result<Vec<(Oid, Value)>, Refusal> {
         let answer = self.client.get_bulk(&names(oids), 0, repetitions).await.map_err(|error| refusal(&error))?;
-        Ok(pairs(answer))
+        Ok(self.heard(answer))
+    }
+
+    /// Octets of names and values that came since this was last asked, as they were before any was clipped.
+    pub fn take_heard_bytes(&self) -> usize {
+        self.heard_bytes.take()
+    }
+
+    fn heard(&self, varbinds: Vec<VarBind>) -> Vec<(Oid, Value)> {
+        let bytes: usize = varbinds.iter().map(|varbind| varbind.oid.arcs().len() + size(&varbind.value)).sum();
+        self.heard_bytes.update(|before| before + bytes);
+        pairs(varbinds)
     }
 }
 
@@ -208,10 +221,22 @@ fn value(value: async_snmp::Value) -> Value {
         From::Integer(number) => Value::Number(number.into()),
         From::Counter32(number) | From::Gauge32(number) | From::UInteger32(number) | From::TimeTicks(number) => Value::Number(number.into()),
         From::Counter64(number) => Value::Number(i64::try_from(number).unwrap_or(i64::MAX)),
-        From::OctetString(octets) | From::Opaque(octets) | From::Nsap(octets) => Value::Octets(octets.to_vec()),
+        From::OctetString(octets) | From::Opaque(octets) | From::Nsap(octets) => {
+            Value::Octets(octets.iter().copied().take(MAX_VALUE_BYTES).collect())
+        }
         From::ObjectIdentifier(oid) => Value::Name(oid.arcs().to_vec()),
         From::IpAddress(octets) => Value::Address(octets),
         _ => Value::Nothing,
+    }
+}
+
+/// Octets of a value, near enough to those on the wire.
+fn size(value: &async_snmp::Value) -> usize {
+    use async_snmp::Value as From;
+    match value {
+        From::OctetString(octets) | From::Opaque(octets) | From::Nsap(octets) => octets.len(),
+        From::ObjectIdentifier(oid) => oid.arcs().len(),
+        _ => 8,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Whole looks at pretend devices: what is heard of a calm one, and of those that are not.
 
-use super::fake::{CALM, Temper, start};
+use super::fake::{CALM, Oddity, Temper, start, start_at};
 use super::read_within;
 use crate::network::SnmpCredential;
 use crate::probes::cases::{Place, check_cases, findings_json};
-use crate::probes::{Outcome, SnmpMemory};
-use rollcall_shared::Fact;
+use crate::probes::pace::Pace;
+use crate::probes::{Finding, Outcome, SnmpMemory};
+use rollcall_shared::{Fact, Subject};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -29,13 +30,13 @@ fn switch(ports: u32) -> String {
     lines.join("\n")
 }
 
-async fn look_at(address: SocketAddr, place: &mut Place) -> Outcome {
+async fn look_at(address: SocketAddr, place: &mut Place, within: Duration) -> Outcome {
     place.network.ports.snmp = address.port();
     place.network.credentials.snmp =
         vec![SnmpCredential::Community("wrong".into()), SnmpCredential::Community("public".into()), SnmpCredential::CommunityV1("public".into())];
     // Answered before, by the second way: the first is tried only when that fails.
     place.memory.borrow_mut().snmp.entry(address.ip()).or_insert_with(|| SnmpMemory { credential: Some(1), ..Default::default() });
-    read_within(&place.look(), WITHIN, &BEYOND.into()).await
+    read_within(&place.look(), within, &BEYOND.into()).await
 }
 
 fn alone<T>(work: impl Future<Output = T>) -> T {
@@ -47,7 +48,7 @@ fn meet(recording: &str, temper: Temper) -> (Outcome, Place, usize) {
     alone(async {
         let (address, asked) = start(recording, temper).await;
         let mut place = Place::new("127.0.0.1/32", 1_000_000);
-        let outcome = look_at(address, &mut place).await;
+        let outcome = look_at(address, &mut place, WITHIN).await;
         (outcome, place, asked.get())
     })
 }
@@ -138,6 +139,61 @@ fn ravings_are_no_answer_and_a_known_device_that_is_silent_is_found_silent() {
         let told: Vec<usize> = outcome.findings.iter().map(|finding| finding.facts.len()).collect();
         assert_eq!(told, [0], "one finding without facts");
     }
+}
+
+/// A device that misbehaves in each way, beside a calm one: what it costs is bounded, and of the calm one all is heard as if it were alone.
+#[test]
+fn who_misbehaves_costs_little_and_nobody_else_anything() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    let late = Oddity::Late(Duration::from_millis(1_700), Duration::from_millis(80));
+    let alone = meet(&switch(24), CALM).0.findings[0].facts.clone();
+    // Who answers nothing right is finished: it is known not to answer. Who answers in part is not, so what was heard of it before stands.
+    // The oddity; how many questions and octets of text it may cost at most; whether all is heard of it.
+    for (oddity, questions, text_bytes, whole) in [
+        (Oddity::Endless, 1_510, 1 << 20, false),
+        (Oddity::Backwards, 1_510, 1 << 20, false),
+        (Oddity::Fat(60_000), 100, 64 << 10, false),
+        (Oddity::EndlessFat(60_000), 100, 1 << 18, false),
+        (Oddity::WrongId, 12, 0, false),
+        (Oddity::Cut(50), 12, 0, false),
+        (Oddity::Cut(99), 12, 0, false),
+        (Oddity::OneIn(3), 250, 64 << 10, false),
+        (late, 20, 64 << 10, true),
+    ] {
+        let (odd, calm, asked, took) = meet_beside(&switch(24), oddity);
+        let text: usize = odd.facts.iter().map(|fact| serde_json::to_string(fact).unwrap().len()).sum();
+        println!("{oddity:?}: {asked} questions, {} facts of {text} octets, {took:?}, finished {}", odd.facts.len(), odd.finished);
+        assert_eq!(calm.facts, alone, "beside {oddity:?}");
+        assert!(calm.finished, "beside {oddity:?}");
+        assert!(asked <= questions, "{oddity:?}: {asked} questions");
+        assert!(text <= text_bytes, "{oddity:?}: {text} octets");
+        assert!(took < MINUTE, "{oddity:?}: {took:?}");
+        assert!(odd.finished == (whole || odd.facts.is_empty()), "{oddity:?}: finished {}", odd.finished);
+        assert!(!whole || (odd.finished && odd.facts.len() == alone.len()), "{oddity:?}: {} facts", odd.facts.len());
+    }
+}
+
+/// A switch with an oddity and, at another address, a calm one: what was found of each, how many questions the odd one was asked, and the time.
+fn meet_beside(recording: &str, oddity: Oddity) -> (Finding, Finding, usize, Duration) {
+    alone(async {
+        let (odd, asked) = start(recording, Temper { oddity, ..CALM }).await;
+        let calm = SocketAddr::from(([127, 0, 0, 2], odd.port()));
+        start_at(calm, recording, CALM).await;
+        let mut place = Place::new("127.0.0.0/30", 1_000_000);
+        place.network.max_pps = 100_000;
+        place.pace = Pace::of(&place.network, true);
+        let known = SnmpMemory { credential: Some(1), ..Default::default() };
+        place.memory.borrow_mut().snmp.insert(calm.ip(), known);
+        let began = std::time::Instant::now();
+        let within = match oddity {
+            Oddity::Late(..) => super::ANSWER_WITHIN, // as real devices
+            Oddity::OneIn(_) => WITHIN / 4,           // most of the time is spent in waiting
+            _ => WITHIN,
+        };
+        let outcome = look_at(odd, &mut place, within).await;
+        let of = |at: SocketAddr| outcome.findings.iter().find(|finding| finding.subject == Subject::Address(at.ip())).unwrap().clone();
+        (of(odd), of(calm), asked.get(), began.elapsed())
+    })
 }
 
 /// What daemons that we ran have said, as recordings, against what is made of it.

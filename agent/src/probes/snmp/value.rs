@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// An object identifier, number by number.
 pub type Oid = Vec<u32>;
 
-/// The longest text of one value that is passed on, in bytes: far beyond any real sysDescr (255 by its MIB), well within the wire's bound.
-const MAX_VALUE_BYTES: usize = 2_048;
+/// The longest value that is kept, in bytes: far beyond any real sysDescr (255 by its MIB), well within the wire's bound.
+pub const MAX_VALUE_BYTES: usize = 2_048;
 const _: () = assert!(MAX_VALUE_BYTES < MAX_TEXT_BYTES);
 
 /// HP printers begin strings with the number of their symbol set, 277 = Roman-8 (HP-LASERJET-COMMON-MIB, DisplayString with symbol set).

@@ -26,6 +26,9 @@ const OBJECTS_A_QUESTION: usize = 20;
 /// Most questions to one device in one round.
 const MAX_QUESTIONS: u32 = 1_500;
 
+/// Most octets of answers from one device in one round: twice what [`MAX_QUESTIONS`] answers hold that fit into Ethernet frames.
+const MAX_HEARD_BYTES: usize = 4 << 20;
+
 /// Longest conversation with one device in one round.
 const MAX_CONVERSATION: Duration = Duration::from_secs(60);
 
@@ -38,6 +41,7 @@ pub struct Asker<'a> {
     pace: &'a Pacer,
     until: Instant,
     questions: u32,
+    heard_bytes: usize,
     silences: u32,
     repetitions: u32,
     shrunk: bool,
@@ -57,7 +61,8 @@ impl<'a> Asker<'a> {
         };
         let repetitions = stands.map_or(usual, |stands| stands.clamp(1, usual));
         let until = Instant::now() + MAX_CONVERSATION;
-        Asker { session, pace, until, questions: 0, silences: 0, repetitions, shrunk: stands.is_some(), cuts: Vec::new(), gone: false }
+        let shrunk = stands.is_some();
+        Asker { session, pace, until, questions: 0, heard_bytes: 0, silences: 0, repetitions, shrunk, cuts: Vec::new(), gone: false }
     }
 
     /// How many repetitions the device stands, where that is fewer than usual.
@@ -84,9 +89,10 @@ impl<'a> Asker<'a> {
 
     /// What comes after one OID, wherever that lies.
     pub async fn next_of(&mut self, oid: &[u32]) -> Option<Oid> {
-        let mut found = self.after("census", &[oid.to_vec()]).await;
-        if self.silences > 0 && !self.gone {
-            found = self.after("census", &[oid.to_vec()]).await; // it may have been one lost datagram
+        let cuts = self.cuts.len();
+        let found = self.after("census", &[oid.to_vec()]).await;
+        if !self.gone {
+            self.cuts.truncate(cuts); // some are silent where nothing follows, instead of saying so
         }
         // At the end of what there is the name asked for comes back; a name without a value is there all the same.
         found.into_iter().next().flatten().map(|(name, _)| name).filter(|name| name.as_slice() > oid)
@@ -112,7 +118,7 @@ impl<'a> Asker<'a> {
     async fn each(&mut self, what: &str, oids: &[Oid], next: bool) -> Vec<Option<(Oid, Value)>> {
         let mut answers: Vec<Option<(Oid, Value)>> = vec![None; oids.len()];
         let mut open: VecDeque<usize> = (0..oids.len()).collect();
-        let mut size = OBJECTS_A_QUESTION;
+        let (mut size, mut lost) = (OBJECTS_A_QUESTION, 0);
         while !open.is_empty() && !self.gone {
             let places: Vec<usize> = open.iter().copied().take(size).collect();
             let asked: Vec<Oid> = places.iter().map(|place| oids[*place].clone()).collect();
@@ -128,14 +134,22 @@ impl<'a> Asker<'a> {
                     open.retain(|one| !(places.contains(one) && gone(&oids[*one])));
                     self.silences = 0;
                 }
+                // It may have been one lost datagram: a device that answered before is asked the same again.
+                Err(Refusal::Silent) if self.silences == 0 && self.heard_bytes > 0 => self.silences = 1,
                 Err(refusal) => {
                     self.note(what, &refusal);
                     match asked.len() {
-                        0 | 1 => drop(open.pop_front()),
+                        0 | 1 => {
+                            open.pop_front();
+                            lost += usize::from(refusal == Refusal::Silent);
+                        }
                         many => size = many / 2,
                     }
                 }
             }
+        }
+        if lost > 0 || (self.gone && !open.is_empty()) {
+            self.cuts.push(format!("{what}: no answer about {} of {} objects", lost + open.len(), oids.len()));
         }
         answers
     }
@@ -185,13 +199,13 @@ impl<'a> Asker<'a> {
     /// One more session with the same device, under the same bounds; `None` when they are reached. [`Asker::count`] brings its count home.
     pub fn also(&self, session: Session) -> Option<Asker<'a>> {
         let mut other = Asker::new(session, self.pace, Some(self.repetitions));
-        (other.until, other.questions) = (self.until, self.questions);
+        (other.until, other.questions, other.heard_bytes) = (self.until, self.questions, self.heard_bytes);
         (!self.gone && self.questions < MAX_QUESTIONS).then_some(other)
     }
 
     /// Takes over what another session with the device cost; and, if the device `spoke` there, what was cut.
     pub fn count(&mut self, other: &Asker<'_>, spoke: bool) {
-        self.questions = other.questions;
+        (self.questions, self.heard_bytes) = (other.questions, other.heard_bytes);
         if spoke {
             self.cuts.extend(other.cuts.iter().cloned());
         }
@@ -240,18 +254,21 @@ impl<'a> Asker<'a> {
     }
 
     async fn question(&mut self, ask: Ask<'_>) -> Result<Vec<(Oid, Value)>, Refusal> {
-        if self.questions >= MAX_QUESTIONS || Instant::now() >= self.until {
+        if self.questions >= MAX_QUESTIONS || self.heard_bytes >= MAX_HEARD_BYTES || Instant::now() >= self.until {
             self.gone = true;
-            self.cuts.push(format!("stopped after {} questions: the bounds of one conversation are reached", self.questions));
+            let (questions, kib) = (self.questions, self.heard_bytes >> 10);
+            self.cuts.push(format!("stopped after {questions} questions and {kib} KiB of answers: the bounds of one conversation are reached"));
             return Err(Refusal::Silent);
         }
         self.pace.take().await;
         self.questions += 1;
-        match ask {
+        let answer = match ask {
             Ask::Get(oids) => self.session.get(oids).await,
             Ask::Next(oids) => self.session.next(oids).await,
             Ask::Bulk(oids, repetitions) => self.session.bulk(oids, repetitions).await,
-        }
+        };
+        self.heard_bytes += self.session.take_heard_bytes();
+        answer
     }
 }
 
