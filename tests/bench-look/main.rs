@@ -10,6 +10,7 @@ use rollcall_collector::domain::device::Sighting;
 use rollcall_collector::domain::identify::identify;
 use rollcall_shared::{Content, Picture, Report};
 use rollcall_tests::lab::cost::{Cost, binary, run};
+use rollcall_tests::lab::daemon::{Idle, Round};
 use rollcall_tests::lab::school::{Lab, Truth};
 use rollcall_tests::lab::town::{Town, agent_settings};
 use std::collections::BTreeMap;
@@ -30,6 +31,9 @@ struct Arguments {
     /// Only our own programs.
     #[arg(long)]
     alone: bool,
+    /// The agent as a daemon as well: some minutes of rounds and rests.
+    #[arg(long)]
+    daemon: bool,
 }
 
 fn main() {
@@ -51,9 +55,36 @@ fn school(lab: &Lab, arguments: &Arguments) {
     println!("\n{}: {} devices, of which {answering} answer now", lab.net, truth.len());
     println!("{:34} {:>7} {:>7} {:>9} {:>7} {:>7}  found", "", "wall s", "CPU s", "peak KiB", "sent", "heard");
     ours(lab, &truth, arguments);
+    if arguments.daemon {
+        daemon(lab);
+    }
     if !arguments.alone {
         others(lab, &truth);
     }
+}
+
+/// The daemon's day in small: its first round, rest, two steady rounds, rest; then one that sweeps.
+fn daemon(lab: &Lab) {
+    let town = Town::start(lab, &[]);
+    println!("rollcall-agent run: CPU and packets of a round until its report is sent; then rest");
+    let tell = |name: &str, round: Round| {
+        println!("{name:34} {:>7.3} CPU s {:>6} packets sent, peak {:>6} KiB", round.cpu_s, round.sent_packets, round.peak_rss_kib);
+    };
+    let rest = |idle: Idle| {
+        let Idle { cpu_percent, rss_kib, private_kib, threads, wakes_per_s } = idle;
+        println!("{:34} {cpu_percent:>7.4} % CPU, RSS {rss_kib} KiB (private {private_kib}), {threads} threads, {wakes_per_s:.2} wakes/s", "  rest");
+    };
+    let mut daemon = town.daemon();
+    for name in ["start and first round", "second round", "third round"] {
+        tell(name, daemon.round());
+        rest(daemon.idle());
+    }
+    drop(daemon);
+    town.forget_sweep();
+    let mut daemon = town.daemon();
+    tell("start and a round with sweep", daemon.round());
+    rest(daemon.idle());
+    tell("steady round", daemon.round());
 }
 
 fn line(name: &str, cost: &Cost, found: &str) {

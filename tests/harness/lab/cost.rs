@@ -113,7 +113,7 @@ fn resident(pid: i32) -> Option<u64> {
 }
 
 /// Packets sent and received by the namespace's interfaces, loopback apart.
-fn packets(namespace: &str) -> (u64, u64) {
+pub fn packets(namespace: &str) -> (u64, u64) {
     let sum = |which: &str| -> u64 {
         let script = format!("for i in /sys/class/net/*; do case $i in */lo) ;; *) cat $i/statistics/{which}_packets;; esac; done");
         let output = Command::new("ip").args(["netns", "exec", namespace, "sh", "-c", &script]).output().unwrap();

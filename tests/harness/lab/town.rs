@@ -4,7 +4,9 @@
 //! server's namespace (a socket belongs to the namespace in which it was made), so that nothing leaves it.
 
 use super::cost::{Cost, binary, run};
+use super::daemon::Daemon;
 use super::school::{Lab, Truth};
+use rollcall_agent::state::Folder;
 use rollcall_collector::config::{Config, Tls};
 use rollcall_collector::domain::device::Device;
 use rollcall_collector::domain::fault::Known;
@@ -73,6 +75,19 @@ impl Town {
         let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
         let settle = Settle::new(db.clone(), zone);
         Town { db, settle, school, server: lab.server(), config: settings, _folder: folder, _runtime: runtime, rounds: Vec::new() }
+    }
+
+    /// The agent as a daemon, in the server's namespace, with the state that its rounds left.
+    pub fn daemon(&self) -> Daemon {
+        Daemon::start(&self.server, &self.config)
+    }
+
+    /// Makes the agent's memory of its last sweep an old one, so that its next round sweeps.
+    pub fn forget_sweep(&self) {
+        let folder = Folder::new(&self.config.with_file_name("agent"));
+        let mut state = folder.load_state().unwrap().expect("the agent has made a round");
+        state.swept_at.clear();
+        folder.save_state(&state).unwrap();
     }
 
     /// One roll call: the agent looks and sends, the collector settles.
