@@ -5,6 +5,8 @@
 
 use crate::domain::language::Language;
 use crate::domain::plan::diff::{Change, What, diff};
+use crate::domain::plan::effect::{Effect, effects};
+use crate::domain::plan::merge::{Pick, Picks};
 use crate::domain::plan::read::{count_of, sort_notes};
 use crate::domain::plan::{Note, Plan, Severity, Tables, check, has_error, unfold};
 use crate::domain::register::Register;
@@ -39,7 +41,14 @@ pub struct Speaking {
     pub lang: Lang,
     /// JSON instead of words
     #[arg(long)]
-    json: bool,
+    pub json: bool,
+}
+
+impl Speaking {
+    /// The language of the words.
+    pub fn language(self) -> Language {
+        Language::from(self.lang)
+    }
 }
 
 /// A language on the command line.
@@ -113,12 +122,29 @@ pub struct ImportArgs {
     /// Why, in a sentence
     #[arg(long = "note", default_value = "")]
     pub remark: String,
-    /// Tell what is wrong, change nothing
+    /// Tell what is wrong, what would change for whom, and what was changed on both sides; change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Where a cell was changed here and in the file since the export: keep what is in force
+    #[arg(long, conflicts_with = "theirs")]
+    pub ours: bool,
+    /// Where a cell was changed here and in the file since the export: take the file's
+    #[arg(long)]
+    pub theirs: bool,
     /// How to speak.
     #[command(flatten)]
     pub speaking: Speaking,
+}
+
+impl ImportArgs {
+    /// How conflicts are settled.
+    pub fn picks(&self) -> Picks {
+        match (self.ours, self.theirs) {
+            (true, _) => Picks::all(Pick::Ours),
+            (_, true) => Picks::all(Pick::Theirs),
+            _ => Picks::default(),
+        }
+    }
 }
 
 /// Arguments of `plan draft`.
@@ -152,7 +178,7 @@ fn tell(command: &PlanCommand, today: Date, out: &mut dyn Write) -> Result<bool>
         }
         PlanCommand::Diff(args) => {
             let (before, after) = (read_path(&args.before)?.tables, read_path(&args.after)?.tables);
-            print_changes(&diff(&before, &after), args.speaking, out)?;
+            print_changes(&diff(&before, &after), &effects(&before, &after, today), args.speaking, out)?;
             Ok(true)
         }
         PlanCommand::Import(_) | PlanCommand::Draft(_) => bail!("this command needs a store"),
@@ -225,15 +251,21 @@ pub fn note_json(note: &Note, language: Language) -> serde_json::Value {
     })
 }
 
-fn print_changes(changes: &[Change], speaking: Speaking, out: &mut dyn Write) -> Result<()> {
-    let language = Language::from(speaking.lang);
+/// Prints changes row by row, then what they mean for whom, with a closing line that counts them.
+pub fn print_changes(changes: &[Change], effects: &[Effect], speaking: Speaking, out: &mut dyn Write) -> Result<()> {
+    let language = speaking.language();
     if speaking.json {
-        let changes: Vec<_> = changes.iter().map(change_json).collect();
-        writeln!(out, "{}", serde_json::to_string_pretty(&changes)?)?;
+        writeln!(out, "{}", serde_json::to_string_pretty(&changes_json(changes, effects, language))?)?;
         return Ok(());
     }
     for change in changes {
         writeln!(out, "{}", change.text(language))?;
+    }
+    if !effects.is_empty() {
+        writeln!(out, "{}", language.pick("\nCe que cela change :", "\nWhat this means:"))?;
+    }
+    for effect in effects {
+        writeln!(out, "  {}", effect.text(language))?;
     }
     let count = changes.len();
     let summary = match (language, count) {
@@ -244,6 +276,15 @@ fn print_changes(changes: &[Change], speaking: Speaking, out: &mut dyn Write) ->
     };
     writeln!(out, "{summary}")?;
     Ok(())
+}
+
+/// Changes and what they mean, as JSON.
+pub fn changes_json(changes: &[Change], effects: &[Effect], language: Language) -> serde_json::Value {
+    let effect = |effect: &Effect| {
+        let what: Vec<String> = effect.what.iter().map(|what| what.text(language)).collect();
+        serde_json::json!({ "for": effect.whom.sort(), "code": effect.whom.code(), "what": what, "message": effect.text(language) })
+    };
+    serde_json::json!({ "rows": changes.iter().map(change_json).collect::<Vec<_>>(), "effects": effects.iter().map(effect).collect::<Vec<_>>() })
 }
 
 fn change_json(change: &Change) -> serde_json::Value {

@@ -4,13 +4,15 @@
 //! purpose: reading and checking tables (`domain/plan`, `plan_folder`), the copy itself (`backup`), the clock.
 
 use crate::backup;
-use crate::cli_plan::{DraftArgs, ExportArgs, ImportArgs, print_notes};
+use crate::cli_plan::{DraftArgs, ExportArgs, ImportArgs, changes_json, print_changes, print_notes};
 use crate::config::Config;
 use crate::domain::language::Language;
 use crate::domain::plan::draft::{Drafted, draft};
+use crate::domain::plan::effect::{Effect, effects};
+use crate::domain::plan::merge::Conflict;
 use crate::domain::plan::read::sort_notes;
-use crate::domain::plan::{Tables, check, has_error};
-use crate::import::import;
+use crate::domain::plan::{check, has_error};
+use crate::import::{Against, By, Prepared, Proposal, Refused, in_force, origin, prepare, propose};
 use crate::plan_folder::{Export, read_path, write_path};
 use crate::store::{self, Db};
 use anyhow::{Context, Result, bail, ensure};
@@ -22,18 +24,29 @@ use std::path::{Path, PathBuf};
 /// `plan import`: all or nothing. False, and nothing changed, where a note is an error.
 pub fn import_plan(db: &Db, args: &ImportArgs, today: Date, now: Timestamp, out: &mut dyn Write) -> Result<bool> {
     let brought = read_path(&args.folder)?;
-    let (tables, mut notes) = (brought.tables, brought.notes);
-    notes.extend(check(&tables, today));
+    let proposal = Proposal { tables: brought.tables, origin: brought.origin, picks: args.picks() };
+    let prepared = db.read(|tx| prepare(tx, &proposal))?;
+    let mut notes = brought.notes;
+    notes.extend(check(&prepared.merged.tables, today));
     sort_notes(&mut notes);
-    print_notes(&notes, &tables, today, args.speaking, out)?;
+    print_notes(&notes, &prepared.merged.tables, today, args.speaking, out)?;
     if has_error(&notes) {
         bail!("nothing was imported: mend the errors above first");
     }
     if args.dry_run {
+        print_prepared(&prepared, today, args, out)?;
         writeln!(out, "dry run: nothing was imported")?;
         return Ok(true);
     }
-    let imported = import(db, tables, &args.author, &args.remark, now)?;
+    let imported = match propose(db, &proposal, &args.author, &args.remark, now) {
+        Err(Refused::Conflicts(prepared)) => {
+            print_conflicts(&prepared, args, out)?;
+            bail!(
+                "nothing was imported: settle the conflicts above: change the cells in the file, or --ours keeps what is in force, --theirs takes the file's"
+            )
+        }
+        imported => imported?,
+    };
     match imported.version {
         Some(version) => writeln!(
             out,
@@ -45,19 +58,89 @@ pub fn import_plan(db: &Db, args: &ImportArgs, today: Date, now: Timestamp, out:
     Ok(true)
 }
 
-/// `plan export` without `--from`: what is in force, as the same tables.
+/// What an import would do: against what, what changes, for whom, and what two want differently.
+fn print_prepared(prepared: &Prepared, today: Date, args: &ImportArgs, out: &mut dyn Write) -> Result<()> {
+    if args.speaking.json {
+        let effects = effects(&prepared.in_force, &prepared.merged.tables, today);
+        writeln!(out, "{}", serde_json::to_string_pretty(&prepared_json(prepared, &effects, args.speaking.language()))?)?;
+        return Ok(());
+    }
+    let language = args.speaking.language();
+    writeln!(out, "{}", against_text(prepared, language))?;
+    print_changes(&prepared.changes, &effects(&prepared.in_force, &prepared.merged.tables, today), args.speaking, out)?;
+    print_conflicts(prepared, args, out)
+}
+
+/// Against what tables are laid, in words.
+pub fn against_text(prepared: &Prepared, language: Language) -> String {
+    let kept = prepared.meanwhile.len();
+    match prepared.against {
+        Against::Nothing => language.pick("Premier plan : rien n'est en vigueur.", "The first plan: nothing is in force.").to_owned(),
+        Against::InForce => language
+            .pick(
+                "Ces tables ne viennent d'aucune version d'ici : elles remplacent les tables qu'elles apportent, les autres restent.",
+                "These tables come from no version of this store: they replace the tables that they bring, the others stay.",
+            )
+            .to_owned(),
+        Against::OtherProgramme => language
+            .pick(
+                "Un autre programme : ces tables remplacent tout ce qui est en vigueur.",
+                "Another programme: these tables replace all that is in force.",
+            )
+            .to_owned(),
+        Against::Version(version) => language.pick(
+            format!("Exportées de la version {version} ; {kept} ligne(s) modifiée(s) ici depuis, conservées."),
+            format!("Exported from version {version}; {kept} row(s) changed here since, kept."),
+        ),
+    }
+}
+
+fn print_conflicts(prepared: &Prepared, args: &ImportArgs, out: &mut dyn Write) -> Result<()> {
+    for (conflict, by) in prepared.merged.open.iter().zip(&prepared.authors) {
+        writeln!(out, "{}", conflict_text(conflict, by, &args.author, args.speaking.language()))?;
+    }
+    Ok(())
+}
+
+/// A conflict in words: where, what both had, what each has now, and who.
+pub fn conflict_text(conflict: &Conflict, by: &By, author: &str, language: Language) -> String {
+    let gone = language.pick("(ligne retirée)", "(row taken out)");
+    let empty = language.pick("(vide)", "(empty)");
+    let value = |side: &Option<String>| side.as_ref().map_or(gone.to_owned(), |text| if text.is_empty() { empty.to_owned() } else { text.clone() });
+    let (here, day) = match by.who.as_str() {
+        "" => (language.pick("ici", "here").to_owned(), String::new()),
+        who => (who.to_owned(), format!(", {}", by.at)),
+    };
+    let column = if conflict.at.column.is_empty() { String::new() } else { format!(", {}", conflict.at.column) };
+    let place = format!("{} {}{column}", conflict.at.table, conflict.at.key.join(", "));
+    let (was, ours, theirs) = (value(&conflict.base), value(&conflict.ours), value(&conflict.theirs));
+    language.pick(
+        format!("conflit  {place} : était {was} ; {ours} ({here}{day}) ou {theirs} ({author}, dans le fichier)"),
+        format!("conflict  {place}: was {was}; {ours} ({here}{day}) or {theirs} ({author}, in the file)"),
+    )
+}
+
+fn prepared_json(prepared: &Prepared, effects: &[Effect], language: Language) -> serde_json::Value {
+    let conflicts = prepared.merged.open.iter().zip(&prepared.authors).map(|(conflict, by)| {
+        serde_json::json!({
+            "table": conflict.at.table, "key": conflict.at.key, "column": conflict.at.column, "row": conflict.line,
+            "base": conflict.base, "ours": conflict.ours, "theirs": conflict.theirs,
+            "ours_by": by.who, "ours_at": by.at.to_string(),
+        })
+    });
+    serde_json::json!({
+        "against": against_text(prepared, language),
+        "changes": changes_json(&prepared.changes, effects, language),
+        "meanwhile": prepared.meanwhile.len(),
+        "conflicts": conflicts.collect::<Vec<_>>(),
+    })
+}
+
+/// `plan export` without `--from`: what is in force, as the same tables, with the version that it is.
 pub fn export_plan(db: &Db, args: &ExportArgs, now: Timestamp, out: &mut dyn Write) -> Result<()> {
-    let tables = db.read(|tx| -> Result<Option<Tables>, store::Error> {
-        let (version, _) = store::plan::stamp(tx)?;
-        let Some(mut tables) = store::plan::version(tx, version)? else { return Ok(None) };
-        for table in store::plan::register(tx)?.iter() {
-            tables.put(table.clone());
-        }
-        Ok(Some(tables))
-    })?;
-    let tables = tables.context("no plan is in force here: import one first")?;
-    let language = args.lang.map(Language::from);
-    write_path(&args.to, &Export { tables: &tables, origin: None, language, made_at: now })?;
+    let (tables, origin) = db.read(|tx| -> store::Result<_> { Ok((in_force(tx)?, origin(tx, now)?)) })?;
+    let origin = origin.context("no plan is in force here: import one first")?;
+    write_path(&args.to, &Export { tables: &tables, origin: Some(&origin), language: args.lang.map(Language::from), made_at: now })?;
     writeln!(out, "{} tables, {} rows: {}", tables.iter().count(), tables.row_count(), args.to.display())?;
     Ok(())
 }

@@ -26,6 +26,7 @@ mod agents;
 mod clock;
 mod devices;
 mod measure;
+mod merges;
 mod people;
 mod plans;
 mod readings;

@@ -1,14 +1,13 @@
-//! Versions of the plan, never edited, and the register, row by row with every change.
+//! Versions of the plan, never edited.
 //!
-//! Comes in: tables of an import. Goes out: tables as they were. Absent on purpose: what tables mean, checks, and places
-//! (unfolded by the core, kept by `place`).
+//! Comes in: tables of an import. Goes out: tables as they were. Absent on purpose: what tables mean, checks, the register
+//! (`register`), and places (unfolded by the core, kept by `place`).
 
-use super::report::{from_json, json, pack, unpack};
+use super::report::{json, pack, unpack};
 use super::{Param, Result, Tx};
 use crate::domain::plan::{Table, Tables};
 use rollcall_shared::Timestamp;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// One version of the plan, without its tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +28,7 @@ pub struct Version {
 
 /// Makes a version of the plan's half; `None` where the version in force says the same already.
 pub fn save_version(tx: &mut Tx<'_>, programme: &str, author: &str, note: &str, plan: &Tables, now: Timestamp) -> Result<Option<i64>> {
+    name_installation(tx)?;
     let plain = json(&written(plan))?;
     let digest: [u8; 32] = Sha256::digest(plain.as_bytes()).into();
     let newest = tx.query_one("select version_id, digest from plan_version order by version_id desc limit 1", &[])?;
@@ -100,91 +100,63 @@ fn written(tables: &Tables) -> Vec<Written> {
     tables.iter().map(|table| (table.schema.name.to_owned(), headings(table), table.rows.iter().map(|row| row.cells.clone()).collect())).collect()
 }
 
-/// Cells by heading; empty ones left out.
-type Cells = BTreeMap<String, String>;
-
-/// Lays the register's half of an import over the register: in the tables that it brings, rows become as it says, and rows
-/// that it does not name are taken out. Every change is kept. How many rows changed.
-pub fn save_register(tx: &mut Tx<'_>, register: &Tables, by_whom: &str, now: Timestamp) -> Result<u64> {
-    let mut changes = 0;
-    for table in register.iter() {
-        let mut known = stored_rows(tx, table.schema.name)?;
-        for (position, row) in table.rows.iter().enumerate() {
-            let key = json(&table.key(row))?;
-            let cells: Cells = table
-                .heading_names()
-                .into_iter()
-                .zip(&row.cells)
-                .filter(|(_, cell)| !cell.is_empty())
-                .map(|(heading, cell)| (heading.to_owned(), cell.clone()))
-                .collect();
-            let (was, text) = (known.remove(&key), json(&cells)?);
-            match &was {
-                Some((at, old)) if *old == text && *at == position as u64 => {}
-                Some((_, old)) if *old == text => write_row(tx, table.schema.name, &key, position as u64, &text, by_whom, now)?,
-                was => {
-                    write_row(tx, table.schema.name, &key, position as u64, &text, by_whom, now)?;
-                    let old = was.as_ref().map_or("", |(_, old)| old);
-                    note_change(tx, table.schema.name, &key, old, &text, by_whom, now)?;
-                    changes += 1;
-                }
-            }
-        }
-        for (key, (_, old)) in known {
-            let sql = "delete from register_row where table_name = $1 and row_key = $2";
-            tx.execute(sql, &[table.schema.name.into(), (&key).into()])?;
-            note_change(tx, table.schema.name, &key, &old, "", by_whom, now)?;
-            changes += 1;
-        }
-    }
-    if changes > 0 {
-        super::report::count(tx, "register_changes", changes)?;
-    }
-    Ok(changes)
+/// This installation's random name; empty before its first plan.
+pub fn installation(tx: &mut Tx<'_>) -> Result<String> {
+    let row = tx.query_one("select value from meta where name = 'installation'", &[])?;
+    row.map_or(Ok(String::new()), |mut row| row.take())
 }
 
-/// The whole register.
+/// Names the installation once, so that an export finds back to the store it came from and to no other.
+fn name_installation(tx: &mut Tx<'_>) -> Result<()> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| super::Error::Content { what: "a random name".to_owned(), reason: error.to_string() })?;
+    let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sql = "insert into meta (name, value) values ('installation', $1) on conflict (name) do nothing";
+    tx.execute(sql, &[(&name).into()]).map(drop)
+}
+
+/// The whole register, as tables.
 pub fn register(tx: &mut Tx<'_>) -> Result<Tables> {
-    let mut by_table: BTreeMap<String, Vec<Cells>> = BTreeMap::new();
-    for mut row in tx.query("select table_name, cells from register_row order by table_name, position, row_key", &[])? {
-        let name = row.take()?;
-        by_table.entry(name).or_default().push(from_json("row of the register", &row.take::<String>()?)?);
-    }
-    let mut tables = Tables::default();
-    for (name, rows) in by_table {
-        let mut headings: Vec<String> = rows.iter().flat_map(BTreeMap::keys).cloned().collect();
-        headings.sort_by_key(|heading| {
-            (crate::domain::plan::schema::table(&name).and_then(|schema| schema.position(heading)).unwrap_or(usize::MAX), heading.clone())
-        });
-        headings.dedup();
-        let rows =
-            rows.into_iter().map(|mut cells| headings.iter().map(|heading| cells.remove(heading).unwrap_or_default()).collect::<Vec<String>>());
-        if let Some(table) = Table::from_cells(&name, &headings, rows.collect::<Vec<_>>()) {
-            tables.put(table);
-        }
-    }
-    Ok(tables)
+    super::register::all(tx)
 }
 
-fn stored_rows(tx: &mut Tx<'_>, table: &str) -> Result<BTreeMap<String, (u64, String)>> {
-    let rows = tx.query("select row_key, position, cells from register_row where table_name = $1", &[table.into()])?;
-    rows.into_iter().map(|mut row| Ok((row.take()?, (row.take()?, row.take()?)))).collect()
+/// Lays the register's half of an import over the register. How many rows changed.
+pub fn save_register(tx: &mut Tx<'_>, register: &Tables, by_whom: &str, now: Timestamp) -> Result<u64> {
+    super::register::save(tx, register, super::register::Signed { by_whom, why: "", at: now })
 }
 
-fn write_row(tx: &mut Tx<'_>, table: &str, key: &str, position: u64, cells: &str, by_whom: &str, now: Timestamp) -> Result<()> {
+/// Keeps a file that somebody brought until they confirm what it would do. Files left lying for `keep_s` are thrown away.
+pub fn keep_upload(tx: &mut Tx<'_>, upload: &Upload, token_hash: &[u8; 32], keep_s: i64) -> Result<()> {
+    tx.execute("delete from plan_upload where at < $1", &[(upload.at + -keep_s).into()])?;
     let sql = "
-        insert into register_row (table_name, row_key, position, cells, by_whom, at)
-        values ($1, $2, $3, $4, $5, $6)
-        on conflict (table_name, row_key) do update
-        set position = excluded.position, cells = excluded.cells, by_whom = excluded.by_whom, at = excluded.at";
-    tx.execute(sql, &[table.into(), key.into(), position.into(), cells.into(), by_whom.into(), now.into()]).map(drop)
+        insert into plan_upload (token_hash, by_whom, at, name, body)
+        values ($1, $2, $3, $4, $5)
+        on conflict (token_hash) do nothing";
+    let params: [Param<'_>; 5] = [token_hash.into(), (&upload.by_whom).into(), upload.at.into(), (&upload.name).into(), (&upload.body).into()];
+    tx.execute(sql, &params).map(drop)
 }
 
-fn note_change(tx: &mut Tx<'_>, table: &str, key: &str, was: &str, becomes: &str, by_whom: &str, now: Timestamp) -> Result<()> {
-    let sql = "
-        insert into register_change (table_name, row_key, at, by_whom, was, becomes)
-        values ($1, $2, $3, $4, $5, $6)
-        on conflict (table_name, row_key, at) do update
-        set by_whom = excluded.by_whom, becomes = excluded.becomes";
-    tx.execute(sql, &[table.into(), key.into(), now.into(), by_whom.into(), was.into(), becomes.into()]).map(drop)
+/// A file that somebody brought.
+pub fn upload(tx: &mut Tx<'_>, token_hash: &[u8; 32], by_whom: &str) -> Result<Option<Upload>> {
+    let sql = "select by_whom, at, name, body from plan_upload where token_hash = $1 and by_whom = $2";
+    let row = tx.query_one(sql, &[token_hash.into(), by_whom.into()])?;
+    row.map(|mut row| Ok(Upload { by_whom: row.take()?, at: row.take()?, name: row.take()?, body: row.take()? })).transpose()
+}
+
+/// Throws a file away: it was taken in.
+pub fn forget_upload(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<()> {
+    tx.execute("delete from plan_upload where token_hash = $1", &[token_hash.into()]).map(drop)
+}
+
+/// A file that waits for its import to be confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Who brought it.
+    pub by_whom: String,
+    /// When.
+    pub at: Timestamp,
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub body: Vec<u8>,
 }

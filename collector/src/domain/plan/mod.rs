@@ -17,6 +17,7 @@ pub mod date;
 pub mod decimal;
 pub mod diff;
 pub mod draft;
+pub mod effect;
 pub mod fields;
 mod from_rows;
 mod funding;

@@ -1,11 +1,17 @@
 //! Shell: a plan's way in: a new version, the schools and networks it names, the register's rows; then every school is due.
 //!
-//! Comes in: tables that were read and checked without an error. Goes out: what changed. The same tables again change nothing.
-//! Absent on purpose: reading and checking (`plan_folder`, `domain::plan`), unfolding into places (settle), pages.
+//! Comes in: tables that were read and checked without an error, perhaps with the version they came from. Goes out: what changed, or
+//! the conflicts that a person must settle first. The same tables again change nothing. Absent on purpose: reading and checking
+//! (`plan_folder`, `domain::plan`), unfolding into places (settle), pages.
+
+mod prepared;
+
+pub use prepared::{Against, By, Prepared, Proposal, in_force, origin, prepare};
 
 use crate::domain::plan::model::{self, Plan};
-use crate::domain::plan::schema::Half;
-use crate::domain::plan::{PlanDate, Tables};
+use crate::domain::plan::schema::{Half, Schema, TABLES};
+use crate::domain::plan::{PlanDate, Table, Tables};
+use crate::store::register::{self, Signed};
 use crate::store::school::{self, Network, School};
 use crate::store::{self, Db, Tx, plan};
 use rollcall_shared::{SchoolId, Timestamp};
@@ -33,23 +39,95 @@ impl Imported {
     }
 }
 
-/// Takes tables in, all or nothing.
+/// How often an import looks again at what is in force because somebody changed it meanwhile.
+const MAX_TRIES: usize = 5;
+
+/// Why nothing was taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Some cells were changed here and in the tables, differently.
+    #[error("{} cells were changed here and in these tables, differently", .0.merged.open.len())]
+    Conflicts(Box<Prepared>),
+    /// What is in force changed again and again while the import was made ready.
+    #[error("plan or register are being changed just now; try again")]
+    Changing,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Takes tables in that come from nowhere, all or nothing: what they bring stands for what is in force, what they do not bring stays.
 pub fn import(db: &Db, tables: Tables, author: &str, note: &str, now: Timestamp) -> store::Result<Imported> {
+    let proposal = Proposal { tables, ..Proposal::default() };
+    match propose(db, &proposal, author, note, now) {
+        Ok(imported) => Ok(imported),
+        Err(Refused::Store(error)) => Err(error),
+        // Without an origin nothing can be in conflict; a store that changes without end is too busy.
+        Err(Refused::Conflicts(_) | Refused::Changing) => Err(store::Error::Busy),
+    }
+}
+
+/// Merges what somebody brings with what happened since, and takes it in, all or nothing. Conflicts that nobody settled are given back.
+pub fn propose(db: &Db, proposal: &Proposal, author: &str, note: &str, now: Timestamp) -> Result<Imported, Refused> {
+    for _ in 0..MAX_TRIES {
+        let prepared = db.read(|tx| prepare(tx, proposal))?;
+        if !prepared.merged.open.is_empty() {
+            return Err(Refused::Conflicts(Box::new(prepared)));
+        }
+        if let Some(imported) = take_in(db, prepared.merged.tables, Some(prepared.stamp), author, note, now)? {
+            return Ok(imported);
+        }
+    }
+    Err(Refused::Changing)
+}
+
+/// Makes the plan's half what it was in an older version: a new version that says the same. The register stays. `None`: no such version.
+pub fn go_back(db: &Db, to: i64, author: &str, note: &str, now: Timestamp) -> store::Result<Option<Imported>> {
+    let read = |tx: &mut Tx<'_>| -> store::Result<Option<Tables>> {
+        let Some(tables) = plan::version(tx, to)? else { return Ok(None) };
+        Ok(Some(tables.join(&register::all(tx)?)))
+    };
+    match db.read(read)? {
+        Some(tables) => take_in(db, tables, None, author, note, now),
+        None => Ok(None),
+    }
+}
+
+/// Makes these tables what is in force: the plan's half as a version, the register's rows, schools and networks. `None`, and nothing
+/// changed, where what is in force is no longer what the tables were made from.
+fn take_in(db: &Db, tables: Tables, stamp: Option<(i64, u64)>, author: &str, note: &str, now: Timestamp) -> store::Result<Option<Imported>> {
     let (author, note) = (author.to_owned(), note.to_owned());
     let parsed = Plan::from_tables(&tables);
     let (plan_half, register_half) = (tables.half(Half::Plan), tables.half(Half::Register));
     db.write(move |tx| {
+        if stamp.is_some_and(|stamp| plan::stamp(tx).is_ok_and(|now| now != stamp)) {
+            return Ok(None);
+        }
         let programme = parsed.programme.as_ref().map_or("", |programme| &programme.code);
         let mut imported = Imported { version: plan::save_version(tx, programme, &author, &note, &plan_half, now)?, ..Imported::default() };
         let ids = save_schools(tx, &parsed, &mut imported)?;
         save_networks(tx, &parsed, &ids, &mut imported)?;
-        imported.register_rows = plan::save_register(tx, &register_half, &author, now)?;
+        imported.register_rows = register::save(tx, &whole(&register_half), Signed { by_whom: &author, why: &note, at: now })?;
         if !imported.is_empty() {
             // Phases, kits and the calendar reach every school: what is due is cheaper to look at than to guess.
             school::mark_all_due(tx, now)?;
         }
-        Ok(imported)
+        Ok(Some(imported))
     })
+}
+
+/// The register's half with every table that it can have: one that holds nothing any more is emptied, not forgotten.
+fn whole(register: &Tables) -> Tables {
+    let mut whole = register.clone();
+    let holds = |schema: &&Schema| schema.half == Half::Register || schema.columns.iter().any(|column| column.half == Half::Register);
+    for schema in TABLES.iter().filter(holds) {
+        if register.get(schema.name).is_none()
+            && let Some(empty) = Table::from_cells(schema.name, &[], [])
+        {
+            whole.put(empty);
+        }
+    }
+    whole
 }
 
 fn save_schools(tx: &mut Tx<'_>, plan: &Plan, imported: &mut Imported) -> store::Result<BTreeMap<String, SchoolId>> {
