@@ -108,6 +108,7 @@ impl Collector {
             "/faults?state=cleared",
             "/plan",
             "/agents",
+            "/conflicts",
             "/admin",
             "/privacy",
         ];

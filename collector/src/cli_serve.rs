@@ -4,6 +4,7 @@
 //! routes (`web`), and reading the clock.
 
 use crate::config::{Config, Tls};
+use crate::decide;
 use crate::settle::Settle;
 use crate::store::Db;
 use crate::store::retention::Keep;
@@ -38,12 +39,25 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
             let web = web.clone();
             move || keep_settling(&web)
         })?;
+        let rereader = std::thread::Builder::new().name("reread".to_owned()).spawn({
+            let web = web.clone();
+            move || reread(&web)
+        })?;
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         let served = serve(listener, web.clone(), stop_signal()).await;
         web.stop();
         let _ = settler.join();
+        let _ = rereader.join();
         served
     })
+}
+
+/// A newer program may recognise more: what agents told last is looked at again, beside the work.
+fn reread(web: &Web) {
+    match decide::reread_all(&web.db, &web.ingest, web.now(), || !*web.stop.borrow()) {
+        Ok(pictures) => tracing::info!(pictures, "kept pictures read again"),
+        Err(error) => tracing::error!(error = format!("{error:#}"), "kept pictures could not all be read again"),
+    }
 }
 
 /// Settles what is due until the server stops, and tells open pages what changed.

@@ -13,6 +13,7 @@ pub mod cli_serve;
 pub mod cli_store;
 pub mod cli_user;
 pub mod config;
+pub mod decide;
 pub mod domain;
 pub mod import;
 pub mod ingest;

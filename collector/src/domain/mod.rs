@@ -10,6 +10,7 @@ pub mod fault;
 pub mod fleet;
 pub mod folded;
 pub mod identify;
+pub mod identity;
 pub mod kind;
 pub mod lamp;
 pub mod language;

@@ -33,6 +33,19 @@ pub(super) fn look(
     save(tx, after, &folded, told, networks)
 }
 
+/// Recognises and folds the picture as it stands, though no report came: tables are better, or a person decided who is who.
+pub(super) fn again(
+    tx: &mut Tx<'_>,
+    after: &mut Seen,
+    told: &Told<'_>,
+    rounds: &Rounds,
+    networks: &BTreeMap<String, SchoolId>,
+) -> Result<bool, store::Error> {
+    recognise(after, told.report);
+    let folded = fold(tx, after, told, rounds, networks)?;
+    save(tx, after, &folded, told, networks)
+}
+
 /// What the picture shows now; a sighting that is as it was keeps the device that it was folded into.
 fn recognise(after: &mut Seen, report: &Report) {
     let mut before = after.sightings.take().unwrap_or_default();
@@ -92,7 +105,11 @@ fn hold_fleet(tx: &mut Tx<'_>, after: &mut Seen, schools: &BTreeSet<SchoolId>) -
             }
             // Somebody else wrote: what was made of a sighting may have been undone.
             sightings.iter_mut().for_each(|marked| marked.device = None);
-            after.fleet.insert((stamps, Fleet::of(devices)))
+            let mut fleet = Fleet::of(devices);
+            for school in schools {
+                fleet.join(store::identity::joined_of_school(tx, *school)?);
+            }
+            after.fleet.insert((stamps, fleet))
         }
     };
     let keys = sightings.iter().flat_map(|marked| &marked.sighting.keys);

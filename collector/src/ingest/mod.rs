@@ -82,6 +82,65 @@ impl Ingest {
     }
 }
 
+impl Ingest {
+    /// Looks once more at the picture that an agent told last; nothing is concluded of time. Schools of which something else is known now.
+    pub fn reread(&self, agent: AgentId, now: Timestamp) -> Result<BTreeSet<SchoolId>, IngestError> {
+        let known = Arc::new(Mutex::new(lock(&self.pictures).take(agent)));
+        let brought = known.clone();
+        let done = self.db.write(move |tx| again(tx, lock(&brought).take(), agent, now));
+        let (changed, seen) = match done {
+            Ok((changed, seen)) => (Ok(changed), seen),
+            Err(error) => (Err(error), lock(&known).take()),
+        };
+        if let Some(seen) = seen {
+            lock(&self.pictures).keep(agent, seen);
+        }
+        changed
+    }
+}
+
+/// The last picture of an agent, looked at once more.
+fn again(tx: &mut Tx<'_>, seen: Remembered, id: AgentId, now: Timestamp) -> Result<(BTreeSet<SchoolId>, Remembered), IngestError> {
+    tx.lock_agent(id)?;
+    let agent = store::report::agent_by_id(tx, id)?.ok_or(IngestError::Unknown)?;
+    let (Some(stream), Some(hash), None) = (agent.position.stream, agent.position.hash, agent.revoked_at) else {
+        return Ok((BTreeSet::new(), seen));
+    };
+    let seen = match seen.filter(|seen| seen.picture.hash() == hash) {
+        Some(seen) => Some(seen),
+        None => store::report::load_picture(tx, &agent)?.map(Seen::of),
+    };
+    let Some(mut after) = seen else { return Ok((BTreeSet::new(), None)) };
+    let report = Report {
+        wire: rollcall_shared::report::WIRE_VERSION,
+        agent_version: String::new(),
+        stream,
+        number: agent.position.number,
+        began_at: agent.began_at,
+        ended_at: agent.position.ended_at,
+        content: Content::Heartbeat,
+        hash,
+        probes: Vec::new(),
+        readings: Vec::new(),
+        troubles: Vec::new(),
+        every_s: agent.every_s,
+        folded: 0,
+        paused: false,
+    };
+    // No round was made: the count stays what it was.
+    let agent = Agent { round_count: agent.round_count.saturating_sub(1), ..agent };
+    let networks = store::school::networks_of_agent(tx, id)?;
+    let told = Told { agent: &agent, report: &report, skew_s: agent.skew_s, now };
+    let mut changed = BTreeSet::new();
+    if look::again(tx, &mut after, &told, &agent.rounds, &networks)? {
+        changed.extend(networks.values());
+        for school in &changed {
+            store::school::mark_due(tx, *school, now)?;
+        }
+    }
+    Ok((changed, Some(after)))
+}
+
 /// What is known before a batch is looked at; each part is used once: if the job runs a second time, it does without.
 struct Known {
     seen: Option<Box<Seen>>,

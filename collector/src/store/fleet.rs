@@ -97,7 +97,7 @@ fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, at: Timestamp) 
     change.events.iter().try_for_each(|event| add_event(tx, after.school, after.id, at, event))
 }
 
-fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId) -> Result<()> {
+pub(super) fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId) -> Result<()> {
     let sql = "
         insert into device (school_id, device_id, kind, vendor, model, serial, name, os, os_version, firmware,
             place_at, place_device, place_port, keys, addresses, parts, signs, probes, why, confidence,
@@ -112,7 +112,7 @@ fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId) -> Result<()>
 }
 
 /// Names no indexed column in `set`: SQLite would rewrite the entry of its index, changed or not.
-fn update_device(tx: &mut Tx<'_>, before: &Device, after: &Device, agent: AgentId) -> Result<()> {
+pub(super) fn update_device(tx: &mut Tx<'_>, before: &Device, after: &Device, agent: AgentId) -> Result<()> {
     let sql = "
         update device
         set kind = $3, vendor = $4, model = $5, serial = $6, name = $7, os = $8, os_version = $9, firmware = $10,
@@ -135,13 +135,13 @@ fn update_device(tx: &mut Tx<'_>, before: &Device, after: &Device, agent: AgentI
 }
 
 /// Its readings go along; its past (presence, timeline) stays where it happened.
-fn move_device(tx: &mut Tx<'_>, device: DeviceId, from: SchoolId, to: SchoolId) -> Result<()> {
+pub(super) fn move_device(tx: &mut Tx<'_>, device: DeviceId, from: SchoolId, to: SchoolId) -> Result<()> {
     let params: [Param<'_>; 3] = [from.into(), device.into(), to.into()];
     tx.execute("update device set school_id = $3 where school_id = $1 and device_id = $2", &params)?;
     reading::move_device(tx, device, from, to)
 }
 
-fn close_presence(tx: &mut Tx<'_>, before: &Device, until: Timestamp) -> Result<()> {
+pub(super) fn close_presence(tx: &mut Tx<'_>, before: &Device, until: Timestamp) -> Result<()> {
     let sql = "
         insert into presence (school_id, device_id, from_at, until_at)
         values ($1, $2, $3, $4)
@@ -353,11 +353,11 @@ const SORTS: &[(i64, PartSort)] = &[
     (11, PartSort::Radio),
 ];
 
-fn rank_code(rank: KeyRank) -> i64 {
+pub(super) fn rank_code(rank: KeyRank) -> i64 {
     RANKS.iter().find(|(_, known)| *known == rank).map_or(0, |(code, _)| *code)
 }
 
-fn rank_of(code: i64) -> Option<KeyRank> {
+pub(super) fn rank_of(code: i64) -> Option<KeyRank> {
     RANKS.iter().find(|(known, _)| *known == code).map(|(_, rank)| *rank)
 }
 

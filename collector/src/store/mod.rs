@@ -15,6 +15,7 @@ pub mod account;
 pub mod decision;
 pub mod fault;
 pub mod fleet;
+pub mod identity;
 pub mod outbox;
 pub mod place;
 pub mod plan;

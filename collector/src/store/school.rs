@@ -290,6 +290,18 @@ pub fn mark_due(tx: &mut Tx<'_>, school: SchoolId, at: Timestamp) -> Result<()> 
     tx.execute(sql, &[school.into(), at.into()]).map(drop)
 }
 
+/// Agents, not revoked, that look at a network of a school or of its site.
+pub fn agents_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<AgentId>> {
+    let sql = "
+        select distinct agent_network.agent_id
+        from school
+        join network on network.school_id = school.school_id or (network.school_id is null and network.site = school.site)
+        join agent_network on agent_network.network = network.name
+        where school.school_id = $1
+        order by 1";
+    tx.query(sql, &[school.into()])?.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Marks every school.
 pub fn mark_all_due(tx: &mut Tx<'_>, at: Timestamp) -> Result<()> {
     tx.execute("update school set due_at = $1 where due_at is null or due_at > $1", &[at.into()]).map(drop)

@@ -5,13 +5,14 @@
 
 use super::super::device::{Device, Key};
 use rollcall_shared::DeviceId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Devices with their keys. Of two that bear one key (a name, in two schools) the lower id owns it.
 #[derive(Debug, Clone, Default)]
 pub struct Fleet {
     devices: BTreeMap<DeviceId, Device>,
     owners: HashMap<Key, DeviceId>,
+    joined: BTreeSet<DeviceId>,
 }
 
 impl Fleet {
@@ -35,6 +36,21 @@ impl Fleet {
     /// Who owns a key.
     pub fn owner(&self, key: &Key) -> Option<&Device> {
         self.owners.get(key).and_then(|id| self.devices.get(id))
+    }
+
+    /// Notes that a person said of these devices that each is several things which are one.
+    pub fn join(&mut self, devices: impl IntoIterator<Item = DeviceId>) {
+        self.joined.extend(devices);
+    }
+
+    /// Whether a person joined any.
+    pub(super) fn has_joined(&self) -> bool {
+        !self.joined.is_empty()
+    }
+
+    /// Whether a person joined this one.
+    pub(super) fn is_joined(&self, id: DeviceId) -> bool {
+        self.joined.contains(&id)
     }
 
     /// Takes a device in as it is now.

@@ -4,7 +4,8 @@
 //! changed devices with events for their timeline, and conflicts for a person. Absent on purpose: how a sighting was
 //! recognised ([`super::identify`]), when absence is a fault ([`super::reconcile`]), storage.
 //!
-//! Reading order: here, then `devices` (who owns which key), `matching` (which device a sighting is), `update` (what it makes of it).
+//! Reading order: here, then `devices` (who owns which key), `matching` (which device a sighting is), `joined` (several that a person called
+//! one), `update` (what it makes of it).
 //!
 //! The fold looks at what *is*: folding the same sightings again changes nothing, and a device seen again unchanged is not
 //! written. Identity is by keys alone, strongest first, never by address (product rules of identity):
@@ -12,11 +13,12 @@
 //! nothing stronger contradicts.
 
 mod devices;
+mod joined;
 mod matching;
 mod update;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 
 pub use self::devices::Fleet;
 pub use self::update::finished;
@@ -129,7 +131,12 @@ pub fn fold(
     let mut folded = Folded::default();
     let shared = shared_keys(spotted);
     let mut seen: BTreeSet<DeviceId> = BTreeSet::new();
-    for (at, Spotted { sighting, folded_into }) in spotted.iter().enumerate() {
+    let joined = joined::joined(spotted, fleet);
+    let put_together: BTreeSet<usize> = joined.iter().flat_map(|(places, _)| places.iter().copied()).collect();
+    let at: Vec<usize> = (0..spotted.len()).collect();
+    let single = at.iter().filter(|at| !put_together.contains(at)).map(|at| (std::slice::from_ref(at), spotted[*at]));
+    let several = joined.iter().map(|(places, sighting)| (places.as_slice(), Spotted { sighting, folded_into: None }));
+    for (places, Spotted { sighting, folded_into }) in several.chain(single) {
         let Some(&school) = round.networks.get(&sighting.network) else { continue };
         let keys: Vec<&Key> = sighting.keys.iter().filter(|key| !shared.contains(key)).collect();
         if keys.is_empty() {
@@ -143,14 +150,14 @@ pub fn fold(
         let Some(before) = matched.device else {
             let id = fresh();
             seen.insert(id);
-            folded.assigned.push(Assigned { at, device: id, here: true });
+            folded.assigned.extend(places.iter().map(|at| Assigned { at: *at, device: id, here: true }));
             folded.changes.push(arrived(id, sighting, &keys, school, round));
             continue;
         };
         seen.insert(before.id);
         let here = may_claim(before, school, sighting, round, &touched);
-        folded.assigned.push(Assigned { at, device: before.id, here });
-        let is_known = *folded_into == Some(before.id) && before.school == school && matched.keys.iter().all(|key| before.keys.contains(key));
+        folded.assigned.extend(places.iter().map(|at| Assigned { at: *at, device: before.id, here }));
+        let is_known = folded_into == Some(before.id) && before.school == school && matched.keys.iter().all(|key| before.keys.contains(key));
         if here && (!is_known || round.looked_alone_at(sighting)) {
             push_if_changed(&mut folded.changes, before, updated(before, sighting, &matched.keys, school, round));
         }

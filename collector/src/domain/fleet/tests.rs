@@ -7,12 +7,12 @@ use crate::domain::kind::Kind;
 const SCHOOL: SchoolId = SchoolId(1);
 const OTHER: SchoolId = SchoolId(2);
 
-pub(super) fn key(rank: KeyRank, text: &str) -> Key {
+pub(in crate::domain) fn key(rank: KeyRank, text: &str) -> Key {
     Key { rank, text: text.into() }
 }
 
 /// A device of which nothing is known.
-pub(super) fn blank(id: i64) -> Device {
+pub(in crate::domain) fn blank(id: i64) -> Device {
     let round = Round { ended_at: Timestamp(0), number: 0, finished: &Rounds::new(), runs: &[], networks: &BTreeMap::new() };
     arrived(DeviceId(id), &Sighting::default(), &[], SCHOOL, &round).after
 }

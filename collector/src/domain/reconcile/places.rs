@@ -3,7 +3,6 @@
 //! Comes in: places as they were filled, devices with their rooms. Goes out: faults, and what fills no place. Absent on purpose: filling (`place`).
 
 use super::{Judge, about, found};
-use crate::domain::device::Device;
 use crate::domain::fault::Found;
 use crate::domain::kind::Kind;
 use crate::domain::place::{Aside, Filled, Outcome, Place, aside, declared, kind_of};

@@ -6,6 +6,7 @@
 
 mod devices;
 mod faults;
+mod identity;
 mod programme;
 mod schools;
 
@@ -45,6 +46,10 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(faults::faults, faults::file))
         .routes(routes!(faults::fault))
         .routes(routes!(faults::act))
+        .routes(routes!(identity::conflicts))
+        .routes(routes!(identity::merge))
+        .routes(routes!(identity::split))
+        .routes(routes!(identity::undo))
         .routes(routes!(programme::agents))
         .routes(routes!(programme::plan))
         .split_for_parts();

@@ -1,6 +1,7 @@
 //! `/devices/{id}`: what it is and how we know, where it hangs, when it was seen, what became of it.
 //!
-//! Comes in: its number. Goes out: the page. Absent on purpose: merge and split (they need the register's pages).
+//! Comes in: its number. Goes out: the page; of a device that was merged into another, that one's. Absent on purpose: merging and splitting
+//! themselves (`identity`).
 
 use super::devices::{DeviceLine, line};
 use super::{Frame, Page, render};
@@ -8,7 +9,8 @@ use crate::domain::device::{Device, KeyRank, Part, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
 use crate::domain::reading::{Latest, Series};
-use crate::store::{Tx, fault, fleet, reading, view};
+use crate::store::identity as stored;
+use crate::store::{self, Tx, fault, fleet, reading, view};
 use crate::web::curve::{self, Curve, Span};
 use crate::web::error::Failure;
 use crate::web::fault_line::{self, FaultLine, SignLine};
@@ -20,7 +22,8 @@ use crate::web::words::{How, State, When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
-use rollcall_shared::Timestamp;
+use axum::response::{IntoResponse, Redirect};
+use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -49,6 +52,7 @@ struct DevicePage {
     first_seen: When,
     presence: Vec<(String, String, String)>,
     events: Vec<EventLine>,
+    identity: super::identity::Section,
 }
 
 /// One thing known: what, the value, how, on what ground.
@@ -89,6 +93,7 @@ struct Loaded {
     readings: Vec<Latest>,
     courses: Vec<Series>,
     span: Span,
+    identity: super::identity::Loaded,
 }
 
 /// What of the page is wanted.
@@ -100,6 +105,9 @@ pub struct Wanted {
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Query(wanted): Query<Wanted>) -> Page {
     let (span, now) = (Span::of(wanted.span.as_deref()), web.now());
+    if let Some(kept) = web.read(move |tx| -> Result<_, Stop> { Ok(stored::merged_into(tx, DeviceId(id))?) }).await? {
+        return Ok(Redirect::to(&format!("/devices/{kept}")).into_response());
+    }
     let loaded = web
         .read(move |tx| -> Result<Option<Loaded>, Stop> {
             let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
@@ -109,9 +117,10 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
             let courses = courses(tx, &device, &readings, span, now)?;
             Ok(Some(Loaded {
                 place: view::device::place_of(tx, device.id)?,
-                presence: view::device::presence(tx, school, device.id, LINES)?,
-                events: view::device::events(tx, school, Some(device.id), LINES)?,
-                faults: view::fault::list(tx, &view::fault::Filter { device: Some(id), ..Default::default() }, None, LINES)?,
+                presence: past(tx, &device, |tx, school, id| view::device::presence(tx, school, id, LINES), |line| line.0)?,
+                events: past(tx, &device, |tx, school, id| view::device::events(tx, school, Some(id), LINES), |line| line.at)?,
+                faults: faults(tx, &device)?,
+                identity: super::identity::load(tx, &device)?,
                 open: fault::open_keys(tx, school)?,
                 readings,
                 courses,
@@ -123,6 +132,27 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
         .await?
         .ok_or(Failure::NotFound)?;
     render(&built(&web, &signed, &loaded))
+}
+
+/// Lines of its own past and of those that were merged into it, the newest first.
+fn past<T>(
+    tx: &mut Tx<'_>,
+    device: &Device,
+    read: impl Fn(&mut Tx<'_>, SchoolId, DeviceId) -> store::Result<Vec<T>>,
+    at: impl Fn(&T) -> Timestamp,
+) -> Result<Vec<T>, Stop> {
+    let mut lines = read(tx, device.school, device.id)?;
+    for (school, id) in stored::merged_ids(tx, device.id)? {
+        lines.extend(read(tx, school, id)?);
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(at(line)));
+    lines.truncate(LINES as usize);
+    Ok(lines)
+}
+
+fn faults(tx: &mut Tx<'_>, device: &Device) -> Result<Vec<view::fault::FaultRow>, Stop> {
+    let of = |tx: &mut Tx<'_>, _, id: DeviceId| view::fault::list(tx, &view::fault::Filter { device: Some(id.0), ..Default::default() }, None, LINES);
+    past(tx, device, of, |fault| fault.opened_at)
 }
 
 fn courses(tx: &mut Tx<'_>, device: &Device, readings: &[Latest], span: Span, now: Timestamp) -> Result<Vec<Series>, Stop> {
@@ -171,6 +201,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
         first_seen: words.when(loaded.device.first_seen_at),
         presence: open.into_iter().chain(closed).collect(),
         events: loaded.events.iter().map(|event| event_line(words, event)).collect(),
+        identity: super::identity::section(words, &loaded.device, &loaded.identity),
         device,
     }
 }
@@ -204,7 +235,7 @@ fn known_one(words: &Words, device: &Device, about: &str, value: Option<String>)
     Known { name, value, how: words.how(how), ground: ground.unwrap_or_default() }
 }
 
-fn rank_word(rank: KeyRank) -> &'static str {
+pub(super) fn rank_word(rank: KeyRank) -> &'static str {
     match rank {
         KeyRank::Serial => "key-serial",
         KeyRank::Mac => "key-mac",

@@ -10,6 +10,7 @@ mod devices;
 mod fault;
 mod fault_new;
 mod faults;
+mod identity;
 mod overview;
 mod plan;
 mod privacy;
@@ -28,6 +29,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
+pub(in crate::web) use identity::{by as decided_by, decided, key_of};
 pub(in crate::web) use overview::is_silent;
 use rollcall_shared::Timestamp;
 
@@ -49,6 +51,11 @@ pub fn routes() -> Router<Web> {
         .route("/schools/{code}/accept", post(school::accept))
         .route("/devices", get(devices::show))
         .route("/devices/{id}", get(device::show))
+        .route("/devices/{id}/merge", post(identity::merge))
+        .route("/devices/{id}/split", post(identity::split))
+        .route("/decisions/{id}/undo", post(identity::undo))
+        .route("/conflicts", get(identity::show))
+        .route("/conflicts/{id}/resolve", post(identity::resolve))
         .route("/faults", get(faults::show))
         .route("/faults/{id}", get(fault::show))
         .route("/faults/{id}/comment", post(fault::comment))
@@ -131,6 +138,11 @@ impl Frame {
     /// Whether the visitor's role allows this: forms that would be refused are not shown.
     pub fn may(&self, right: Right) -> bool {
         self.account.as_ref().is_some_and(|account| account.role.may(right))
+    }
+
+    /// Whether the visitor may decide who is who.
+    pub fn may_decide(&self) -> bool {
+        self.may(Right::DecideIdentity)
     }
 
     /// Whether the visitor may work on faults.

@@ -1,0 +1,134 @@
+//! `/api/v1/conflicts`, and the decisions about who is who.
+//!
+//! Comes in: numbers of devices, keys. Goes out: own types; a decision that cannot be is a problem that says why. Absent on purpose: whether it
+//! can be (`domain/identity`).
+
+use super::{Answer, List, Paging, limit};
+use crate::decide::{self, DecideError, Decided};
+use crate::domain::device::KeyRank;
+use crate::domain::identity::Refused;
+use crate::domain::right::Right;
+use crate::store::identity as stored;
+use crate::web::error::{Failure, Problem};
+use crate::web::pages;
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use rollcall_shared::DeviceId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// A contradiction that waits for a person.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Conflict {
+    id: i64,
+    school: String,
+    /// First seen, RFC 3339.
+    since: String,
+    /// The device that the strongest key names.
+    device: i64,
+    /// The other one; null: the key was seen on two devices at once and is set aside.
+    other: Option<i64>,
+    /// serial, mac, uuid, uem.
+    rank: Option<&'static str>,
+    key: String,
+}
+
+fn rank_code(rank: KeyRank) -> &'static str {
+    match rank {
+        KeyRank::Serial => "serial",
+        KeyRank::Mac => "mac",
+        KeyRank::Uuid => "uuid",
+        KeyRank::Uem => "uem",
+        KeyRank::Name => "name",
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/conflicts", params(Paging), responses((status = 200, body = List<Conflict>), (status = 401, body = Problem)))]
+pub(super) async fn conflicts(State(web): State<Web>, _: Signed, Query(asked): Query<Paging>) -> Answer<List<Conflict>> {
+    let limit = limit(asked.limit);
+    let after = asked.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0);
+    let rows = web.read(move |tx| -> Result<_, Stop> { Ok(stored::contradictions(tx, None, after, limit + 1)?) }).await?;
+    let shown = |row: stored::Contradiction| Conflict {
+        id: row.id,
+        school: row.school_name.0,
+        since: row.at.to_string(),
+        device: row.device.0,
+        other: row.other.map(|other| other.0),
+        rank: row.key.0.map(rank_code),
+        key: row.key.1,
+    };
+    Ok(Json(List::of(rows, limit, |row| row.id.to_string(), shown)))
+}
+
+/// What was decided.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Decision {
+    /// Its number: what `undo` is given.
+    decision: i64,
+    /// The device that went on.
+    kept: i64,
+    /// The one put aside, or the new one.
+    other: i64,
+}
+
+fn decision(done: Result<Decided, Refused>) -> Answer<Decision> {
+    let done = done.map_err(|refused| Failure::Bad(refused.to_string()))?;
+    Ok(Json(Decision { decision: done.decision, kept: done.kept.0, other: done.other.0 }))
+}
+
+/// Which device is the same.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Merge {
+    /// The device that is put aside.
+    other: i64,
+    /// Somebody has read the serial number on the device.
+    #[serde(default)]
+    confirmed: bool,
+    /// Why.
+    #[serde(default)]
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/devices/{id}/merge", params(("id" = i64, Path)), request_body = Merge,
+    responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn merge(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Merge>) -> Answer<Decision> {
+    signed.must(Right::DecideIdentity)?;
+    let by = pages::decided_by(&web, &signed, &asked.reason);
+    let decide = move |web: &Web| -> Result<Decided, DecideError> {
+        decide::merge(&web.db, &web.ingest, DeviceId(id), DeviceId(asked.other), asked.confirmed, &by)
+    };
+    decision(pages::decided(&web, decide).await?)
+}
+
+/// Which keys are another device's.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Split {
+    /// `serial:…`, `mac:001122334455`, `uuid:…`, `uem:…`, as the device's keys are told.
+    keys: Vec<String>,
+    /// Why.
+    #[serde(default)]
+    reason: String,
+}
+
+#[utoipa::path(post, path = "/api/v1/devices/{id}/split", params(("id" = i64, Path)), request_body = Split,
+    responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn split(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Split>) -> Answer<Decision> {
+    signed.must(Right::DecideIdentity)?;
+    let by = pages::decided_by(&web, &signed, &asked.reason);
+    let keys: BTreeSet<_> = asked.keys.iter().filter_map(|text| pages::key_of(text)).collect();
+    if keys.len() < asked.keys.len() {
+        return Err(Failure::Bad("keys: expected serial:…, mac:…, uuid:… or uem:…, each once".to_owned()));
+    }
+    decision(pages::decided(&web, move |web: &Web| decide::split(&web.db, &web.ingest, DeviceId(id), keys, &by)).await?)
+}
+
+#[utoipa::path(post, path = "/api/v1/decisions/{id}/undo", params(("id" = i64, Path)),
+    responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Answer<Decision> {
+    signed.must(Right::DecideIdentity)?;
+    let by = pages::decided_by(&web, &signed, "");
+    decision(pages::decided(&web, move |web: &Web| decide::undo(&web.db, &web.ingest, id, &by)).await?)
+}
