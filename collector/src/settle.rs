@@ -168,8 +168,9 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
     let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
     let assets = unfolding.registered(&school.code);
+    let room = |name: &str| unfolding.room_now(&school.code, name).to_owned();
     let patch: BTreeMap<(String, String), String> =
-        in_force.plan.patch.iter().map(|row| ((row.device.clone(), row.port.clone()), row.room.clone())).collect();
+        in_force.plan.patch.iter().map(|row| ((row.device.clone(), row.port.clone()), room(&row.room))).collect();
     let laying = Laying {
         places: &places,
         before: &loaded.before,

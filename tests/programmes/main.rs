@@ -3,8 +3,11 @@
 //! Comes in: the tables in `deploy/programmes/`. Goes out: pass, or the fact that the plan no longer says. Absent on purpose: any
 //! figure of ours; every number here stands in the town's public document.
 
+mod clamart;
+mod le_mans;
 mod lorient;
 mod phased_town;
+mod strasbourg;
 
 use jiff::civil::{Date, date};
 use rollcall_collector::domain::kind::Kind;

@@ -12,7 +12,7 @@ use super::problem::{self, Problem};
 use super::read::MAX_NOTES;
 use super::selector::Per;
 use super::table::Tables;
-use super::{funding, order, references, sums};
+use super::{funding, order, references, sums, waves};
 use crate::domain::register::Register;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, HashSet};
@@ -42,7 +42,7 @@ pub fn check(tables: &Tables, on: Date) -> Vec<Note> {
     let (plan, register) = (Plan::from_tables(tables), Register::from_tables(tables));
     let unfolding = Unfolding::new(&plan, &register, on);
     let checked = Checked { tables, plan: &plan, register: &register, unfolding };
-    let parts = [references::check, order::check, sums::check, funding::check, phaseless, unused_kits, uncounted, numbers];
+    let parts = [references::check, order::check, sums::check, funding::check, waves::check, phaseless, unused_kits, uncounted, numbers];
     let mut notes: Vec<Note> = parts.into_iter().flat_map(|part| part(&checked)).collect();
     notes.iter_mut().for_each(|note| in_their_words(tables, note));
     bounded(notes)
@@ -210,7 +210,7 @@ mod tests {
                 "error kits.csv, row 3, column item: “projektor” is not a known kind of device; expected “projector”?",
                 "error kits.csv, row 3, column quantity: “x” is not a number here; expected a whole number: 0, 1, 2 …",
                 "error klasses.csv: “klasses” is the name of no table; expected programme, actors, lots, deadlines, phases, sites, schools, networks, circuits, traits, headcounts, rooms, patch, kits, allotments, milestones, deliverables, limits, figures, lines, invoices, grants, grant_rules, assets, cases, loans, attestations, closures, scopes",
-                "error écoles.csv, row 1, column étage: unknown column “étage”; expected school, name, kind, uai, site, group, phase, zone, timetable, followed_from, opened_on, closed_on, successor, note, or x_… for a column of your own",
+                "error écoles.csv, row 1, column étage: unknown column “étage”; expected school, name, kind, uai, site, group, phase, zone, timetable, followed_from, opened_on, closed_on, successor, was, note, or x_… for a column of your own",
                 "error écoles.csv, row 2, column uai: the check letter of the UAI “9990001A” is wrong; expected 9990001X (letter X)",
                 "error écoles.csv, row 3, column suivie depuis: the date “30/02/2021” does not exist; expected a day from 1 to 28 in the month 2021-02",
                 "error écoles.csv, row 4, column suivie depuis: “soon” is not a date; expected a date: 2021-09-01, 01/09/2021, 2022-09, 2021-Q3, summer 2021, end 2023 or 2019",

@@ -84,6 +84,7 @@ pub(super) fn school(row: Fields<'_>) -> Option<School> {
         opened_on: row.date("opened_on"),
         closed_on: row.date("closed_on"),
         successor: row.some("successor"),
+        was: row.list("was"),
         note: row.text("note"),
     })
 }
@@ -120,7 +121,7 @@ pub(super) fn headcount(row: Fields<'_>) -> Option<Headcount> {
 }
 
 pub(super) fn room(row: Fields<'_>) -> Option<Room> {
-    let (kind, levels, was) = (row.text("kind"), row.list("level"), row.some("was"));
+    let (kind, levels, was) = (row.text("kind"), row.list("level"), row.list("was"));
     Some(Room { school: row.key("school")?, room: row.key("room")?, kind, levels, was, closed_on: row.date("closed_on") })
 }
 

@@ -17,6 +17,7 @@ pub mod date;
 pub mod decimal;
 pub mod diff;
 pub mod draft;
+pub mod edit;
 pub mod effect;
 pub mod fields;
 mod from_rows;
@@ -37,6 +38,7 @@ pub mod schema;
 pub mod selector;
 mod sums;
 pub mod table;
+pub mod waves;
 pub mod write;
 
 pub use check::check;

@@ -203,6 +203,8 @@ pub struct School {
     pub closed_on: Option<PlanDate>,
     /// The school that carries its history on.
     pub successor: Option<String>,
+    /// What it was called before, the oldest name first.
+    pub was: Vec<String>,
     /// The note.
     pub note: String,
 }
@@ -287,8 +289,8 @@ pub struct Room {
     pub kind: String,
     /// Levels taught there.
     pub levels: Vec<String>,
-    /// What it was called before.
-    pub was: Option<String>,
+    /// What it was called before, the oldest name first.
+    pub was: Vec<String>,
     /// No class is taught there any more after this day.
     pub closed_on: Option<PlanDate>,
 }

@@ -157,6 +157,13 @@ pub static EMPTY_SELECTOR: Problem =
 /// A school in no phase.
 pub static NO_PHASE: Problem =
     row(Warning, "no_phase", "l'école {found} n'est dans aucune phase ; attendu : {expected}", "school {found} is in no phase; expected {expected}");
+/// A school in a phase whose criteria it does not meet.
+pub static NEED_UNMET: Problem = row(
+    Warning,
+    "need_unmet",
+    "l'école {found} ne remplit pas un critère de sa phase ; attendu : {expected}",
+    "school {found} does not meet a criterion of its phase; expected {expected}",
+);
 /// A kit that no allotment names.
 pub static UNUSED_KIT: Problem =
     row(Warning, "unused_kit", "personne ne reçoit le kit « {found} » ; attendu : {expected}", "nobody gets the kit “{found}”; expected {expected}");

@@ -134,7 +134,7 @@ fn selectors(checked: &Checked<'_>, table: &Table, at: usize, column: &Column, n
 fn rooms(checked: &Checked<'_>, notes: &mut Vec<Note>) {
     let mut told: HashMap<&str, HashSet<&str>> = HashMap::new();
     for room in &checked.plan.rooms {
-        told.entry(&room.school).or_default().extend([room.room.as_str()].into_iter().chain(room.was.as_deref()));
+        told.entry(&room.school).or_default().extend([room.room.as_str()].into_iter().chain(room.was.iter().map(String::as_str)));
     }
     let place =
         |name: &str| TABLES.iter().find(|schema| schema.name == name).and_then(|schema| Some((schema.position("school")?, schema.position("room")?)));

@@ -297,7 +297,7 @@ pub static TABLES: &[Schema] = &[
         col("uai", Uai, &["rne", "code uai", "numero uai"]), col("site", Ref(&["sites", "schools"]), &["batiment", "implantation"]), col("group", Text, &["groupe", "groupe scolaire", "secteur"]),
         many("phase", Ref(&["phases"]), &["phases", "tranche", "vague"]), col("zone", Text, &["zone de vacances"]), col("timetable", Text, &["rythme", "rythmes", "emploi du temps"]),
         col("followed_from", Date, &["suivie depuis", "suivi depuis"]), col("opened_on", Date, &["ouverte le", "ouverture"]), col("closed_on", Date, &["fermee le", "fermeture"]),
-        col("successor", ON_SCHOOLS, &["remplacee par", "successeur"]), NOTE,
+        col("successor", ON_SCHOOLS, &["remplacee par", "successeur"]), many("was", Text, &["ancien nom", "anciens noms", "anciennement"]), NOTE,
     ]),
     plan("networks", &["reseaux"], &[
         key("site", Ref(&["sites", "schools"]), &["batiment", "ecole"]), key("cidr", Cidr, &["reseau", "sous reseau", "network", "plage"]), col("name", Text, &["nom"]), col("vlan", Count, &[]),
@@ -316,7 +316,7 @@ pub static TABLES: &[Schema] = &[
     ]),
     plan("rooms", &["salles", "locaux"], &[
         key("school", ON_SCHOOLS, SCHOOL), key("room", Code, &["salle", "local", "nom"]), col("kind", Choice(ROOM_KINDS), &["type", "nature"]), many("level", Choice(LEVELS), &["niveau"]),
-        col("was", Text, &["ancien nom", "anciennement", "renamed from", "was renamed from"]), col("closed_on", Date, &["fermee le", "ferme le", "fermeture"]), NOTE,
+        many("was", Text, &["ancien nom", "anciens noms", "anciennement", "renamed from", "was renamed from"]), col("closed_on", Date, &["fermee le", "ferme le", "fermeture"]), NOTE,
     ]),
     plan("patch", &["brassage"], &[
         key("device_label_or_name", Code, &["device", "label", "name", "appareil", "etiquette", "commutateur", "switch"]), key("port", Code, &["prise"]), col("room", Text, &["salle", "local"]), NOTE,

@@ -118,6 +118,53 @@ impl Table {
         self.schema.keys().map(|column| self.cell_at(row, column)).collect()
     }
 
+    /// Where the row with this key stands. Loose parts of the key that are not given are empty.
+    pub fn find(&self, key: &[&str]) -> Option<usize> {
+        let wanted = |row: &Row| self.key(row).into_iter().enumerate().all(|(at, cell)| cell == key.get(at).copied().unwrap_or_default());
+        self.rows.iter().position(wanted)
+    }
+
+    /// Adds a row with this key; where it stands.
+    pub fn add(&mut self, key: &[&str]) -> usize {
+        let line = self.rows.last().map_or(2, |row| row.line + 1);
+        self.rows.push(Row { line, cells: vec![String::new(); self.headings.len()] });
+        let at = self.rows.len() - 1;
+        let names: Vec<&'static str> = self.schema.keys().map(|column| self.schema.columns[column].name).collect();
+        for (name, text) in names.into_iter().zip(key) {
+            self.set(at, name, text);
+        }
+        at
+    }
+
+    /// Writes a cell under a column of the schema; the column is added where the table has none and there is something to write.
+    pub fn set(&mut self, row: usize, column: &str, text: &str) {
+        let Some(column) = self.schema.position(column) else { return };
+        if self.positions[column].is_none() && !text.is_empty() {
+            self.add_column(column);
+        }
+        if let (Some(at), Some(row)) = (self.positions[column], self.rows.get_mut(row)) {
+            text.clone_into(&mut row.cells[at]);
+        }
+    }
+
+    /// Takes the row with this key out.
+    pub fn remove(&mut self, key: &[&str]) {
+        if let Some(at) = self.find(key) {
+            self.rows.remove(at);
+        }
+    }
+
+    fn add_column(&mut self, column: usize) {
+        let after = |heading: &Heading| matches!(heading, Heading::Known(known) if *known < column);
+        let at = self.headings.iter().rposition(after).map_or(0, |at| at + 1);
+        self.headings.insert(at, Heading::Known(column));
+        if !self.written.is_empty() {
+            self.written.insert(at, self.schema.columns[column].name.to_owned());
+        }
+        self.rows.iter_mut().for_each(|row| row.cells.insert(at, String::new()));
+        self.positions = Table::new(self.schema, "", self.headings.clone()).positions;
+    }
+
     /// Only the columns of a half (and the key), and only rows that say something there; `None` if nothing is left.
     fn half(&self, half: Half) -> Option<Table> {
         if self.schema.half == Half::Register {
@@ -156,6 +203,20 @@ impl Tables {
     pub fn get(&self, name: &str) -> Option<&Table> {
         let at = TABLES.iter().position(|schema| schema.name == name)?;
         self.tables.get(&at)
+    }
+
+    /// The table of this name, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Table> {
+        let at = TABLES.iter().position(|schema| schema.name == name)?;
+        self.tables.get_mut(&at)
+    }
+
+    /// The same; an empty one of the key's columns is made where there is none.
+    pub fn get_or_new(&mut self, name: &str) -> Option<&mut Table> {
+        let at = TABLES.iter().position(|schema| schema.name == name)?;
+        let schema = &TABLES[at];
+        let new = || Table::new(schema, &format!("{name}.csv"), schema.keys().map(Heading::Known).collect());
+        Some(self.tables.entry(at).or_insert_with(new))
     }
 
     /// The tables, in the order of the schema.

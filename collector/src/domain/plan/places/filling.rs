@@ -39,10 +39,6 @@ impl Spot {
         Spot { name, room: None, case: None, pinned: None, over: None }
     }
 
-    fn room(room: &Room) -> Self {
-        Spot { room: Some(room.room.clone()), ..Spot::plain(room.room.clone()) }
-    }
-
     fn over(self, over: Over) -> Self {
         Spot { over: Some(over), ..self }
     }
@@ -81,7 +77,7 @@ impl<'a> Filling<'a> {
             Per::School => vec![Spot::plain(String::new())],
             Per::Class => self.classes(count("class", "all"), ever("class", "all")),
             Per::Room(kind) => {
-                self.rooms(kind).map(|room| if self.is_closed(room) { Spot::room(room).over(Over::ClassClosed) } else { Spot::room(room) }).collect()
+                self.rooms(kind).map(|room| if self.is_closed(room) { self.spot(room).over(Over::ClassClosed) } else { self.spot(room) }).collect()
             }
             Per::Teacher => numbered("teacher", count("teacher", "all"), ever("teacher", "all")),
             Per::Pupil(level) => match allotment.cohort.and_then(|cohort| self.cohort(allotment, cohort, level)) {
@@ -109,12 +105,12 @@ impl<'a> Filling<'a> {
         for room in self.rooms("class") {
             walked += 1;
             match room {
-                room if self.is_closed(room) => spots.push(Spot::room(room).over(Over::ClassClosed)),
+                room if self.is_closed(room) => spots.push(self.spot(room).over(Over::ClassClosed)),
                 room if open < now => {
                     open += 1;
-                    spots.push(Spot::room(room));
+                    spots.push(self.spot(room));
                 }
-                room if walked <= ever => spots.push(Spot::room(room).over(Over::ClassClosed)),
+                room if walked <= ever => spots.push(self.spot(room).over(Over::ClassClosed)),
                 _ => {}
             }
         }
@@ -136,6 +132,13 @@ impl<'a> Filling<'a> {
             if left { spot.over(Over::CohortLeft) } else { spot }
         };
         Some((1..=count).map(spot).collect())
+    }
+
+    /// A room's spot. Its key bears the first name that the room had, unless another room is called so now.
+    fn spot(&self, room: &Room) -> Spot {
+        let rooms = self.unfolding.rooms.get(self.school).map_or(&[][..], Vec::as_slice);
+        let first = room.was.first().filter(|first| !rooms.iter().any(|other| other.room == **first));
+        Spot { room: Some(room.room.clone()), ..Spot::plain(first.unwrap_or(&room.room).clone()) }
     }
 
     fn is_closed(&self, room: &Room) -> bool {
@@ -240,23 +243,22 @@ fn stem(allotment: &Allotment, item: &KitItem, copy: u32, spot: &str) -> String 
 
 /// Pins the school's assets to its places: of the same kind, first by case or room, then where neither side names a room.
 /// In the register's order, so that a row added at its end moves nobody.
-pub(super) fn pin(places: &mut [Planned], assets: &[&Asset]) {
+pub(super) fn pin(places: &mut [Planned], assets: &[&Asset], room_of: impl Fn(&Asset) -> Option<String>) {
     let holds =
         |asset: &&&Asset| !asset.legacy && matches!(asset.state, AssetState::InService | AssetState::Repair | AssetState::Lent | AssetState::Ordered);
-    let mut left: Vec<&Asset> = assets.iter().filter(holds).copied().collect();
-    let passes: [fn(&Asset, &Planned) -> bool; 3] = [
-        |asset, planned| asset.case.is_some() && asset.case == planned.case,
-        |asset, planned| asset.room.is_some() && asset.room == planned.place.room,
-        |asset, planned| {
-            let anywhere = (asset.case.is_none() || planned.case.is_none()) && (asset.room.is_none() || planned.place.room.is_none());
+    let mut left: Vec<(&Asset, Option<String>)> = assets.iter().filter(holds).map(|asset| (*asset, room_of(asset))).collect();
+    let passes: [fn(&Asset, Option<&str>, &Planned) -> bool; 3] = [
+        |asset, _, planned| asset.case.is_some() && asset.case == planned.case,
+        |_, room, planned| room.is_some() && room == planned.place.room.as_deref(),
+        |asset, room, planned| {
+            let anywhere = (asset.case.is_none() || planned.case.is_none()) && (room.is_none() || planned.place.room.is_none());
             anywhere && !matches!(planned.place.life, Life::Over(_))
         },
     ];
     for fits in passes {
-        left.retain(|asset| {
-            let free =
-                places.iter_mut().find(|planned| planned.place.pinned.is_none() && asset.kind == Some(planned.place.kind) && fits(asset, planned));
-            match free {
+        left.retain(|(asset, room)| {
+            let is_free = |planned: &&mut Planned| planned.place.pinned.is_none() && asset.kind == Some(planned.place.kind);
+            match places.iter_mut().filter(is_free).find(|planned| fits(asset, room.as_deref(), planned)) {
                 Some(planned) => {
                     planned.place.pinned = Some(asset.label.clone());
                     false

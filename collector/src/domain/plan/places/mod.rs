@@ -178,10 +178,18 @@ impl<'a> Unfolding<'a> {
         self.choosing.position(code).map_or_else(Vec::new, |index| self.at(index))
     }
 
-    /// The assets that the register has at a school, as places need them.
+    /// The assets that the register has at a school, as places need them: in rooms by the names that they have now.
     pub fn registered(&self, code: &str) -> Vec<Registered> {
         let here = self.assets.get(code).map_or(&[][..], Vec::as_slice);
-        here.iter().filter_map(|asset| asset.registered(self.lent.contains(asset.label.as_str()), self.on)).collect()
+        let registered = here.iter().filter_map(|asset| asset.registered(self.lent.contains(asset.label.as_str()), self.on));
+        registered.map(|asset| Registered { room: asset.room.map(|room| self.room_now(code, &room).to_owned()), ..asset }).collect()
+    }
+
+    /// What a room of a school is called now, by any name that it ever had.
+    pub fn room_now<'s>(&'s self, school: &str, name: &'s str) -> &'s str {
+        let rooms = self.rooms.get(school).map_or(&[][..], Vec::as_slice);
+        let now = || rooms.iter().find(|room| room.was.iter().any(|was| was == name));
+        if rooms.iter().any(|room| room.room == name) { name } else { now().map_or(name, |room| &room.room) }
     }
 
     /// What cohorts in their last year, or beyond it, have to give back: one line a school, kit and cohort.
@@ -226,7 +234,8 @@ impl<'a> Unfolding<'a> {
             filling.allot(allotment);
         }
         let mut places = filling.places;
-        pin(&mut places, self.assets.get(school.school.as_str()).map_or(&[], Vec::as_slice));
+        let room_of = |asset: &Asset| asset.room.as_deref().map(|room| self.room_now(&school.school, room).to_owned());
+        pin(&mut places, self.assets.get(school.school.as_str()).map_or(&[], Vec::as_slice), room_of);
         places
     }
 

@@ -3,6 +3,7 @@
 //! Comes in: small tables. Goes out: pass, or the place that is otherwise. Absent on purpose: devices.
 
 use super::*;
+use crate::domain::place::Life;
 use crate::domain::plan::read_tables;
 
 const SCHOOLS: (&str, &str) = ("schools.csv", "school,kind,phase\nv,elementaire,pilot|1\nw,maternelle,1\n");
@@ -124,4 +125,76 @@ fn what_is_said_of_the_school_itself_comes_first() {
 fn a_closed_school_has_no_place() {
     let schools = ("schools.csv", "school,closed_on\na,2020\nb,2021\n");
     check(&[schools, PHASES, ("kits.csv", "kit,item\nk,nas\n"), ("allotments.csv", "phase,school,kit\n1,*,k\n")], &["b k/nas !1 2019"]);
+}
+
+/// Places of a school on a day: `key`, with `!` and the reason where it is over, `~` where it was there before.
+fn standing(files: &[(&str, &str)], school: &str, on: jiff::civil::Date) -> Vec<String> {
+    let (tables, notes) = read_tables(files.iter().copied());
+    assert_eq!(notes, []);
+    let (plan, register) = (Plan::from_tables(&tables), Register::from_tables(&tables));
+    let sign = |life| match life {
+        Life::Open => String::new(),
+        Life::Replaces => "^".to_owned(),
+        Life::Legacy => "~".to_owned(),
+        Life::Over(over) => format!("!{over:?}"),
+    };
+    let planned = Unfolding::new(&plan, &register, on).standing(school);
+    planned.into_iter().map(|planned| format!("{}{}", planned.place.key, sign(planned.place.life))).collect()
+}
+
+#[test]
+fn fewer_classes_than_last_year_leave_places_that_are_over() {
+    let kit = ("kits.csv", "kit,item,quantity,per\nk,projector,1,class\nt,laptop,1,teacher\n");
+    let allotments = ("allotments.csv", "phase,school,kit\n1,v,k\n1,v,t\n");
+    let counts =
+        ("headcounts.csv", "school,year,what,level,count\nv,2020,class,all,3\nv,2021,class,all,2\nv,2020,teacher,all,2\nv,2021,teacher,all,1\n");
+    let files = [SCHOOLS, PHASES, kit, allotments, counts];
+    let (summer, september) = (jiff::civil::date(2021, 7, 20), jiff::civil::date(2021, 9, 2));
+    assert_eq!(standing(&files, "v", summer).iter().filter(|place| place.contains('!')).count(), 0);
+    assert_eq!(
+        standing(&files, "v", september),
+        ["k/projector/class 1", "k/projector/class 2", "k/projector/class 3!ClassClosed", "t/laptop/teacher 1", "t/laptop/teacher 2!FewerCounted"]
+    );
+    // The room that was closed is over, not the last one; a class without a room keeps its number.
+    let rooms = ("rooms.csv", "school,room,kind,closed_on\nv,A,class,2021-08-31\nv,B,class,\n");
+    let files = [SCHOOLS, PHASES, kit, ("allotments.csv", "phase,school,kit\n1,v,k\n"), counts, rooms];
+    assert_eq!(standing(&files, "v", september), ["k/projector/A!ClassClosed", "k/projector/B", "k/projector/class 3"]);
+}
+
+#[test]
+fn what_was_there_before_is_marked_and_so_is_what_replaces_it() {
+    let files = [
+        SCHOOLS,
+        PHASES,
+        ("kits.csv", "kit,item,quantity\nold,desktop,1\nnew,desktop,2\n"),
+        ("allotments.csv", "phase,school,kit,legacy,replaces_legacy\npilot,v,old,oui,\n1,v,new,,oui\n"),
+    ];
+    assert_eq!(standing(&files, "v", jiff::civil::date(2021, 11, 22)), ["old/desktop~", "new/desktop/01^", "new/desktop/02^"]);
+}
+
+#[test]
+fn two_sorts_of_one_kind_in_a_kit() {
+    let files = [
+        SCHOOLS,
+        PHASES,
+        ("kits.csv", "kit,item,variante,quantity\nk,client léger,fixe,2\nk,client léger,portable,1\n"),
+        ("allotments.csv", "phase,school,kit\n1,v,k\n"),
+    ];
+    assert_eq!(standing(&files, "v", jiff::civil::date(2021, 11, 22)), ["k/thin_client fixe/01", "k/thin_client fixe/02", "k/thin_client portable"]);
+}
+
+#[test]
+fn a_cohort_s_places_stay_the_same_until_it_leaves() {
+    let files = [
+        SCHOOLS,
+        PHASES,
+        ("headcounts.csv", "school,year,what,level,count\nv,2021,pupil,cp,1\nv,2021,pupil,ce1,2\nv,2022,pupil,cp,5\nv,2022,pupil,ce1,9\n"),
+        ("kits.csv", "kit,item,quantity,per\nt,tablet,1,pupil:CP\n"),
+        ("allotments.csv", "phase,school,kit,year,cohort\n1,v,t,,2021\n1,v,t,2021,2020\n"),
+    ];
+    let keys = ["t@2021/tablet/cp 1", "t@2020/tablet/cp 1", "t@2020/tablet/cp 2"];
+    assert_eq!(standing(&files, "v", jiff::civil::date(2021, 9, 10)), keys);
+    assert_eq!(standing(&files, "v", jiff::civil::date(2024, 9, 10)), keys);
+    let left = standing(&files, "v", jiff::civil::date(2025, 9, 10));
+    assert_eq!(left, [keys[0].to_owned(), format!("{}!CohortLeft", keys[1]), format!("{}!CohortLeft", keys[2])]);
 }
