@@ -1,4 +1,4 @@
-//! Shell: a plan's way in: a new version, the schools and networks it names, the register's rows; then every school is due.
+//! Shell: a plan's way in: a new version, the schools and networks it names, the register's rows; then the schools that it concerns are due.
 //!
 //! Comes in: tables that were read and checked without an error, perhaps with the version they came from. Goes out: what changed, or
 //! the conflicts that a person must settle first. The same tables again change nothing. Absent on purpose: reading and checking
@@ -10,6 +10,7 @@ pub use prepared::{Against, By, Prepared, Proposal, in_force, origin, prepare};
 
 use crate::domain::plan::model::{self, Plan};
 use crate::domain::plan::schema::{Half, Schema, TABLES};
+use crate::domain::plan::touched::{Touched, touched};
 use crate::domain::plan::{PlanDate, Table, Tables};
 use crate::store::register::{self, Signed};
 use crate::store::school::{self, Network, School};
@@ -97,23 +98,43 @@ pub fn go_back(db: &Db, to: i64, author: &str, note: &str, now: Timestamp) -> st
 /// changed, where what is in force is no longer what the tables were made from.
 fn take_in(db: &Db, tables: Tables, stamp: Option<(i64, u64)>, author: &str, note: &str, now: Timestamp) -> store::Result<Option<Imported>> {
     let (author, note) = (author.to_owned(), note.to_owned());
-    let parsed = Plan::from_tables(&tables);
-    let (plan_half, register_half) = (tables.half(Half::Plan), tables.half(Half::Register));
     db.write(move |tx| {
         if stamp.is_some_and(|stamp| plan::stamp(tx).is_ok_and(|now| now != stamp)) {
             return Ok(None);
         }
-        let programme = parsed.programme.as_ref().map_or("", |programme| &programme.code);
-        let mut imported = Imported { version: plan::save_version(tx, programme, &author, &note, &plan_half, now)?, ..Imported::default() };
-        let ids = save_schools(tx, &parsed, &mut imported)?;
-        save_networks(tx, &parsed, &ids, &mut imported)?;
-        imported.register_rows = register::save(tx, &whole(&register_half), Signed { by_whom: &author, why: &note, at: now })?;
-        if !imported.is_empty() {
-            // Phases, kits and the calendar reach every school: what is due is cheaper to look at than to guess.
-            school::mark_all_due(tx, now)?;
-        }
-        Ok(Some(imported))
+        lay_in(tx, &tables, &author, &note, now).map(Some)
     })
+}
+
+/// The same within a transaction: whoever changes what is in force reads and writes in one.
+pub fn lay_in(tx: &mut Tx<'_>, tables: &Tables, author: &str, note: &str, now: Timestamp) -> store::Result<Imported> {
+    let parsed = Plan::from_tables(tables);
+    let before = in_force(tx)?;
+    let programme = parsed.programme.as_ref().map_or("", |programme| &programme.code);
+    let mut imported = Imported { version: plan::save_version(tx, programme, author, note, &tables.half(Half::Plan), now)?, ..Imported::default() };
+    let ids = save_schools(tx, &parsed, &mut imported)?;
+    save_networks(tx, &parsed, &ids, &mut imported)?;
+    imported.register_rows = register::save(tx, &whole(&tables.half(Half::Register)), Signed { by_whom: author, why: note, at: now })?;
+    if !imported.is_empty() {
+        mark_due(tx, &before, tables, now)?;
+    }
+    Ok(imported)
+}
+
+/// Those whom the change concerns are due.
+fn mark_due(tx: &mut Tx<'_>, before: &Tables, after: &Tables, now: Timestamp) -> store::Result<()> {
+    let today = jiff::Timestamp::from_second(now.0).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
+    match touched(before, after, today) {
+        Touched::All => school::mark_all_due(tx, now)?,
+        Touched::Schools(codes) => {
+            for code in codes {
+                if let Some(known) = school::school_by_code(tx, &code)? {
+                    school::mark_due(tx, known.id, now)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The register's half with every table that it can have: one that holds nothing any more is emptied, not forgotten.

@@ -34,10 +34,26 @@ pub fn choose(tx: &mut Tx<'_>, school: SchoolId, place: &str, device: DeviceId, 
     tx.execute(sql, &[school.into(), place.into(), device.into(), by_whom.into(), now.into()]).map(drop)
 }
 
-/// Takes a person's choice for a place back. Whether there was one.
-pub fn unchoose(tx: &mut Tx<'_>, school: SchoolId, place: &str) -> Result<bool> {
-    let sql = "delete from place_choice where school_id = $1 and place_key = $2";
-    Ok(tx.execute(sql, &[school.into(), place.into()])? > 0)
+/// Takes a person's choice for a device back. Whether there was one.
+pub fn unchoose(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool> {
+    Ok(tx.execute("delete from place_choice where device_id = $1", &[device.into()])? > 0)
+}
+
+/// The place that a person chose for a device.
+pub fn place_of(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<String>> {
+    let row = tx.query_one("select place_key from place_choice where device_id = $1", &[device.into()])?;
+    row.map(|mut row| row.take()).transpose()
+}
+
+/// Whether a school has a place of this key.
+pub fn has_place(tx: &mut Tx<'_>, school: SchoolId, place: &str) -> Result<bool> {
+    Ok(tx.query_one("select place_key from place where school_id = $1 and place_key = $2", &[school.into(), place.into()])?.is_some())
+}
+
+/// Schools that have places of a kit.
+pub fn schools_of_kit(tx: &mut Tx<'_>, kit: &str) -> Result<Vec<SchoolId>> {
+    let rows = tx.query("select distinct school_id from place where kit = $1 order by school_id", &[kit.into()])?;
+    rows.into_iter().map(|mut row| row.take()).collect()
 }
 
 /// Accepts a model as equivalent for a kit. Whether that is new.

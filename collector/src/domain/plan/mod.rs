@@ -38,6 +38,7 @@ pub mod schema;
 pub mod selector;
 mod sums;
 pub mod table;
+pub mod touched;
 pub mod waves;
 pub mod write;
 

@@ -5,6 +5,7 @@
 //! problems. Absent on purpose: the doors of agents (`agents.rs`), anything that pages do not show.
 
 mod devices;
+mod edits;
 mod faults;
 mod identity;
 mod programme;
@@ -52,6 +53,9 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(identity::undo))
         .routes(routes!(programme::agents))
         .routes(routes!(programme::plan))
+        .routes(routes!(edits::edit_plan))
+        .routes(routes!(edits::choose_place))
+        .routes(routes!(edits::accept_model))
         .split_for_parts();
     let text = description.to_json().unwrap_or_else(|_| "{}".to_owned());
     let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };

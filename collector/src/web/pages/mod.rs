@@ -6,6 +6,7 @@
 mod admin;
 mod agents;
 mod device;
+mod device_place;
 mod devices;
 mod fault;
 mod fault_new;
@@ -13,6 +14,7 @@ mod faults;
 mod identity;
 mod overview;
 mod plan;
+mod plan_edit;
 mod privacy;
 mod school;
 mod schools;
@@ -31,6 +33,7 @@ pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use identity::{by as decided_by, decided, key_of};
 pub(in crate::web) use overview::is_silent;
+pub(in crate::web) use plan_edit::today;
 use rollcall_shared::Timestamp;
 
 /// What a page's handler gives.
@@ -53,6 +56,8 @@ pub fn routes() -> Router<Web> {
         .route("/devices/{id}", get(device::show))
         .route("/devices/{id}/merge", post(identity::merge))
         .route("/devices/{id}/split", post(identity::split))
+        .route("/devices/{id}/place", get(device_place::show).post(device_place::choose))
+        .route("/devices/{id}/accept-model", post(device_place::accept_model))
         .route("/decisions/{id}/undo", post(identity::undo))
         .route("/conflicts", get(identity::show))
         .route("/conflicts/{id}/resolve", post(identity::resolve))
@@ -62,6 +67,7 @@ pub fn routes() -> Router<Web> {
         .route("/faults/{id}/act", post(fault::act))
         .route("/faults/new", get(fault_new::show).post(fault_new::file))
         .route("/plan", get(plan::show))
+        .route("/plan/edit", get(plan_edit::show).post(plan_edit::send))
         .route("/agents", get(agents::show))
         .route("/admin", get(admin::show))
         .route("/admin/accounts", post(admin::add_account))

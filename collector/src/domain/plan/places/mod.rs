@@ -158,6 +158,11 @@ impl<'a> Unfolding<'a> {
         &self.choosing
     }
 
+    /// Codes of the plan's schools.
+    pub fn codes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.plan.schools.iter().map(|school| school.school.as_str())
+    }
+
     /// Whether a school has a room of this kind.
     pub fn has_room(&self, school: &str, kind: &str) -> bool {
         self.rooms.get(school).is_some_and(|rooms| rooms.iter().any(|room| room.kind == kind))
