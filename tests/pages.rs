@@ -96,7 +96,8 @@ impl Collector {
         let ids = |list: &serde_json::Value, path: &str| -> Vec<String> {
             list["items"].as_array().unwrap().iter().map(|item| format!("{path}/{}", item["id"])).collect()
         };
-        let (devices, faults) = (ids(&devices, "/devices"), ids(&faults, "/faults"));
+        let (mut devices, faults) = (ids(&devices, "/devices"), ids(&faults, "/faults"));
+        devices.extend(devices.first().map(|device| format!("{device}/place")));
         assert!(devices.len() >= 6 && faults.len() >= 2, "the store is filled: {devices:?} {faults:?}");
         let fixed = [
             "/",
@@ -107,6 +108,7 @@ impl Collector {
             "/faults/new",
             "/faults?state=cleared",
             "/plan",
+            "/plan/edit?action=close_class",
             "/agents",
             "/conflicts",
             "/admin",
@@ -158,6 +160,65 @@ async fn nothing_reaches_a_page_unescaped() {
     let missing = collector.get(&format!("/schools/{query}"), "fr").await;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     assert!(!missing.text().await.unwrap().contains("<xss"));
+}
+
+/// A room is renamed on the page, a school merged through the API; each makes a version, and what is refused says why.
+#[tokio::test]
+async fn the_plan_changes_in_one_action() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let page = collector.page("/plan/edit", "fr").await;
+    let csrf = collector.csrf("/plan/edit").await;
+    assert!(page.contains("Renommer une salle") && page.contains("name=\"action\" value=\"merge_school\""));
+    let rename = |name: &'static str, step: &'static str| {
+        vec![("action", "rename_school"), ("school", filled::SCHOOL), ("name", name), ("step", step), ("csrf", csrf.as_str())]
+    };
+    let looked = collector.post("/plan/edit", &rename("Victor Hugo", "")).await;
+    assert_eq!(looked.status(), StatusCode::OK);
+    let looked = looked.text().await.unwrap();
+    assert!(looked.contains("renommée Victor Hugo") && looked.contains("Confirmer : 1 école est concernée"), "{looked}");
+    let done = collector.post("/plan/edit", &rename("Victor Hugo", "do")).await;
+    let location = done.headers()["location"].to_str().unwrap().to_owned();
+    assert!(location.starts_with("/plan/edit?version="), "{location}");
+    assert!(collector.page(&location, "fr").await.contains("renommée Victor Hugo"));
+    assert!(collector.page("/schools", "fr").await.contains("Victor Hugo"));
+    let refused = collector.post("/plan/edit", &rename("a|b", "do")).await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    assert!(refused.text().await.unwrap().contains("ne peut pas être un nom"));
+
+    let api = |body: serde_json::Value, dry: bool| {
+        collector.client.post(format!("{}/api/v1/plan/edits?dry_run={dry}", collector.base)).header("accept-language", "en").json(&body).send()
+    };
+    let move_dates = serde_json::json!({"action": "move_dates", "schools": filled::SCHOOL, "milestone": "installation", "to": "2027-03", "cause": "late delivery"});
+    let told: serde_json::Value = api(move_dates.clone(), true).await.unwrap().json().await.unwrap();
+    assert_eq!((&told["version"], told["count"].as_u64().unwrap() > 0), (&serde_json::Value::Null, true), "{told}");
+    let told: serde_json::Value = api(move_dates, false).await.unwrap().json().await.unwrap();
+    assert!(told["version"].as_i64().is_some(), "{told}");
+    let bad = api(serde_json::json!({"action": "close_school", "school": "nowhere", "on": "2027"}), false).await.unwrap();
+    assert_eq!(bad.status(), StatusCode::BAD_REQUEST);
+    let problem: serde_json::Value = bad.json().await.unwrap();
+    assert_eq!(problem["detail"], "school: no school has the code “nowhere”; expected the code of a school of the plan");
+}
+
+/// A person puts a device to a place; the decision shows, outlasts the next settle, and can be taken back.
+#[tokio::test]
+async fn a_device_is_put_to_a_place() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let places: serde_json::Value = collector.get(&format!("/api/v1/schools/{}/places?limit=500", filled::SCHOOL), "fr").await.json().await.unwrap();
+    let filled = places["items"].as_array().unwrap().iter().find(|place| place["device"].is_i64()).expect("a place that is filled").clone();
+    let (device, key) = (filled["device"].as_i64().unwrap(), filled["key"].as_str().unwrap());
+    let page = format!("/devices/{device}/place");
+    assert!(collector.page(&page, "fr").await.contains("Placer cet appareil"));
+    let csrf = collector.csrf(&page).await;
+    let chosen = collector.post(&page, &[("place", key), ("csrf", &csrf)]).await;
+    assert_eq!(chosen.status(), StatusCode::SEE_OTHER);
+    assert!(collector.page(&page, "fr").await.contains("Ne plus imposer cette place"));
+    let wrong = collector.post(&page, &[("place", "no such place"), ("csrf", &csrf)]).await;
+    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
+    let put = collector.client.put(format!("{}/api/v1{page}", collector.base)).json(&serde_json::json!({"place": null})).send().await.unwrap();
+    assert_eq!(put.status(), StatusCode::OK);
+    assert!(!collector.page(&page, "fr").await.contains("Ne plus imposer cette place"));
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ impl Settle {
             let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, taken.school, &unseen))?;
             loaded.decided.elsewhere.extend(elsewhere);
         }
-        let judged = judge(&loaded, in_force, unfolding, today, last_night(&self.zone, now), &Days::before(&self.zone, now), now);
+        let judged = judge(&loaded, in_force, unfolding, today, &self.zone, now);
         let settled = self.db.write(move |tx| save(tx, taken, &judged, today, now))?;
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
         Ok(Some(settled))
@@ -153,6 +153,11 @@ fn last_night(zone: &TimeZone, now: Timestamp) -> Option<Night> {
     Some((instant(morning.yesterday().ok()?, NIGHT.0)?, instant(morning, NIGHT.1)?))
 }
 
+/// When a day begins by the school's clock.
+fn begin_of(zone: &TimeZone, day: Option<Date>) -> Option<Timestamp> {
+    day?.to_zoned(zone.clone()).ok().map(|at| Timestamp(at.timestamp().as_second()))
+}
+
 /// What is to be saved of one school.
 struct Judged {
     standing: Vec<Standing>,
@@ -163,7 +168,7 @@ struct Judged {
     newest_at: Timestamp,
 }
 
-fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, night: Option<Night>, days: &Days, now: Timestamp) -> Judged {
+fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, zone: &TimeZone, now: Timestamp) -> Judged {
     let school = &loaded.school.school;
     let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
@@ -183,6 +188,7 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
         followed: !school.followed_from.is_empty() && loaded.agents.iter().any(|agent| agent.rounds > 0),
         today,
     };
+    let (night, days) = (last_night(zone, now), Days::before(zone, now));
     let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, night, laying }, now);
     let over = in_force.plan.choosing().position(&school.code).is_some_and(|at| in_force.plan.schools[at].is_closed(today));
     let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
@@ -190,10 +196,11 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
     // A school that is no more has no faults: what stood there waits for another place.
     let laid = fault::lay(if over { &[] } else { &reconciled.found }, &loaded.known, &moment);
     let notify = loaded.school.accepted_at.is_some();
+    let next_day = begin_of(zone, unfolding.next_change(&school.code, &planned));
     Judged {
         standing: standing(planned, &reconciled.filled),
         messages: if notify { messages(loaded.school.id, &laid, now) } else { Vec::new() },
-        again_at: reconciled.again_at.into_iter().chain(laid.again_at).min(),
+        again_at: reconciled.again_at.into_iter().chain(laid.again_at).chain(next_day).min(),
         laid,
         shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
         newest_at: looked_at,

@@ -8,6 +8,7 @@ mod le_mans;
 mod lorient;
 mod phased_town;
 mod strasbourg;
+mod unseen;
 
 use jiff::civil::{Date, date};
 use rollcall_collector::domain::kind::Kind;

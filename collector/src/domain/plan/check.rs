@@ -347,6 +347,41 @@ mod tests {
     }
 
     #[test]
+    fn a_milestone_of_another_phase_and_criteria_of_a_phase() {
+        check(
+            &[
+                ("schools.csv", "school,phase\na,1\nb,1|2\n"),
+                ("phases.csv", "phase,needs\n1,fibre\n2,\n"),
+                ("traits.csv", "school,trait\nb,Fibre\n"),
+                ("milestones.csv", "phase,milestone,planned_on,after\n1,cabling,2022,\n2,installation,2021,1/cabling\n2,training,2023,3/cabling\n"),
+            ],
+            &[
+                "error milestones.csv, row 4, column after: “3/cabling” does not exist; expected a milestone of 2",
+                "warning milestones.csv, row 3, column planned_on: 2 installation (2021) comes before the milestone it comes after; expected after “cabling” (2022)",
+                "warning schools.csv, row 2, column phase: school a (1) does not meet a criterion of its phase; expected the trait “fibre” in traits",
+            ],
+        );
+    }
+
+    #[test]
+    fn figures_hold_on_their_day() {
+        let files = |figure: &'static str| {
+            [
+                ("schools.csv", "school,phase\na,1\n"),
+                ("phases.csv", "phase\n1\n"),
+                ("headcounts.csv", "school,year,what,level,count\na,2020,class,all,4\na,2026,class,all,6\na,2020,pupil,cp,7\n"),
+                ("kits.csv", "kit,item,per\nt,tablet,pupil:cp\n"),
+                ("allotments.csv", "phase,school,kit,cohort\n1,a,t,2020\n"),
+                ("figures.csv", figure),
+            ]
+        };
+        // A cohort that has left by now had its tablets then.
+        check(&files("scope,measure,value,as_of\nprogramme,classes,4,2020-10\nprogramme,tablet,7,2020-10\n"), &[]);
+        let now = "warning figures.csv, row 2, column value: the figure stated is classes 4, the tables give 6";
+        check(&files("scope,measure,value\nprogramme,classes,4\nprogramme,tablet,7\n"), &[now]);
+    }
+
+    #[test]
     fn limits_by_year_and_totals_given_out() {
         check(
             &[

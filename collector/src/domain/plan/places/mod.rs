@@ -197,6 +197,19 @@ impl<'a> Unfolding<'a> {
         if rooms.iter().any(|room| room.room == name) { name } else { now().map_or(name, |room| &room.room) }
     }
 
+    /// The next day on which a school's places may be others, or missing, though nobody changes anything: a due date has passed, a room
+    /// or the school closes, a school year begins.
+    pub fn next_change(&self, code: &str, places: &[Planned]) -> Option<Date> {
+        let school = &self.plan.schools[self.choosing.position(code)?];
+        let rooms = self.rooms.get(code).map_or(&[][..], Vec::as_slice);
+        let dues = places.iter().filter_map(|planned| planned.place.due).map(|(_, last)| last);
+        let closings = school.closed_on.iter().chain(rooms.iter().filter_map(|room| room.closed_on.as_ref())).map(|date| date.last);
+        let passed = dues.chain(closings).filter_map(|last| last.tomorrow().ok());
+        // August: from there on `school_year` counts the new one.
+        let year = Date::new(school_year(self.on) + 1, 8, 1).ok();
+        passed.filter(|day| *day > self.on).chain(year).min()
+    }
+
     /// What cohorts in their last year, or beyond it, have to give back: one line a school, kit and cohort.
     pub fn returns(&self) -> Vec<Return> {
         let mut returns = Vec::new();

@@ -198,3 +198,22 @@ fn a_cohort_s_places_stay_the_same_until_it_leaves() {
     let left = standing(&files, "v", jiff::civil::date(2025, 9, 10));
     assert_eq!(left, [keys[0].to_owned(), format!("{}!CohortLeft", keys[1]), format!("{}!CohortLeft", keys[2])]);
 }
+
+#[test]
+fn it_says_when_places_may_change_by_themselves() {
+    let files = [
+        ("schools.csv", "school,closed_on\nv,2025-07-04\nw,\n"),
+        ("phases.csv", "phase,ends_on\n1,2024-03\n"),
+        ("kits.csv", "kit,item\nk,server\n"),
+        ("allotments.csv", "phase,school,kit\n1,*,k\n"),
+    ];
+    let (tables, _) = read_tables(files);
+    let (plan, register) = (Plan::from_tables(&tables), Register::from_tables(&tables));
+    let next = |school: &str, on: jiff::civil::Date| {
+        let unfolding = Unfolding::new(&plan, &register, on);
+        unfolding.next_change(school, &unfolding.standing(school)).unwrap().to_string()
+    };
+    assert_eq!(next("v", jiff::civil::date(2024, 1, 10)), "2024-04-01", "due in March, late from April on");
+    assert_eq!(next("v", jiff::civil::date(2025, 5, 1)), "2025-07-05", "the school closes");
+    assert_eq!(next("w", jiff::civil::date(2025, 5, 1)), "2025-08-01", "a school year begins");
+}
