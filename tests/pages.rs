@@ -109,6 +109,7 @@ impl Collector {
             "/faults?state=cleared",
             "/plan",
             "/plan/edit?action=close_class",
+            "/plan/held",
             "/agents",
             "/conflicts",
             "/admin",

@@ -68,7 +68,7 @@ impl Settle {
         let in_force = self.in_force()?;
         let today = self.today(now);
         let unfolding = Unfolding::new(&in_force.plan, &in_force.register, today);
-        taken.into_iter().filter_map(|taken| self.school(taken, &in_force, &unfolding, today, now).transpose()).collect()
+        taken.into_iter().filter_map(|taken| self.school(taken, &unfolding, today, now).transpose()).collect()
     }
 
     fn today(&self, now: Timestamp) -> Date {
@@ -89,21 +89,14 @@ impl Settle {
         Ok(in_force)
     }
 
-    fn school(
-        &self,
-        taken: Taken,
-        in_force: &InForce,
-        unfolding: &Unfolding<'_>,
-        today: Date,
-        now: Timestamp,
-    ) -> Result<Option<Settled>, store::Error> {
+    fn school(&self, taken: Taken, unfolding: &Unfolding<'_>, today: Date, now: Timestamp) -> Result<Option<Settled>, store::Error> {
         let Some(mut loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
         let unseen = unseen(&loaded.devices, &unfolding.registered(&loaded.school.school.code));
         if !unseen.is_empty() {
             let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, taken.school, &unseen))?;
             loaded.decided.elsewhere.extend(elsewhere);
         }
-        let judged = judge(&loaded, in_force, unfolding, today, &self.zone, now);
+        let judged = judge(&loaded, unfolding, today, &self.zone, now);
         let settled = self.db.write(move |tx| save(tx, taken, &judged, today, now))?;
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
         Ok(Some(settled))
@@ -168,14 +161,13 @@ struct Judged {
     newest_at: Timestamp,
 }
 
-fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: Date, zone: &TimeZone, now: Timestamp) -> Judged {
+fn judge(loaded: &Loaded, unfolding: &Unfolding<'_>, today: Date, zone: &TimeZone, now: Timestamp) -> Judged {
     let school = &loaded.school.school;
     let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
     let assets = unfolding.registered(&school.code);
-    let room = |name: &str| unfolding.room_now(&school.code, name).to_owned();
-    let patch: BTreeMap<(String, String), String> =
-        in_force.plan.patch.iter().map(|row| ((row.device.clone(), row.port.clone()), room(&row.room))).collect();
+    let switches: BTreeSet<&str> = loaded.devices.iter().filter_map(|device| Some(device.place.as_ref()?.device.as_str())).collect();
+    let patch = unfolding.patch(&school.code, switches);
     let laying = Laying {
         places: &places,
         before: &loaded.before,
@@ -190,7 +182,7 @@ fn judge(loaded: &Loaded, in_force: &InForce, unfolding: &Unfolding<'_>, today: 
     };
     let (night, days) = (last_night(zone, now), Days::before(zone, now));
     let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, night, laying }, now);
-    let over = in_force.plan.choosing().position(&school.code).is_some_and(|at| in_force.plan.schools[at].is_closed(today));
+    let over = unfolding.is_closed(&school.code);
     let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
     let moment = Moment { now, reopens_from: days.reopens_from, lapses_from: days.lapses_from, looked_at, shadow: &reconciled.shadow };
     // A school that is no more has no faults: what stood there waits for another place.

@@ -16,6 +16,7 @@ export function pages(sights) {
     ["fault", `/faults/${sights.fault}`, "main h1"],
     ["fault_new", "/faults/new", "main form"],
     ["plan", "/plan", "main h1"],
+    ["plan-held", "/plan/held", "main h1"],
     ["plan-edit", "/plan/edit?action=move_dates", "main h1"],
     ["agents", "/agents", "#agents-list tbody tr"],
     ["admin", "/admin", "main form"],

@@ -23,3 +23,21 @@ fn decisions_about_places_are_kept_and_taken_back() {
         assert_eq!(read(db, |tx| decision::elsewhere(tx, school, &[("P1".into(), "X-1".into())])), []);
     });
 }
+
+#[test]
+fn what_waits_for_another_place_is_counted_by_school_and_kind() {
+    on_both(|db| {
+        let (school, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let places = vec![
+            schools::standing("p1", Outcome::ToReassign, Some(5)),
+            schools::standing("p2", Outcome::ToReassign, Some(6)),
+            schools::standing("p3", Outcome::Installed, Some(7)),
+        ];
+        write(db, move |tx| place::save_places(tx, school, &places, NOW));
+        let rows = read(db, |tx| store::view::school::to_reassign(tx, 10));
+        let told: Vec<(&str, &str, i64)> = rows.iter().map(|row| (row.code.as_str(), row.kind.as_str(), row.count)).collect();
+        assert_eq!(told, [("a", "projector", 2)]);
+        assert!(read(db, |tx| decision::has_place(tx, school, "p1")) && !read(db, |tx| decision::has_place(tx, school, "p9")));
+        assert_eq!(read(db, |tx| decision::schools_of_kit(tx, "classe")), [school]);
+    });
+}

@@ -89,6 +89,7 @@ pub const FAULTS: &[FaultRow] = &[
     row("duplicate_address", Severity::Major, Severity::Major, 2),
     row("cloned_server", Severity::Major, Severity::Major, 1),
     row("due_missing", Severity::Minor, Severity::Minor, 1),
+    row("return_due", Severity::Minor, Severity::Minor, 1),
     row("misplaced", Severity::Minor, Severity::Minor, 2),
     row(REPORTED, Severity::Major, Severity::Minor, 1),
 ];

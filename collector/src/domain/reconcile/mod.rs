@@ -127,6 +127,7 @@ pub fn reconcile(school: &SchoolState<'_>, now: Timestamp) -> Reconciled {
     let filled = super::place::lay(&Laying { faulty: &faulty, ..school.laying });
     let mut all = found;
     all.extend(judge.due_missing(&filled));
+    all.extend(judge.return_due(&filled));
     let surplus = judge.surplus(&filled);
     let again_at = judge.again_at(&all);
     let shadow = judge.shadow();

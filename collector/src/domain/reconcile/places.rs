@@ -5,7 +5,7 @@
 use super::{Judge, about, found};
 use crate::domain::fault::Found;
 use crate::domain::kind::Kind;
-use crate::domain::place::{Aside, Filled, Outcome, Place, aside, declared, kind_of};
+use crate::domain::place::{Aside, Filled, Life, Outcome, Over, Place, aside, declared, kind_of};
 use rollcall_shared::DeviceId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ impl Judge<'_> {
     pub(super) fn due_missing(&self, filled: &[Filled]) -> Vec<Found> {
         let places: BTreeMap<&str, &Place> = self.school.laying.places.iter().map(|place| (place.key.as_str(), place)).collect();
         let mut groups: BTreeMap<(&str, &str, Kind), (Vec<&Place>, u64)> = BTreeMap::new();
-        for filled in filled {
+        for filled in filled.iter().filter(|filled| filled.outcome.is_asked_for()) {
             let Some(place) = places.get(filled.key.as_str()) else { continue };
             let group = groups.entry((&place.phase, &place.kit, place.kind)).or_default();
             group.1 += 1;
@@ -68,6 +68,23 @@ impl Judge<'_> {
                 }
             })
             .collect()
+    }
+
+    /// A cohort has left, and what it carried is still here: one fault for each kit and cohort, not one a tablet.
+    pub(super) fn return_due(&self, filled: &[Filled]) -> Vec<Found> {
+        let places: BTreeMap<&str, &Place> = self.school.laying.places.iter().map(|place| (place.key.as_str(), place)).collect();
+        let mut groups: BTreeMap<&str, (&Place, u64)> = BTreeMap::new();
+        for filled in filled.iter().filter(|filled| filled.outcome == Outcome::ToReassign) {
+            let Some(place) = places.get(filled.key.as_str()).filter(|place| place.life == Life::Over(Over::CohortLeft)) else { continue };
+            // Keys begin with KIT@COHORT.
+            groups.entry(place.key.split('/').next().unwrap_or_default()).or_insert((place, 0)).1 += 1;
+        }
+        let fault = |(of, (place, count)): (&str, (&Place, u64))| {
+            let cohort = of.rsplit('@').next().unwrap_or_default();
+            let facts = BTreeMap::from([("kit", place.kit.clone()), ("kind", place.kind.code().to_owned()), ("cohort", cohort.to_owned())]);
+            Found { place: Some(place.key.clone()), count, facts, ..found("return_due", format!("return_due/{of}"), false, self.now, true) }
+        };
+        groups.into_iter().map(fault).collect()
     }
 
     /// Devices that are there beyond the plan.

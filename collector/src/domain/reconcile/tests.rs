@@ -169,3 +169,31 @@ fn due_places_are_one_fault_for_each_kind_of_a_kit() {
     assert_eq!(outcomes, ["installed", "due_missing", "not_yet_due"]);
     check(&[agent(0)], &[], &[], &places, 1001, &[]);
 }
+
+#[test]
+fn a_cohort_that_left_gives_back_one_line_and_nothing_else_is_missed() {
+    use crate::domain::place::{Life, Over};
+    let place = |key: &str, life| Place {
+        key: key.into(),
+        kind: Kind::Tablet,
+        room: None,
+        kit: "tablette".into(),
+        phase: "1".into(),
+        model: None,
+        due: Some((date(2021, 9, 1), date(2021, 9, 30))),
+        pinned: None,
+        known_by: crate::domain::kind::KnownBy::Seen,
+        life,
+    };
+    let left = Life::Over(Over::CohortLeft);
+    let places = [place("tablette@2020/tablet/cp 1", left), place("tablette@2020/tablet/cp 2", left), place("tablette@2020/tablet/cp 3", left)];
+    let devices = [device(1, Kind::Tablet), device(2, Kind::Tablet)];
+    let before = BTreeMap::from([("tablette@2020/tablet/cp 1".to_owned(), DeviceId(1)), ("tablette@2020/tablet/cp 3".to_owned(), DeviceId(2))]);
+    let agents = [agent(5)];
+    let laying = Laying { before: &before, ..laying(&devices, &places) };
+    let state = SchoolState { agents: &agents, readings: &[], courses: &[], night: None, laying };
+    let reconciled = found(&state, 1001, &["return_due/tablette@2020:minor:2"]);
+    let outcomes: Vec<&str> = reconciled.filled.iter().map(|filled| filled.outcome.code()).collect();
+    assert_eq!(outcomes, ["to_reassign", "closed", "to_reassign"]);
+    assert_eq!(reconciled.surplus, [], "what waits for another place is not surplus");
+}

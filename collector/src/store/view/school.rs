@@ -283,3 +283,29 @@ pub fn places(tx: &mut Tx<'_>, school: SchoolId, after: &str, limit: i64) -> Res
         })
         .collect()
 }
+
+/// What waits for another place in one school.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReassignRow {
+    /// School's code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Kind's code.
+    pub kind: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// Devices that stand at places which are over, by school and kind.
+pub fn to_reassign(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<ReassignRow>> {
+    let sql = "
+        select school.code, school.name, place.kind, count(*)
+        from place join school using (school_id)
+        where place.outcome = 'to_reassign'
+        group by school.school_id, school.code, school.name, school.name_folded, place.kind
+        order by school.name_folded, school.school_id, place.kind
+        limit $1";
+    let rows = tx.query(sql, &[limit.into()])?;
+    rows.into_iter().map(|mut row| Ok(ReassignRow { code: row.take()?, name: row.take()?, kind: row.take()?, count: row.take()? })).collect()
+}

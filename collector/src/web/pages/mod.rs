@@ -15,6 +15,7 @@ mod identity;
 mod overview;
 mod plan;
 mod plan_edit;
+mod plan_held;
 mod privacy;
 mod school;
 mod schools;
@@ -67,6 +68,7 @@ pub fn routes() -> Router<Web> {
         .route("/faults/{id}/act", post(fault::act))
         .route("/faults/new", get(fault_new::show).post(fault_new::file))
         .route("/plan", get(plan::show))
+        .route("/plan/held", get(plan_held::show))
         .route("/plan/edit", get(plan_edit::show).post(plan_edit::send))
         .route("/agents", get(agents::show))
         .route("/admin", get(admin::show))

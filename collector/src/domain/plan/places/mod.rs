@@ -15,7 +15,7 @@ pub mod cohort;
 mod filling;
 
 use super::date::PlanDate;
-use super::model::{Allotment, Choosing, Headcount, KitItem, Plan, Room};
+use super::model::{Allotment, Choosing, Headcount, KitItem, Patch, Plan, Room};
 use super::selector::{Per, Selector};
 use crate::domain::kind::Kind;
 use crate::domain::place::{Life, Place, Registered};
@@ -23,7 +23,7 @@ use crate::domain::register::{Asset, Case, Register};
 use cohort::Return;
 use filling::{Filling, pin};
 use jiff::civil::Date;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Most places of one kit item in one school: a slip of the hand must not fill the memory.
 const MAX_COUNT: u32 = 5_000;
@@ -101,17 +101,20 @@ pub struct Unfolding<'a> {
     cases: HashMap<&'a str, Vec<&'a Case>>,
     /// Each school's own assets, and those of schools whose history it carries on.
     assets: HashMap<&'a str, Vec<&'a Asset>>,
+    /// What wall outlets lead to, by switch.
+    patch: HashMap<&'a str, Vec<&'a Patch>>,
     /// Labels that are lent on this day.
     lent: HashSet<&'a str>,
     /// Planned day of installation of phases and schools.
     installed: HashMap<&'a str, &'a PlanDate>,
 }
 
-fn by_school<'a, T>(rows: &'a [T], school: impl Fn(&'a T) -> Option<&'a str>) -> HashMap<&'a str, Vec<&'a T>> {
+/// Rows by the school, kit or switch that they name.
+fn by_name<'a, T>(rows: &'a [T], name: impl Fn(&'a T) -> Option<&'a str>) -> HashMap<&'a str, Vec<&'a T>> {
     let mut grouped: HashMap<&str, Vec<&T>> = HashMap::new();
     for row in rows {
-        if let Some(school) = school(row) {
-            grouped.entry(school).or_default().push(row);
+        if let Some(name) = name(row) {
+            grouped.entry(name).or_default().push(row);
         }
     }
     grouped
@@ -130,7 +133,7 @@ impl<'a> Unfolding<'a> {
                 allotments[school].push(allotment);
             }
         }
-        let mut assets = by_school(&register.assets, |row| row.school.as_deref());
+        let mut assets = by_name(&register.assets, |row| row.school.as_deref());
         for asset in &register.assets {
             let heir = asset.school.as_deref().and_then(|school| Some((school, choosing.heir(school, on)?)));
             if let Some((_, heir)) = heir.filter(|(school, heir)| school != heir) {
@@ -142,12 +145,13 @@ impl<'a> Unfolding<'a> {
             plan,
             on,
             choosing,
-            kits: by_school(&plan.kits, |item| Some(item.kit.as_str())),
+            kits: by_name(&plan.kits, |item| Some(item.kit.as_str())),
             allotments,
-            headcounts: by_school(&plan.headcounts, |row| Some(row.school.as_str())),
-            rooms: by_school(&plan.rooms, |row| Some(row.school.as_str())),
-            cases: by_school(&register.cases, |row| row.school.as_deref()),
+            headcounts: by_name(&plan.headcounts, |row| Some(row.school.as_str())),
+            rooms: by_name(&plan.rooms, |row| Some(row.school.as_str())),
+            cases: by_name(&register.cases, |row| row.school.as_deref()),
             assets,
+            patch: by_name(&plan.patch, |row| Some(row.device.as_str())),
             lent: register.loans.iter().filter(|loan| loan.is_out(on)).map(|loan| loan.label.as_str()).collect(),
             installed: installation.filter_map(|milestone| Some((milestone.of.as_str(), milestone.planned_on.as_ref()?))).collect(),
         }
@@ -161,6 +165,11 @@ impl<'a> Unfolding<'a> {
     /// Codes of the plan's schools.
     pub fn codes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.plan.schools.iter().map(|school| school.school.as_str())
+    }
+
+    /// Whether a school is no more on this day.
+    pub fn is_closed(&self, code: &str) -> bool {
+        self.choosing.position(code).is_some_and(|index| self.plan.schools[index].is_closed(self.on))
     }
 
     /// Whether a school has a room of this kind.
@@ -188,6 +197,12 @@ impl<'a> Unfolding<'a> {
         let here = self.assets.get(code).map_or(&[][..], Vec::as_slice);
         let registered = here.iter().filter_map(|asset| asset.registered(self.lent.contains(asset.label.as_str()), self.on));
         registered.map(|asset| Registered { room: asset.room.map(|room| self.room_now(code, &room).to_owned()), ..asset }).collect()
+    }
+
+    /// The rooms behind the ports of a school's switches: (switch, port) → room, by the name that it has now.
+    pub fn patch<'s>(&self, school: &str, switches: impl IntoIterator<Item = &'s str>) -> BTreeMap<(String, String), String> {
+        let rows = switches.into_iter().filter_map(|switch| self.patch.get(switch)).flatten();
+        rows.map(|row| ((row.device.clone(), row.port.clone()), self.room_now(school, &row.room).to_owned())).collect()
     }
 
     /// What a room of a school is called now, by any name that it ever had.
