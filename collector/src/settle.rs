@@ -21,7 +21,7 @@ use crate::store::{self, Db};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rollcall_shared::{SchoolId, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Schools settled in one drain; the next drain goes on.

@@ -111,6 +111,7 @@ pub(super) fn standing(key: &str, outcome: Outcome, device: Option<i64>) -> Stan
         due: Some((day, day)),
         pinned: None,
         known_by: KnownBy::Seen,
+        inside: None,
         life: rollcall_collector::domain::place::Life::Open,
     };
     let reason = device.map(|_| Reason::Kind);

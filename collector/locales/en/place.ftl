@@ -32,3 +32,4 @@ held-wave = Wave
 held-teachers = Teachers
 held-others = Schools that the plan puts elsewhere
 held-as-planned = as planned
+reason-through = what it holds is seen

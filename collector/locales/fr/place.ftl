@@ -32,3 +32,4 @@ held-wave = Vague
 held-teachers = Enseignants
 held-others = Écoles que le plan place ailleurs
 held-as-planned = comme au plan
+reason-through = ce qu’elle contient est vu

@@ -38,7 +38,21 @@ pub fn lay(laying: &Laying<'_>) -> Vec<Filled> {
         places().filter(legacy).chain(places().filter(asked)).for_each(|place| hall.seat(place, reason, Whose::Legacy));
     }
     let replaced = hall.replaced();
-    places().map(|place| hall.filled(place, &replaced)).collect()
+    let filled = places().map(|place| hall.filled(place, &replaced)).collect();
+    known_through(laying.places, filled)
+}
+
+/// A case is there when something that it holds is: nobody sees the case itself.
+fn known_through(places: &[Place], mut filled: Vec<Filled>) -> Vec<Filled> {
+    let seen = places.iter().zip(&filled).filter(|(_, filled)| filled.outcome.is_filled());
+    let seen: BTreeSet<&str> = seen.filter_map(|(place, _)| place.inside.as_deref()).collect();
+    let open = |outcome| matches!(outcome, Outcome::NotYetDue | Outcome::ToBeCounted | Outcome::DeliveredNotSeen);
+    for (place, filled) in places.iter().zip(&mut filled) {
+        if place.known_by == KnownBy::Through && open(filled.outcome) && seen.contains(place.key.as_str()) {
+            (filled.outcome, filled.reason) = (Outcome::Installed, Some(Reason::Through));
+        }
+    }
+    filled
 }
 
 /// Whose devices may take a place.
@@ -105,6 +119,7 @@ impl<'a> Hall<'a> {
             Reason::Chosen => known(self.laying.decided.chosen.get(&place.key)),
             Reason::Kept => known(self.laying.before.get(&place.key)),
             Reason::Pinned => place.pinned.as_deref().and_then(|pinned| self.by_name.get(&squeezed(pinned))).copied().filter(fits),
+            Reason::Through => None,
             Reason::Room | Reason::Model | Reason::Kind => self.by_kind.get(&place.kind).and_then(|guests| guests.iter().copied().find(fits)),
         };
         if let Some(at) = best {
@@ -123,6 +138,7 @@ impl<'a> Hall<'a> {
             // What is exact needs no likeness: a projector may be registered where the plan wants a display.
             Reason::Chosen | Reason::Pinned => true,
             Reason::Kept => stays(place, guest),
+            Reason::Through => false,
             Reason::Room => same_room() && is_model(place, guest),
             Reason::Model => is_model(place, guest),
             Reason::Kind => true,

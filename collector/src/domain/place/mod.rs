@@ -36,6 +36,8 @@ pub struct Place {
     pub pinned: Option<String>,
     /// How such a thing can be known.
     pub known_by: KnownBy,
+    /// Key of the place of the case that it is in.
+    pub inside: Option<String>,
     /// Whether it is asked for, was there before, or is over.
     pub life: Life,
 }
@@ -196,6 +198,8 @@ pub enum Reason {
     Model,
     /// The kind agrees.
     Kind,
+    /// What it holds is seen.
+    Through,
 }
 
 impl Reason {
@@ -208,6 +212,7 @@ impl Reason {
             Reason::Room => "room",
             Reason::Model => "model",
             Reason::Kind => "kind",
+            Reason::Through => "through",
         }
     }
 }

@@ -47,6 +47,7 @@ fn place(key: &str, kind: Kind, room: &str, model: &str) -> Place {
         due: Some((day, day)),
         pinned: None,
         known_by: KnownBy::Seen,
+        inside: None,
         life: Life::Open,
     }
 }
@@ -203,6 +204,15 @@ fn a_person_puts_a_device_to_a_place_and_accepts_another_model() {
 }
 
 #[test]
+fn a_case_is_there_when_one_of_its_tablets_is() {
+    let case = |key: &str| Place { known_by: KnownBy::Through, ..place(key, Kind::Case, "", "") };
+    let tablet = |key: &str, inside: &str| Place { inside: Some(inside.into()), ..place(key, Kind::Tablet, "", "") };
+    let places = [case("c1"), tablet("c1/1", "c1"), tablet("c1/2", "c1"), case("c2"), tablet("c2/1", "c2")];
+    check(&places[..4], &[device(1, Kind::Tablet, "", "")], &[], &[], "c1:installed c1/1=1:installed:model c1/2:due_missing c2:to_be_counted");
+    check(&places, &[], &[], &[], "c1:to_be_counted c1/1:due_missing c1/2:due_missing c2:to_be_counted c2/1:due_missing");
+}
+
+#[test]
 fn what_the_register_has_here_may_be_seen_elsewhere_or_be_aside() {
     let pinned = Place { pinned: Some("SN-9".into()), ..place("p1", Kind::Desktop, "", "") };
     let (before, patch, faulty) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
@@ -304,7 +314,7 @@ mod laws {
                 let empty = [Outcome::DeliveredNotSeen, Outcome::InRepair, Outcome::Lent, Outcome::DueMissing, Outcome::NotYetDue, Outcome::ToBeCounted,
                     Outcome::NotFollowed, Outcome::LegacyGone, Outcome::SeenElsewhere, Outcome::Closed];
                 prop_assert_eq!(filled.device.is_none(), empty.contains(&filled.outcome), "{:?}", filled);
-                prop_assert_eq!(filled.device.is_some(), filled.reason.is_some());
+                prop_assert_eq!(filled.device.is_some(), filled.reason.is_some(), "no case is among them");
             }
 
             let again: BTreeMap<String, DeviceId> = filled.iter().filter_map(|filled| Some((filled.key.clone(), filled.device?))).collect();

@@ -161,6 +161,7 @@ fn due_places_are_one_fault_for_each_kind_of_a_kit() {
         due: Some((due, due)),
         pinned: None,
         known_by: crate::domain::kind::KnownBy::Seen,
+        inside: None,
         life: crate::domain::place::Life::Open,
     };
     let places = [place("a", date(2026, 11, 1)), place("b", date(2026, 11, 1)), place("c", date(2027, 1, 1))];
@@ -183,6 +184,7 @@ fn a_cohort_that_left_gives_back_one_line_and_nothing_else_is_missed() {
         due: Some((date(2021, 9, 1), date(2021, 9, 30))),
         pinned: None,
         known_by: crate::domain::kind::KnownBy::Seen,
+        inside: None,
         life,
     };
     let left = Life::Over(Over::CohortLeft);

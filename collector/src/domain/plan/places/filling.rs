@@ -30,13 +30,15 @@ struct Spot {
     name: String,
     room: Option<String>,
     case: Option<String>,
+    /// Key of the place of that case.
+    inside: Option<String>,
     pinned: Option<String>,
     over: Option<Over>,
 }
 
 impl Spot {
     fn plain(name: String) -> Self {
-        Spot { name, room: None, case: None, pinned: None, over: None }
+        Spot { name, room: None, case: None, inside: None, pinned: None, over: None }
     }
 
     fn over(self, over: Over) -> Self {
@@ -85,13 +87,17 @@ impl<'a> Filling<'a> {
                 None => numbered(level, count("pupil", level), ever("pupil", level)),
             },
             Per::Case => {
-                let own = items.iter().filter(|item| item.kind == Kind::Case && item.per == Per::School).map(|item| item.quantity).sum::<u32>();
+                let of_kit = items.iter().find(|item| item.kind == Kind::Case && item.per == Per::School);
+                let own = of_kit.map_or(0, |item| item.quantity);
                 // A kit without a case of its own fills the school's cases (tablets that complete what is there).
                 let known = self.unfolding.cases.get(self.school).map_or(0, Vec::len) as u32;
                 let cases = if own > 0 { self.cases(own, copy, allotment.quantity) } else { self.cases(known, 1, 1) };
                 cases
                     .into_iter()
-                    .map(|spot| Spot { case: spot.pinned.clone().or(Some(spot.name.clone())), room: None, pinned: None, ..spot })
+                    .map(|spot| {
+                        let inside = of_kit.map(|item| stem(allotment, item, copy, &spot.name));
+                        Spot { case: spot.pinned.clone().or(Some(spot.name.clone())), inside, room: None, pinned: None, ..spot }
+                    })
                     .collect()
             }
         }
@@ -188,6 +194,7 @@ impl<'a> Filling<'a> {
                 due: due.map(|due| (due.first, due.last)),
                 pinned: spot.pinned.clone(),
                 known_by: item.known_by,
+                inside: spot.inside.clone(),
                 life,
             };
             self.taken.insert(key, self.places.len());

@@ -217,3 +217,19 @@ fn it_says_when_places_may_change_by_themselves() {
     assert_eq!(next("v", jiff::civil::date(2025, 5, 1)), "2025-07-05", "the school closes");
     assert_eq!(next("w", jiff::civil::date(2025, 5, 1)), "2025-08-01", "a school year begins");
 }
+
+#[test]
+fn tablets_know_the_place_of_their_case() {
+    let files = [
+        SCHOOLS,
+        PHASES,
+        ("kits.csv", "kit,item,quantity,per\nk,case,2,school\nk,tablet,1,case\n"),
+        ("allotments.csv", "phase,school,kit,quantity\n1,v,k,2\n1,w,k,1\n"),
+    ];
+    let places = unfolded(&files).places;
+    for planned in places.iter().filter(|planned| planned.place.kind == Kind::Tablet) {
+        let inside = planned.place.inside.as_deref().unwrap();
+        let case = places.iter().find(|other| other.school == planned.school && other.place.key == inside);
+        assert_eq!(case.map(|case| case.place.kind), Some(Kind::Case), "{inside}");
+    }
+}
