@@ -248,13 +248,16 @@ fn stem(allotment: &Allotment, item: &KitItem, copy: u32, spot: &str) -> String 
     stem
 }
 
+/// Whether an asset, in the room of this name, belongs to a place.
+type Fits = fn(&Asset, Option<&str>, &Planned) -> bool;
+
 /// Pins the school's assets to its places: of the same kind, first by case or room, then where neither side names a room.
 /// In the register's order, so that a row added at its end moves nobody.
 pub(super) fn pin(places: &mut [Planned], assets: &[&Asset], room_of: impl Fn(&Asset) -> Option<String>) {
     let holds =
         |asset: &&&Asset| !asset.legacy && matches!(asset.state, AssetState::InService | AssetState::Repair | AssetState::Lent | AssetState::Ordered);
     let mut left: Vec<(&Asset, Option<String>)> = assets.iter().filter(holds).map(|asset| (*asset, room_of(asset))).collect();
-    let passes: [fn(&Asset, Option<&str>, &Planned) -> bool; 3] = [
+    let passes: [Fits; 3] = [
         |asset, _, planned| asset.case.is_some() && asset.case == planned.case,
         |_, room, planned| room.is_some() && room == planned.place.room.as_deref(),
         |asset, room, planned| {
