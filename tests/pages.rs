@@ -115,8 +115,9 @@ impl Collector {
             "/admin",
             "/privacy",
         ];
-        let school = format!("/schools/{}", filled::SCHOOL);
-        fixed.map(str::to_owned).into_iter().chain([school]).chain(devices).chain(faults).collect()
+        let followed = ["/plan/milestones", "/plan/budget", "/plan/grants", "/plan/grants/etat", "/plan/grants/ville", "/plan/spares", "/inventory"];
+        let school = ["", "/inventory", "/theft", "/theft?label=VP-99"].map(|part| format!("/schools/{}{part}", filled::SCHOOL));
+        fixed.into_iter().chain(followed).map(str::to_owned).chain(school).chain(devices).chain(faults).collect()
     }
 }
 
@@ -435,4 +436,47 @@ async fn over_tls_of_its_own_authority_cookies_are_bound_to_the_host() {
     assert!(cookie.starts_with("__Host-rollcall-visit=") && cookie.contains("Secure"), "{cookie}");
     let plain = Client::builder().no_proxy().build().unwrap().get(format!("{base}/healthz")).send().await;
     assert!(plain.is_err(), "an authority that nobody trusts yet is no authority");
+}
+
+/// The evidence file of a grant in its three forms: its sums come out, and what cannot be proved stands first.
+#[tokio::test]
+async fn an_evidence_file_checks_its_own_arithmetic() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let grants: serde_json::Value = collector.get("/api/v1/plan/grants", "en").await.json().await.unwrap();
+    assert_eq!((&grants["granted"], &grants["left_to_town"]), (&"25593".into(), &"10969".into()));
+    assert!(grants["checks"].as_array().unwrap().iter().all(|check| check["holds"] == true), "{grants}");
+    let file: serde_json::Value = collector.get("/api/v1/plan/grants/etat", "en").await.json().await.unwrap();
+    let labels: Vec<&str> = file["proof"].as_array().unwrap().iter().map(|thing| thing["label"].as_str().unwrap()).collect();
+    assert_eq!(labels, ["VP-10"], "{file}");
+    let page = collector.page("/plan/grants/etat", "en").await;
+    assert!(page.find("Not proved yet").unwrap() < page.find("Proof</h2>").unwrap());
+    for (form, opens) in [("xlsx", &b"PK"[..]), ("ods", &b"PK"[..]), ("csv", "\u{feff}".as_bytes())] {
+        let response = collector.get(&format!("/plan/grants/etat/evidence.{form}"), "en").await;
+        assert_eq!(response.status(), StatusCode::OK, "{form}");
+        assert!(response.headers()["content-disposition"].to_str().unwrap().contains(&format!("evidence-etat.{form}")));
+        let bytes = response.bytes().await.unwrap();
+        assert!(bytes.starts_with(opens), "{form}");
+        if form == "csv" {
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            assert!(text.contains("VP-10") && text.contains("70% of the eligible spending") && !text.contains("differs"), "{text}");
+        }
+    }
+    for path in ["/plan/grants/none", "/plan/grants/etat/evidence.exe", "/schools/none/inventory", "/schools/camus/inventory/inventory.exe"] {
+        assert_eq!(collector.get(path, "en").await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    let inventory = collector.get("/schools/camus/inventory/inventory.csv", "fr").await.text().await.unwrap();
+    assert!(inventory.contains("VP-10;") && inventory.contains("480,00"), "{inventory}");
+}
+
+#[tokio::test]
+async fn a_minimum_of_spares_says_what_to_order() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let csrf = collector.csrf("/plan/spares").await;
+    let response = collector.post("/plan/spares", &[("csrf", &csrf), ("kind", "tablet"), ("minimum", "5")]).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let spares: serde_json::Value = collector.get("/api/v1/plan/spares", "en").await.json().await.unwrap();
+    let tablet = spares.as_array().unwrap().iter().find(|spare| spare["kind"] == "tablet").unwrap();
+    assert_eq!((&tablet["spare"], &tablet["to_order"]), (&1.into(), &4.into()), "{spares}");
 }

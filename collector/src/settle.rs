@@ -11,6 +11,8 @@ use crate::domain::fault::{self, Found, Moment, Moved};
 use crate::domain::place::{Filled, Laying, Outcome, Place, unseen};
 use crate::domain::plan::model::Plan;
 use crate::domain::plan::places::{Planned, Unfolding};
+use crate::domain::progress::papers::Papers;
+use crate::domain::progress::tally::tally;
 use crate::domain::reconcile::{SchoolState, reconcile};
 use crate::domain::register::Register;
 use crate::store::outbox::Message;
@@ -40,6 +42,7 @@ struct InForce {
     stamp: (i64, u64),
     plan: Plan,
     register: Register,
+    papers: Papers,
 }
 
 /// A school that was settled.
@@ -68,11 +71,11 @@ impl Settle {
         let in_force = self.in_force()?;
         let today = self.today(now);
         let unfolding = Unfolding::new(&in_force.plan, &in_force.register, today);
-        taken.into_iter().filter_map(|taken| self.school(taken, &unfolding, today, now).transpose()).collect()
+        taken.into_iter().filter_map(|taken| self.school(taken, &unfolding, &in_force.papers, today, now).transpose()).collect()
     }
 
     fn today(&self, now: Timestamp) -> Date {
-        jiff::Timestamp::from_second(now.0).unwrap_or_default().to_zoned(self.zone.clone()).date()
+        day_of(&self.zone, now)
     }
 
     fn in_force(&self) -> Result<Arc<InForce>, store::Error> {
@@ -84,12 +87,13 @@ impl Settle {
         let (plan, register) = self.db.read(move |tx| -> Result<_, store::Error> {
             Ok((store::plan::version(tx, stamp.0)?.unwrap_or_default(), store::plan::register(tx)?))
         })?;
-        let in_force = Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), register: Register::from_tables(&register) });
+        let register = Register::from_tables(&register);
+        let in_force = Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), papers: Papers::of(&register), register });
         *kept = Some(in_force.clone());
         Ok(in_force)
     }
 
-    fn school(&self, taken: Taken, unfolding: &Unfolding<'_>, today: Date, now: Timestamp) -> Result<Option<Settled>, store::Error> {
+    fn school(&self, taken: Taken, unfolding: &Unfolding<'_>, papers: &Papers, today: Date, now: Timestamp) -> Result<Option<Settled>, store::Error> {
         let Some(mut loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
         let unseen = unseen(&loaded.devices, &unfolding.registered(&loaded.school.school.code));
         if !unseen.is_empty() {
@@ -97,7 +101,13 @@ impl Settle {
             loaded.decided.elsewhere.extend(elsewhere);
         }
         let judged = judge(&loaded, unfolding, today, &self.zone, now);
-        let settled = self.db.write(move |tx| save(tx, taken, &judged, today, now))?;
+        let standing = judged.standing.iter().map(|standing| (&standing.place, standing.device, standing.outcome));
+        let counts = tally(standing, &loaded.devices, papers, today, |at| day_of(&self.zone, at));
+        let settled = self.db.write(move |tx| {
+            let settled = save(tx, taken, &judged, today, now)?;
+            store::progress::save(tx, taken.school, &counts)?;
+            Ok(settled)
+        })?;
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
         Ok(Some(settled))
     }
@@ -130,6 +140,11 @@ fn days_before(zone: &TimeZone, now: Timestamp, days: u32) -> Timestamp {
         left -= u32::from(!matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday));
     }
     Timestamp(day.timestamp().as_second())
+}
+
+/// The day of an instant by the clock of a zone.
+fn day_of(zone: &TimeZone, at: Timestamp) -> Date {
+    jiff::Timestamp::from_second(at.0).unwrap_or_default().to_zoned(zone.clone()).date()
 }
 
 /// From when until when.

@@ -59,7 +59,54 @@ fn tables(spice: &str) -> Vec<(&'static str, String)> {
         ("networks", format!("site,cidr,name,use,school\n{SCHOOL},10.199.1.0/24,{NETWORK},pedagogy,{SCHOOL}\n")),
         ("kits", "kit,item,quantity,per\nclasse,projector,1,room:class\nclasse,document_camera,1,room:class\ninfra,switch,1,school\nvalise,tablet,4,school\n".to_owned()),
         ("allotments", "phase,school_or_selector,kit,quantity,counts,due_on\n1,*,classe,1,each,2024-12-31\n1,*,infra,1,each,2024-12-31\n2,*,valise,1,each,2027-06-30\n".to_owned()),
-        ("milestones", format!("phase_or_school,milestone,promised_on,planned_on,after\n1,cabling,2024-04-01,2024-05-01,\n2,{},,2027-06-30,\n", code("remise"))),
+        (
+            "milestones",
+            format!(
+                "phase_or_school,milestone,promised_on,planned_on,after,cause\n1,cabling,2024-04-01,2024-05-01,,{}\n1,installation,,2024-06-01,cabling,\n2,{},,2027-06-30,,\n",
+                cell("retard"),
+                code("remise")
+            ),
+        ),
+        (
+            "lines",
+            format!(
+                "line,axis,objective,phase,kit_or_deliverable,year,amount_ht,amount_ttc\n{},{},{},1,classe,2024,30468.33,36562\nservices,,,,,2024,,1500\n",
+                code("equipement"),
+                cell("Axe"),
+                cell("But")
+            ),
+        ),
+        (
+            "grants",
+            format!(
+                "grant,funder,lines,base,awarded\netat,{},{},ttc,25593\nville,ville,{},ttc,10969\n",
+                cell("État"),
+                code("equipement"),
+                code("equipement")
+            ),
+        ),
+        ("grant_rules", "grant,from_amount,rate\netat,0,70\n".to_owned()),
+        (
+            "invoices",
+            format!(
+                "invoice,line,supplier,dated_on,amount_ht,amount_ttc\n{},{},{},2024-03-01,2500,3000\nF2,,,2024-04-01,100,120\n",
+                code("F1"),
+                code("equipement"),
+                cell("Fournisseur")
+            ),
+        ),
+        (
+            "assets",
+            format!(
+                "label_or_serial,serial,kind,model,school,state,delivered_on,invoice,price_ht\n{},{},projector,{},{SCHOOL},in_service,2024-03-01,{},480\n{},,projector,,{SCHOOL},in_service,,,\n{},,tablet,,,spare,2024-03-01,,219\n",
+                code("VP-10"),
+                code("X4129898010"),
+                cell("EB-685Wi"),
+                code("F1"),
+                code("VP-99"),
+                code("T-1"),
+            ),
+        ),
     ]
 }
 

@@ -30,6 +30,7 @@ mod measure;
 mod merges;
 mod people;
 mod plans;
+mod progress;
 mod readings;
 mod schools;
 mod views;

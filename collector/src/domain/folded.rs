@@ -47,6 +47,11 @@ fn plain(letter: char) -> &'static str {
     }
 }
 
+/// Letters and digits in lower case: how serials, labels and MACs are compared.
+pub fn squeezed(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,8 @@ pub mod lamp;
 pub mod language;
 pub mod place;
 pub mod plan;
+pub mod progress;
+pub mod proof;
 pub mod reading;
 pub mod reconcile;
 pub mod register;

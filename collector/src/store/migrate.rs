@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_fault_life", include_str!("migrations/0004_fault_life.sql")),
     ("0005_register_life", include_str!("migrations/0005_register_life.sql")),
     ("0006_identity", include_str!("migrations/0006_identity.sql")),
+    ("0007_progress", include_str!("migrations/0007_progress.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

@@ -1,9 +1,10 @@
-//! The plan in force, kept while it is in force: names of phases, rooms and kits for pages.
+//! Plan and register in force, kept while they are in force: names of phases, rooms and kits for pages, money, dates, assets.
 //!
-//! Comes in: the store's stamp of the plan. Goes out: the parsed plan, shared. Absent on purpose: places (`store::view`).
+//! Comes in: the store's stamp of both. Goes out: plan and register parsed, shared. Absent on purpose: places (`store::view`).
 
 use super::words::Words;
 use crate::domain::plan::Plan;
+use crate::domain::register::Register;
 use crate::store::plan::{self, Version};
 use crate::store::{Result, Tx};
 use std::collections::BTreeMap;
@@ -15,29 +16,40 @@ pub struct InForce {
     /// Its version; none: nothing imported yet.
     pub version: Option<Version>,
     /// Its tables.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
+    /// The register as it is now.
+    pub register: Arc<Register>,
 }
+
+/// Version of the plan and count of the register's changes.
+type Stamp = (i64, u64);
 
 /// Keeps the newest.
 #[derive(Debug, Default)]
 pub struct Kept {
-    kept: Mutex<Option<(i64, Arc<InForce>)>>,
+    kept: Mutex<Option<(Stamp, Arc<InForce>)>>,
 }
 
 impl Kept {
-    /// The plan in force, read again only when its version has changed.
+    /// What is in force; each half is read again only when it has changed.
     pub fn get(&self, tx: &mut Tx<'_>) -> Result<Arc<InForce>> {
-        let (version, _) = plan::stamp(tx)?;
+        let stamp = plan::stamp(tx)?;
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, plan)) = kept.filter(|(known, _)| *known == version) {
-            return Ok(plan);
-        }
-        let tables = plan::version(tx, version)?;
-        let fresh = Arc::new(InForce {
-            plan: tables.as_ref().map(Plan::from_tables).unwrap_or_default(),
-            version: plan::versions(tx, 1)?.into_iter().next(),
-        });
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, fresh.clone()));
+        let known = match kept {
+            Some((known, in_force)) if known == stamp => return Ok(in_force),
+            known => known,
+        };
+        let same_version = known.as_ref().filter(|(known, _)| known.0 == stamp.0);
+        let fresh = match same_version {
+            Some((_, known)) => InForce { version: known.version.clone(), plan: known.plan.clone(), register: register(tx)? },
+            None => InForce {
+                plan: Arc::new(plan::version(tx, stamp.0)?.as_ref().map(Plan::from_tables).unwrap_or_default()),
+                version: plan::versions(tx, 1)?.into_iter().next(),
+                register: register(tx)?,
+            },
+        };
+        let fresh = Arc::new(fresh);
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((stamp, fresh.clone()));
         Ok(fresh)
     }
 
@@ -45,6 +57,10 @@ impl Kept {
     pub fn programme(&self) -> String {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, plan)| plan.programme()).unwrap_or_default()
     }
+}
+
+fn register(tx: &mut Tx<'_>) -> Result<Arc<Register>> {
+    Ok(Arc::new(Register::from_tables(&plan::register(tx)?)))
 }
 
 impl InForce {
@@ -61,6 +77,12 @@ impl InForce {
     /// A phase's own name, if it has one.
     pub fn phase_name(&self, code: &str) -> Option<&str> {
         self.plan.phase(code).map(|phase| phase.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// Whose a milestone or a limit is: the phase's name, else the school's.
+    pub fn owner(&self, words: &Words, code: &str) -> String {
+        let school = || self.plan.schools.iter().find(|school| school.school == code).map(|school| school.name.clone());
+        if self.plan.phase(code).is_some() { self.phase(words, code) } else { school().unwrap_or_else(|| code.to_owned()) }
     }
 
     /// Rooms of a school: code and kind, in the plan's order (the order in which one walks).

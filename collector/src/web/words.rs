@@ -5,6 +5,7 @@
 
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
+use crate::domain::plan::Decimal;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use fluent_templates::fluent_bundle::FluentValue;
@@ -195,6 +196,34 @@ impl Words {
         }
     }
 
+    /// A rate told in per cent: « 70 % », "70%".
+    pub fn percent(&self, rate: Decimal) -> String {
+        let rate = rate.to_string();
+        self.language.pick(format!("{}\u{a0}%", rate.replace('.', ",")), format!("{rate}%"))
+    }
+
+    /// Today, by the programme's clock.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.local(self.now).map(|now| now.date()).unwrap_or_default()
+    }
+
+    /// « 9 avr. 2027 », "9 Apr 2027": under a drawing and in narrow cells.
+    pub fn short_date(&self, date: jiff::civil::Date) -> String {
+        format!("{} {} {}", date.day(), self.t(&format!("month-short-{}", date.month())), date.year())
+    }
+
+    /// An amount: « 25 593 € », "€26,343.50"; cents only where there are some.
+    pub fn euros(&self, amount: Decimal) -> String {
+        let cents = (amount.0.unsigned_abs() + 5_000) / 10_000;
+        let whole = grouped(i64::try_from(cents / 100).unwrap_or(i64::MAX), self.language.pick("\u{202f}", ","));
+        let part = if cents.is_multiple_of(100) { String::new() } else { format!("{}{:02}", self.language.pick(",", "."), cents % 100) };
+        let sign = if amount.0 < 0 && cents > 0 { "-" } else { "" };
+        match self.language {
+            Language::Fr => format!("{sign}{whole}{part}\u{a0}€"),
+            Language::En => format!("{sign}€{whole}{part}"),
+        }
+    }
+
     /// Near now: « il y a 12 min », « hier à 14:05 »; else the day.
     fn near(&self, at: Timestamp) -> String {
         let ago_s = self.now.since_s(at);
@@ -350,6 +379,9 @@ mod tests {
         let decimals = [0.0, 24.45, 99.96, 123.4, -0.5].map(|value| words(Language::Fr).decimal(value));
         assert_eq!(decimals, ["0", "24,5", "100", "123", "-0,5"]);
         assert_eq!(words(Language::En).decimal(24.5), "24.5");
+        let euros = [25_593_000_000, 26_343_500_000, -995_000, 0].map(|amount| words(Language::Fr).euros(Decimal(amount)));
+        assert_eq!(euros, ["25\u{202f}593\u{a0}€", "26\u{202f}343,50\u{a0}€", "-1\u{a0}€", "0\u{a0}€"]);
+        assert_eq!(words(Language::En).euros(Decimal(26_343_500_000)), "€26,343.50");
         assert_eq!(words(Language::Fr).n("minutes-ago", 1_200), "il y a 1\u{202f}200 min");
     }
 

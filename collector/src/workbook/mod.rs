@@ -38,6 +38,8 @@ pub enum Cell {
     Percent(f64),
     /// A day.
     Date(Date),
+    /// A formula of ours (never of anybody's text), with what it gives; where formulas are not written, that alone.
+    Formula(String, Box<Cell>),
 }
 
 impl Cell {
@@ -45,6 +47,11 @@ impl Cell {
     pub fn text(text: impl Into<String>) -> Cell {
         let text = text.into();
         if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
+    }
+
+    /// A formula, without the sign that opens it, with what it gives.
+    pub fn formula(text: impl Into<String>, gives: Cell) -> Cell {
+        Cell::Formula(text.into(), Box::new(gives))
     }
 
     /// About how many letters wide it is shown.
@@ -56,6 +63,7 @@ impl Cell {
             Cell::Money(number) => format!("{number:.2}").len() + 4,
             Cell::Percent(_) => 8,
             Cell::Date(_) => 10,
+            Cell::Formula(_, gives) => gives.width(),
         }
     }
 }

@@ -244,6 +244,8 @@ fn table(part: &mut Part, at: usize, sheet: &Sheet) -> Result<()> {
 fn cell(part: &mut Part, cell: &Cell) -> Result<()> {
     match cell {
         Cell::Empty => part.empty("table:table-cell", &[]),
+        // Its formulas are written otherwise; what they give is what counts.
+        Cell::Formula(_, gives) => self::cell(part, gives),
         Cell::Text(text) => string(part, text, "text"),
         Cell::Number(value) => valued(part, "float", "number", *value, &value.to_string()),
         Cell::Money(value) => valued(part, "currency", "money", *value, &format!("{value:.2}\u{a0}€")),

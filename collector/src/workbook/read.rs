@@ -182,6 +182,7 @@ pub fn written(cell: &Cell) -> String {
         Cell::Number(value) | Cell::Money(value) => number(*value),
         Cell::Percent(share) => percent(*share),
         Cell::Date(day) => day.to_string(),
+        Cell::Formula(_, gives) => written(gives),
     }
 }
 

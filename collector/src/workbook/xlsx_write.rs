@@ -1,12 +1,12 @@
 //! A book as `.xlsx`.
 //!
-//! Comes in: typed sheets. Goes out: the bytes of the file. Absent on purpose: formulas; what begins like one is text, marked
+//! Comes in: typed sheets. Goes out: the bytes of the file. Absent on purpose: formulas of others; what begins like one is text, marked
 //! (`quotePrefix`) so that it stays text when somebody edits the cell.
 
 use super::{Book, Cell, Sheet, looks_like_formula};
 use crate::domain::language::Language;
 use anyhow::{Context, Result};
-use rust_xlsxwriter::{Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula};
 use rust_xlsxwriter::{Workbook, Worksheet};
 
 /// A list of choices that one cell's rule can hold, in letters (the format's own bound).
@@ -88,6 +88,17 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &Sheet, look: &Look) -> Result<
 fn write_cell(worksheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, look: &Look) -> Result<()> {
     match cell {
         Cell::Empty => return Ok(()),
+        Cell::Formula(text, gives) => {
+            let (format, result) = match &**gives {
+                Cell::Money(number) => (&look.money, number.to_string()),
+                Cell::Number(number) => (&look.number, number.to_string()),
+                Cell::Percent(share) => (&look.percent, share.to_string()),
+                Cell::Text(text) => (&look.number, text.clone()),
+                Cell::Empty | Cell::Date(_) | Cell::Formula(..) => (&look.number, String::new()),
+            };
+            // With its result, so that whoever only shows the file shows the sum too.
+            worksheet.write_formula_with_format(row, column, Formula::new(text).set_result(result), format)?
+        }
         Cell::Text(text) => {
             let format = if looks_like_formula(text) { &look.quoted } else { &look.text };
             worksheet.write_string_with_format(row, column, text, format)?

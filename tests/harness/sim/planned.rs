@@ -4,8 +4,9 @@
 //! school has ([`Spec`]), and the folder to import. Deliberately left out: some things that are due (the collector is to complain) and
 //! most that are not due yet. Absent on purpose: sockets, and any judgement; the collector's own functions read and unfold the plan.
 
-use super::register;
-use super::town::{LeftOut, Spec, Want};
+use super::device::Device;
+use super::register::{self, Paper};
+use super::town::{LeftOut, School, Spec, Want};
 use super::world::World;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::ToSpan;
@@ -20,11 +21,14 @@ use rollcall_collector::domain::plan::table::{Heading, Row, Table};
 use rollcall_collector::domain::plan::{Severity, Tables, date, has_error, write};
 use rollcall_collector::domain::register::Register;
 use rollcall_collector::plan_folder::read_folder;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The plan of today and what the town has of it.
 pub struct Planned {
     tables: Vec<(String, String)>,
+    /// When each school is due, and whether with the last phase: deliveries come in the months before.
+    due: BTreeMap<String, (Date, bool)>,
     /// What each school has, in the order of the plan.
     pub specs: Vec<Spec>,
 }
@@ -44,17 +48,22 @@ pub fn prepare(folder: &Path, today: Date) -> Result<Planned> {
     let tables = move_to(read_whole(folder)?, today)?;
     let (plan, register) = (Plan::from_tables(&tables), Register::from_tables(&tables));
     let mut specs: Vec<Spec> = Vec::new();
+    let last = plan.phases.iter().filter(|phase| !phase.pilot).max_by_key(|phase| phase.rank).map(|phase| phase.phase.clone());
+    let mut due = BTreeMap::new();
     for planned in unfold(&plan, &register, today).places {
         if specs.last().is_none_or(|spec| spec.code != planned.school) {
             let name = plan.schools.iter().find(|school| school.school == planned.school).map_or(String::new(), |school| school.name.clone());
             specs.push(Spec { code: planned.school.clone(), name, wants: Vec::new(), left_out: Vec::new() });
         }
         let at = specs.len() - 1;
+        if let Some((_, day)) = planned.place.due {
+            due.entry(planned.school.clone()).or_insert((day, Some(&planned.place.phase) == last.as_ref()));
+        }
         place(&mut specs[at], at, &planned.place, today);
     }
     ensure!(!specs.is_empty(), "the plan in {} unfolds into no place", folder.display());
     let tables = tables.iter().map(|table| (write::file_name(table), write::write_table(table))).collect();
-    Ok(Planned { tables, specs })
+    Ok(Planned { tables, due, specs })
 }
 
 /// Puts one place into a school's spec: there, or left out.
@@ -77,15 +86,53 @@ fn place(spec: &mut Spec, at: usize, place: &Place, today: Date) {
 /// Writes the plan and what the town's own lists say, as a folder to import.
 pub fn write(planned: &Planned, world: &World, folder: &Path, today: Date) -> Result<()> {
     std::fs::create_dir_all(folder)?;
-    let delivered = today.checked_sub(60.days())?.to_string();
+    let paper = |school: &School, device: &Device, number: usize| planned.paper(school, device, number, today);
     let lists = world.see(|town| {
-        [("assets.csv", register::assets(town, &delivered)), ("patch.csv", register::patch(town)), ("networks.csv", register::networks(town))]
+        [("assets.csv", register::assets(town, paper)), ("patch.csv", register::patch(town)), ("networks.csv", register::networks(town))]
     });
     let own = planned.tables.iter().map(|(name, text)| (name.as_str(), text));
-    for (name, text) in own.chain(lists.iter().map(|(name, text)| (*name, text))) {
+    let invoices = invoices(today);
+    for (name, text) in own.chain(lists.iter().map(|(name, text)| (*name, text))).chain([("invoices.csv", &invoices)]) {
         std::fs::write(folder.join(name), text)?;
     }
     Ok(())
+}
+
+/// Weeks before its due day in which a school's things come.
+const DELIVERY_WEEKS: usize = 14;
+/// Invoices of the last phase, with the parts of its line (not in the source: the source knows the sum alone).
+const INVOICES: [(&str, &str); 3] = [("F-2021-014", "14000"), ("F-2021-022", "12562"), ("F-2021-031", "10000")];
+/// Prices before tax, for the insurer (not in the source).
+const PRICES: &[(&str, &str)] = &[("tablet", "219"), ("desktop", "640"), ("projector", "480")];
+
+/// Invoices that the source's sums fit.
+fn invoices(today: Date) -> String {
+    let mut text = "invoice;supplier;dated_on;paid_on;amount_ttc;line;note\n".to_owned();
+    let dated = |weeks: i64| today.checked_sub((weeks * 7).days()).unwrap_or(today).to_string();
+    for ((invoice, amount), weeks) in INVOICES.iter().zip([9, 6, 2]) {
+        let paid = if weeks > 4 { dated(weeks - 4) } else { String::new() };
+        text.push_str(&format!("{invoice};titulaire-1;{};{paid};{amount};socle-equipement;not in the source\n", dated(weeks)));
+    }
+    text
+}
+
+impl Planned {
+    /// What papers say of a device: a few things each week before its school was due; the newest are not accepted yet.
+    fn paper(&self, school: &School, device: &Device, number: usize, today: Date) -> Paper {
+        let Some((due, is_last)) = self.due.get(&school.code).copied() else { return Paper::default() };
+        let end = due.min(today.checked_sub(4.days()).unwrap_or(today));
+        let weeks = (number * 5 + usize::try_from(school.number).unwrap_or(0)) % DELIVERY_WEEKS;
+        let delivered = end.checked_sub((weeks as i64 * 7).days()).unwrap_or(end);
+        let accepted = delivered.checked_add(10.days()).ok().filter(|day| *day < today);
+        let price = PRICES.iter().find(|(kind, _)| *kind == device.make.kind).map_or("", |(_, price)| price);
+        Paper {
+            delivered_on: delivered.to_string(),
+            accepted_on: accepted.map(|day| day.to_string()).unwrap_or_default(),
+            // One thing in seven came without its invoice number: the evidence file is to say so.
+            invoice: if is_last && number % 7 != 3 { INVOICES[weeks * INVOICES.len() / DELIVERY_WEEKS].0.to_owned() } else { String::new() },
+            price_ht: price.to_owned(),
+        }
+    }
 }
 
 fn read_whole(folder: &Path) -> Result<Tables> {

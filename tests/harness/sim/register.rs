@@ -1,6 +1,6 @@
 //! What the town's own lists say of its devices: a delivery list, the patch panel, the networks; as tables of the plan.
 //!
-//! Comes in: the town. Goes out: CSV text of `assets`, `patch`, `networks`. The delivery list names what no probe can tell apart: PCs
+//! Comes in: the town, what papers say. Goes out: CSV text of `assets`, `patch`, `networks`. The delivery list names what no probe can tell apart: PCs
 //! with a reserved address (the server's files keep no vendor class of these) and iPads; and the projectors of some schools with
 //! their rooms. Absent on purpose: schools, rooms, kits (the plan's own).
 
@@ -27,18 +27,35 @@ pub fn is_listed(school: &School, device: &Device) -> bool {
     }
 }
 
-/// The delivery list; `delivered_on` is an ISO day.
-pub fn assets(town: &Town, delivered_on: &str) -> String {
-    let mut text = "label;serial;kind;vendor;model;macs;school;room;owner;state;delivered_on\n".to_owned();
+/// What papers say of one device.
+#[derive(Debug, Clone, Default)]
+pub struct Paper {
+    /// Delivered, an ISO day.
+    pub delivered_on: String,
+    /// Accepted, an ISO day; empty: not signed yet.
+    pub accepted_on: String,
+    /// Its invoice; empty: none.
+    pub invoice: String,
+    /// Price before tax.
+    pub price_ht: String,
+}
+
+/// The delivery list; `paper` tells what papers say of the so-manieth listed device of a school.
+pub fn assets(town: &Town, paper: impl Fn(&School, &Device, usize) -> Paper) -> String {
+    let mut text = "label;serial;kind;vendor;model;macs;school;room;owner;state;delivered_on;accepted_on;invoice;price_ht\n".to_owned();
+    let (mut number, mut of) = (0, 0);
     for (school, device) in all(town).filter(|(school, device)| is_listed(school, device)) {
+        number = if of == school.number { number + 1 } else { 0 };
+        of = school.number;
+        let paper = paper(school, device, number);
         let mac = device.mac.map_or(String::new(), |mac| mac.to_string());
         let label = format!("V{:02}-{}", school.number, device.name.to_uppercase());
         let (make, serial) = (device.make, &device.serial);
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{label};{serial};{};{};{};{mac};{};{};town;in_service;{delivered_on}",
-            make.kind, make.vendor, make.model, school.code, device.room
+            "{label};{serial};{};{};{};{mac};{};{};town;in_service;{};{};{};{}",
+            make.kind, make.vendor, make.model, school.code, device.room, paper.delivered_on, paper.accepted_on, paper.invoice, paper.price_ht
         );
     }
     text

@@ -9,6 +9,8 @@ mod edits;
 mod faults;
 mod identity;
 mod programme;
+mod progress;
+mod proof;
 mod schools;
 
 use super::error::{Failure, Problem};
@@ -56,6 +58,13 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(edits::edit_plan))
         .routes(routes!(edits::choose_place))
         .routes(routes!(edits::accept_model))
+        .routes(routes!(progress::progress))
+        .routes(routes!(progress::milestones))
+        .routes(routes!(proof::budget))
+        .routes(routes!(proof::grants))
+        .routes(routes!(proof::evidence))
+        .routes(routes!(proof::spares))
+        .routes(routes!(proof::inventory))
         .split_for_parts();
     let text = description.to_json().unwrap_or_else(|_| "{}".to_owned());
     let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };

@@ -5,13 +5,17 @@
 
 mod admin;
 mod agents;
+mod budget;
 mod device;
 mod device_place;
 mod devices;
 mod fault;
 mod fault_new;
 mod faults;
+mod grants;
 mod identity;
+mod inventory;
+mod milestones;
 mod overview;
 mod plan;
 mod plan_edit;
@@ -19,6 +23,7 @@ mod plan_held;
 mod privacy;
 mod school;
 mod schools;
+mod spares;
 
 use super::error::{Failure, Problem};
 use super::visitor::{Account, Visitor};
@@ -67,9 +72,20 @@ pub fn routes() -> Router<Web> {
         .route("/faults/{id}/comment", post(fault::comment))
         .route("/faults/{id}/act", post(fault::act))
         .route("/faults/new", get(fault_new::show).post(fault_new::file))
+        .route("/schools/{code}/inventory", get(inventory::of_school))
+        .route("/schools/{code}/inventory/{file}", get(inventory::file_of_school))
+        .route("/schools/{code}/theft", get(inventory::theft))
+        .route("/inventory", get(inventory::of_all))
+        .route("/inventory/file", get(inventory::file_of_all))
         .route("/plan", get(plan::show))
         .route("/plan/held", get(plan_held::show))
         .route("/plan/edit", get(plan_edit::show).post(plan_edit::send))
+        .route("/plan/milestones", get(milestones::show))
+        .route("/plan/budget", get(budget::show))
+        .route("/plan/grants", get(grants::show))
+        .route("/plan/grants/{grant}", get(grants::show_one))
+        .route("/plan/grants/{grant}/{file}", get(grants::file))
+        .route("/plan/spares", get(spares::show).post(spares::set))
         .route("/agents", get(agents::show))
         .route("/admin", get(admin::show))
         .route("/admin/accounts", post(admin::add_account))

@@ -1,19 +1,24 @@
-//! `/plan`: phases with their milestones, kits, what each school gets; which version, by whom, why.
+//! `/plan`: how far each phase has come, as curves with their forecast; milestones, kits, what each school gets; which version, by whom, why.
 //!
-//! Comes in: the plan in force, counts. Goes out: the page. Absent on purpose: editing (an import makes a new version).
+//! Comes in: plan and register in force, counts by day. Goes out: the page. Absent on purpose: editing (an import makes a new version).
 
 use super::{Frame, Page, render};
 use crate::domain::kind::Kind;
-use crate::domain::plan::model::{Allotment, Milestone};
+use crate::domain::plan::model::Allotment;
 use crate::domain::plan::{Per, PlanDate};
-use crate::store::{plan as versions, view};
+use crate::domain::progress::course::{Course, Courses, OfPhase};
+use crate::domain::progress::forecast::{forecast, works};
+use crate::domain::progress::milestone::{Step, steps};
+use crate::store::{plan as versions, progress, view};
 use crate::web::picture::Progress;
 use crate::web::planned::InForce;
+use crate::web::rollout::{Rollout, Spark, rollout, spark};
 use crate::web::visitor::Signed;
 use crate::web::words::{KindMark, When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::State;
+use jiff::civil::Date;
 
 /// Versions shown.
 const VERSIONS: u32 = 10;
@@ -25,6 +30,7 @@ struct PlanPage {
     name: String,
     owner: String,
     span: String,
+    whole: Option<Rollout>,
     phases: Vec<Phase>,
     kits: Vec<Kit>,
     versions: Vec<(i64, When, String, String)>,
@@ -38,8 +44,9 @@ struct Phase {
     schools: i64,
     equipped: i64,
     progress: Progress,
-    kinds: Vec<(KindMark, [i64; 5])>,
-    milestones: Vec<(String, String, String)>,
+    rollout: Option<Rollout>,
+    kinds: Vec<(KindMark, [i64; 5], Option<Spark>)>,
+    milestones: Vec<super::milestones::Line>,
     allotments: Vec<(String, String, String, String)>,
 }
 
@@ -51,19 +58,21 @@ struct Kit {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let state = web.clone();
-    let (planned, phases, kinds, history) = web
+    let (planned, phases, kinds, marks, history) = web
         .read(move |tx| -> Result<_, Stop> {
             let phases = view::programme::phases(tx)?;
             let mut kinds = Vec::new();
             for phase in &phases {
                 kinds.push(view::programme::kinds(tx, &phase.phase)?);
             }
-            Ok((state.planned.get(tx)?, phases, kinds, versions::versions(tx, VERSIONS)?))
+            Ok((state.planned.get(tx)?, phases, kinds, progress::all(tx)?, versions::versions(tx, VERSIONS)?))
         })
         .await?;
     let words = &signed.visitor.words;
     let programme = planned.plan.programme.as_ref();
     let counted: Vec<_> = phases.into_iter().zip(kinds).collect();
+    let courses = Courses::of(marks);
+    let milestones = steps(&planned.plan, &planned.register, words.today());
     let mut codes: Vec<&str> = planned.plan.phases.iter().map(|phase| phase.phase.as_str()).collect();
     codes.extend(counted.iter().map(|(row, _)| row.phase.as_str()).filter(|code| planned.plan.phase(code).is_none()));
     render(&PlanPage {
@@ -71,7 +80,8 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
         name: programme.map_or_else(|| words.t("overview-no-plan"), |programme| programme.name.clone()),
         owner: programme.map(|programme| programme.owner.clone()).unwrap_or_default(),
         span: programme.map(|programme| span(words, programme.starts_on.as_ref(), programme.ends_on.as_ref())).unwrap_or_default(),
-        phases: codes.into_iter().map(|code| phase(words, &planned, code, &counted)).collect(),
+        whole: (courses.phases.len() > 1).then(|| drawn(words, &words.t("progress-overall"), &courses.all, &[])),
+        phases: codes.into_iter().map(|code| phase(words, &planned, code, &counted, courses.phases.get(code), &milestones)).collect(),
         kits: kits(words, &planned),
         versions: history.into_iter().map(|version| (version.id, words.when(version.made_at), version.author, version.note)).collect(),
     })
@@ -90,12 +100,28 @@ fn span(words: &Words, from: Option<&PlanDate>, to: Option<&PlanDate>) -> String
 
 type Counted = (view::programme::PhaseRow, Vec<(String, [i64; 5])>);
 
-fn phase(words: &Words, planned: &InForce, code: &str, counted: &[Counted]) -> Phase {
+/// A course with its forecast.
+fn drawn(words: &Words, name: &str, course: &Course, milestones: &[Date]) -> Rollout {
+    let today = words.today();
+    rollout(words, name, course, &forecast(&course.arrivals(), course.planned, today, works), milestones, today)
+}
+
+/// The day at which a milestone is drawn: as reached, else as planned, else as expected.
+fn day(step: &Step) -> Option<Date> {
+    let told = step.actual.as_ref().or(step.planned.as_ref()).map(|date| date.last);
+    told.or(step.expected.map(|(first, _)| first))
+}
+
+fn phase(words: &Words, planned: &InForce, code: &str, counted: &[Counted], courses: Option<&OfPhase>, all: &[Step]) -> Phase {
     let known = planned.plan.phase(code);
     let nothing = (view::programme::PhaseRow::default(), Vec::new());
     let (row, kinds) = counted.iter().find(|(row, _)| row.phase == code).unwrap_or(&nothing);
-    let milestone = |milestone: &Milestone| {
-        (words.coded("milestone-", &milestone.milestone), date(words, milestone.promised_on.as_ref()), date(words, milestone.planned_on.as_ref()))
+    let mine: Vec<&Step> = all.iter().filter(|step| step.of == code).collect();
+    let days: Vec<Date> = mine.iter().filter_map(|step| day(step)).collect();
+    let span_of = courses.and_then(|courses| courses.all.span());
+    let small = |kind: &str| {
+        let course = courses?.kinds.get(&Kind::from_code(kind)?)?;
+        span_of.map(|(first, last)| spark(course, first, last, words.today()))
     };
     let allotment = |allotment: &Allotment| {
         let quantity =
@@ -110,8 +136,9 @@ fn phase(words: &Words, planned: &InForce, code: &str, counted: &[Counted]) -> P
         schools: row.schools,
         equipped: row.equipped,
         progress: Progress::new(words, row.planned, row.due, row.installed, row.missing, row.faulty),
-        kinds: kinds.iter().map(|(kind, counts)| (words.kind(Kind::from_code(kind)), *counts)).collect(),
-        milestones: planned.plan.milestones.iter().filter(|milestone| milestone.of == code).map(milestone).collect(),
+        rollout: courses.filter(|courses| courses.all.planned > 0).map(|courses| drawn(words, &planned.phase(words, code), &courses.all, &days)),
+        kinds: kinds.iter().map(|(kind, counts)| (words.kind(Kind::from_code(kind)), *counts, small(kind))).collect(),
+        milestones: mine.iter().map(|step| super::milestones::line(words, step, all)).collect(),
         allotments: planned.plan.allotments.iter().filter(|allotment| allotment.phase == code).map(allotment).collect(),
     }
 }

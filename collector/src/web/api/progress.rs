@@ -1,0 +1,182 @@
+//! `/api/v1/plan/progress` and `/api/v1/plan/milestones`: curves, pace and forecast; what slips with what.
+//!
+//! Comes in: nothing. Goes out: own types. Absent on purpose: judgement ([`crate::domain::progress`]).
+
+use super::Answer;
+use crate::domain::progress::course::{Course, Courses, Steps};
+use crate::domain::progress::forecast::{Forecast, forecast, works};
+use crate::domain::progress::milestone::{State as How, Step, steps};
+use crate::store::progress;
+use crate::web::error::Problem;
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web};
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Curves of the programme.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Progress {
+    /// Day of the answer.
+    as_of: String,
+    /// All phases together.
+    programme: Curve,
+    phases: Vec<Phase>,
+}
+
+/// Curves of one phase.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Phase {
+    phase: String,
+    curve: Curve,
+    kinds: Vec<KindCurve>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct KindCurve {
+    kind: &'static str,
+    curve: Curve,
+}
+
+/// Curves as steps: from this day on, so many.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Curve {
+    planned: u32,
+    undated: u32,
+    in_place: u32,
+    late: u32,
+    /// Delivered and not in place yet.
+    waiting: u32,
+    /// By the last day of the due dates.
+    due: Vec<(String, u32)>,
+    /// By their first day.
+    due_from: Vec<(String, u32)>,
+    delivered: Vec<(String, u32)>,
+    installed: Vec<(String, u32)>,
+    forecast: Foreseen,
+}
+
+/// When it will end.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Foreseen {
+    /// nothing, not_begun, too_early, stopped, done, ends.
+    state: &'static str,
+    /// Done on, or at a stop since.
+    on: Option<String>,
+    /// A tenth of the courses end before it.
+    early: Option<String>,
+    /// Half of them.
+    middle: Option<String>,
+    /// A tenth end after it; null: not within ten years.
+    late: Option<String>,
+    /// Pieces a week of work.
+    per_week: Option<f64>,
+    /// Weeks of work that the pace rests on.
+    weeks: Option<usize>,
+}
+
+#[utoipa::path(get, path = "/api/v1/plan/progress", responses((status = 200, body = Progress), (status = 401, body = Problem)))]
+pub(super) async fn progress(State(web): State<Web>, signed: Signed) -> Answer<Progress> {
+    let marks = web.read(|tx| -> Result<_, Stop> { Ok(progress::all(tx)?) }).await?;
+    let today = signed.visitor.words.today();
+    let courses = Courses::of(marks);
+    let shown = |course: &Course| curve(course, today);
+    let phase = |(phase, of): (&String, &crate::domain::progress::course::OfPhase)| Phase {
+        phase: phase.clone(),
+        curve: shown(&of.all),
+        kinds: of.kinds.iter().map(|(kind, course)| KindCurve { kind: kind.code(), curve: shown(course) }).collect(),
+    };
+    Ok(Json(Progress { as_of: today.to_string(), programme: shown(&courses.all), phases: courses.phases.iter().map(phase).collect() }))
+}
+
+fn curve(course: &Course, today: jiff::civil::Date) -> Curve {
+    let steps = |steps: &Steps| steps.iter().map(|(on, count)| (on.to_string(), *count)).collect();
+    Curve {
+        planned: course.planned,
+        undated: course.undated,
+        in_place: course.in_place(),
+        late: course.late(today),
+        waiting: course.waiting(),
+        due: steps(&course.due),
+        due_from: steps(&course.due_from),
+        delivered: steps(&course.delivered),
+        installed: steps(&course.installed),
+        forecast: foreseen(&forecast(&course.arrivals(), course.planned, today, works)),
+    }
+}
+
+fn foreseen(forecast: &Forecast) -> Foreseen {
+    let plain = |state| Foreseen { state, on: None, early: None, middle: None, late: None, per_week: None, weeks: None };
+    match forecast {
+        Forecast::Nothing => plain("nothing"),
+        Forecast::NotBegun => plain("not_begun"),
+        Forecast::TooEarly { weeks } => Foreseen { weeks: Some(*weeks), ..plain("too_early") },
+        Forecast::Stopped { since } => Foreseen { on: Some(since.to_string()), ..plain("stopped") },
+        Forecast::Done(on) => Foreseen { on: Some(on.to_string()), ..plain("done") },
+        Forecast::Ends(ends) => Foreseen {
+            early: Some(ends.early.to_string()),
+            middle: ends.middle.map(|day| day.to_string()),
+            late: ends.late.map(|day| day.to_string()),
+            per_week: Some(f64::from(ends.tenths_a_week) / 10.0),
+            weeks: Some(ends.weeks),
+            ..plain("ends")
+        },
+    }
+}
+
+/// One milestone.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Milestone {
+    /// A phase's or a school's code.
+    of: String,
+    milestone: String,
+    /// As written.
+    promised_on: Option<String>,
+    planned_on: Option<String>,
+    actual_on: Option<String>,
+    /// reached, reached_late, late, pushed, ahead, undated.
+    state: &'static str,
+    /// Days late, or pushed back at most.
+    days: Option<i32>,
+    /// Expected not before.
+    expected_from: Option<String>,
+    /// Expected not after; null: not known.
+    expected_to: Option<String>,
+    /// What pushes it.
+    pushed_by: Option<String>,
+    cause: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/v1/plan/milestones", responses((status = 200, body = Vec<Milestone>), (status = 401, body = Problem)))]
+pub(super) async fn milestones(State(web): State<Web>, signed: Signed) -> Answer<Vec<Milestone>> {
+    let state = web.clone();
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let all = steps(&planned.plan, &planned.register, signed.visitor.words.today());
+    Ok(Json(all.iter().map(|step| milestone(step, &all)).collect()))
+}
+
+fn milestone(step: &Step, all: &[Step]) -> Milestone {
+    let (state, days) = match step.state {
+        How::Reached => ("reached", None),
+        How::ReachedLate(days) => ("reached_late", Some(days)),
+        How::Late(days) => ("late", Some(days)),
+        How::Pushed(days) => ("pushed", Some(days)),
+        How::Ahead => ("ahead", None),
+        How::Undated => ("undated", None),
+    };
+    let text = |date: &Option<crate::domain::plan::PlanDate>| date.as_ref().map(|date| date.text.clone());
+    Milestone {
+        of: step.of.clone(),
+        milestone: step.milestone.clone(),
+        promised_on: text(&step.promised),
+        planned_on: text(&step.planned),
+        actual_on: text(&step.actual),
+        state,
+        days,
+        expected_from: step.expected.map(|(first, _)| first.to_string()),
+        expected_to: step.expected.and_then(|(_, last)| last).map(|last| last.to_string()),
+        pushed_by: step.pushed_by.and_then(|index| all.get(index)).map(|other| format!("{} {}", other.of, other.milestone)),
+        cause: step.reason(all).map(str::to_owned),
+    }
+}

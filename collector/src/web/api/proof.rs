@@ -1,0 +1,278 @@
+//! `/api/v1/plan/budget`, `/api/v1/plan/grants`, `/api/v1/plan/grants/{grant}`, `/api/v1/plan/spares`, `/api/v1/inventory`: money and its proof.
+//!
+//! Comes in: a grant, a school. Goes out: own types; amounts are texts in euros, exact. Money is shown to those who may see it. Absent on
+//! purpose: judgement ([`crate::domain::proof`]).
+
+use super::{Answer, List, limit};
+use crate::domain::plan::Decimal;
+use crate::domain::proof::budget::{Amounts, Budget};
+use crate::domain::proof::evidence::{Evidence, Missing};
+use crate::domain::proof::grant::{Check, Statement, checks, checks_of_all, funding};
+use crate::domain::proof::pool::pool;
+use crate::domain::proof::thing::{Thing, Things};
+use crate::domain::right::Right;
+use crate::store::progress;
+use crate::web::error::{Failure, Problem};
+use crate::web::proof::{Proving, Whole};
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+fn text(amount: Option<Decimal>) -> Option<String> {
+    amount.map(|amount| amount.to_string())
+}
+
+/// One budget line.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Line {
+    line: String,
+    planned: Money,
+    invoiced: Money,
+    paid: Money,
+    invoices: Vec<String>,
+}
+
+/// An amount before tax and with it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Money {
+    ht: Option<String>,
+    ttc: Option<String>,
+}
+
+fn money(amounts: Amounts) -> Money {
+    Money { ht: text(amounts.ht), ttc: text(amounts.ttc) }
+}
+
+#[utoipa::path(get, path = "/api/v1/plan/budget", responses((status = 200, body = Vec<Line>), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(super) async fn budget(State(web): State<Web>, signed: Signed) -> Answer<Vec<Line>> {
+    signed.must(Right::SeeMoney)?;
+    let state = web.clone();
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let lines = Budget::of(&planned.plan, &planned.register).lines.into_iter().map(|spent| Line {
+        line: spent.line.line.clone(),
+        planned: money(spent.planned),
+        invoiced: money(spent.invoiced),
+        paid: money(spent.paid),
+        invoices: spent.invoices.iter().map(|invoice| invoice.invoice.clone()).collect(),
+    });
+    Ok(Json(lines.collect()))
+}
+
+/// All grants.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Grants {
+    /// Spending of the lines that grants name.
+    spending: String,
+    /// What others than the town give.
+    granted: String,
+    left_to_town: String,
+    grants: Vec<Grant>,
+    checks: Vec<Sum>,
+}
+
+/// One grant.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Grant {
+    grant: String,
+    funder: String,
+    /// The town's own share.
+    own: bool,
+    eligible: String,
+    by_rules: Option<String>,
+    by_invoices: Option<String>,
+    awarded: Option<String>,
+    called: String,
+    paid: String,
+}
+
+/// A sum that must come out.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Sum {
+    check: &'static str,
+    of: String,
+    expected: String,
+    found: String,
+    holds: bool,
+}
+
+fn sum(check: &Check) -> Sum {
+    Sum { check: check.code, of: check.of.clone(), expected: check.expected.to_string(), found: check.found.to_string(), holds: check.holds() }
+}
+
+fn grant(statement: &Statement<'_>) -> Grant {
+    Grant {
+        grant: statement.grant.grant.clone(),
+        funder: statement.grant.funder.clone(),
+        own: statement.own,
+        eligible: statement.sum(|share| share.eligible_planned).to_string(),
+        by_rules: text(statement.by_plan),
+        by_invoices: text(statement.by_invoices),
+        awarded: text(statement.grant.awarded),
+        called: statement.called.to_string(),
+        paid: statement.paid.to_string(),
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/plan/grants", responses((status = 200, body = Grants), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(super) async fn grants(State(web): State<Web>, signed: Signed) -> Answer<Grants> {
+    signed.must(Right::SeeMoney)?;
+    let state = web.clone();
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let proving = Proving::new(&planned, signed.visitor.words.today());
+    let funding = funding(&planned.plan, &planned.register, &proving.unfolding);
+    let checked: Vec<Check> = funding.grants.iter().flat_map(checks).chain(checks_of_all(&funding)).collect();
+    Ok(Json(Grants {
+        spending: funding.spending.to_string(),
+        granted: funding.granted.to_string(),
+        left_to_town: funding.left.to_string(),
+        grants: funding.grants.iter().map(grant).collect(),
+        checks: checked.iter().map(sum).collect(),
+    }))
+}
+
+/// The evidence file of a grant.
+#[derive(Serialize, ToSchema)]
+pub(super) struct EvidenceFile {
+    grant: Grant,
+    /// What cannot be proved yet.
+    missing: Vec<Gap>,
+    /// What proves the spending.
+    proof: Vec<Proved>,
+    checks: Vec<Sum>,
+}
+
+/// What cannot be proved yet.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Gap {
+    line: String,
+    /// not_seen, no_date, outside_time, outside_schools, outside_kinds, seen_elsewhere, legacy, without_paper, too_few, no_invoice, invoices_outside, not_done.
+    why: &'static str,
+    label: Option<String>,
+    school: Option<String>,
+    kind: Option<&'static str>,
+    count: Option<u32>,
+}
+
+/// One thing.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Proved {
+    line: Option<String>,
+    label: String,
+    serial: String,
+    kind: Option<&'static str>,
+    school: Option<String>,
+    room: Option<String>,
+    invoice: Option<String>,
+    /// As written.
+    bought_on: Option<String>,
+    /// seen, attested; null: nobody saw it.
+    proof: Option<&'static str>,
+    device: Option<i64>,
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+    accepted_on: Option<String>,
+    /// Euros before tax.
+    price_ht: Option<String>,
+}
+
+fn proved(line: Option<&str>, thing: &Thing<'_>) -> Proved {
+    let asset = thing.asset;
+    Proved {
+        line: line.map(str::to_owned),
+        label: asset.label.clone(),
+        serial: thing.serial().to_owned(),
+        kind: thing.kind().map(|kind| kind.code()),
+        school: asset.school.clone(),
+        room: asset.room.clone(),
+        invoice: asset.invoice.clone(),
+        bought_on: thing.bought().map(|(_, date)| date.text.clone()),
+        proof: thing.proof().map(|proof| proof.code()),
+        device: thing.live.map(|live| live.device.0),
+        first_seen: thing.seen().map(|(first, _)| first.to_string()),
+        last_seen: thing.seen().map(|(_, last)| last.to_string()),
+        accepted_on: asset.accepted_on.as_ref().map(|date| date.text.clone()),
+        price_ht: text(asset.price_ht),
+    }
+}
+
+fn gap(line: &str, missing: &Missing<'_>) -> Gap {
+    let plain = Gap { line: line.to_owned(), why: missing.code(), label: None, school: None, kind: None, count: None };
+    match missing {
+        Missing::Thing(thing, _) => {
+            Gap { label: Some(thing.asset.label.clone()), school: thing.asset.school.clone(), kind: thing.kind().map(|kind| kind.code()), ..plain }
+        }
+        Missing::WithoutPaper(school, kind, count) => {
+            Gap { school: Some((*school).to_owned()), kind: Some(kind.code()), count: Some(*count), ..plain }
+        }
+        Missing::TooFew(kind, wanted, found) => Gap { kind: Some(kind.code()), count: Some(wanted - found), ..plain },
+        Missing::NoInvoice | Missing::InvoicesOutside(_) | Missing::NotDone => plain,
+    }
+}
+
+#[utoipa::path(get, path = "/api/v1/plan/grants/{grant}", params(("grant" = String, Path, description = "Code of the grant")), responses((status = 200, body = EvidenceFile), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn evidence(State(web): State<Web>, signed: Signed, Path(code): Path<String>) -> Answer<EvidenceFile> {
+    signed.must(Right::SeeMoney)?;
+    let whole = Whole::load(&web, None, Some(code)).await?;
+    let answer = whole.with(&signed.visitor.words, |file: &Evidence<'_>| EvidenceFile {
+        grant: grant(&file.statement),
+        missing: file.lines.iter().flat_map(|line| line.missing.iter().map(|missing| gap(&line.share.line.line, missing))).collect(),
+        proof: file.lines.iter().flat_map(|line| line.things.iter().map(|thing| proved(Some(&line.share.line.line), thing))).collect(),
+        checks: file.checks.iter().map(sum).collect(),
+    });
+    Ok(Json(answer.ok_or(Failure::NotFound)?))
+}
+
+/// Spares of one kind.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Spare {
+    kind: &'static str,
+    spare: u32,
+    minimum: u32,
+    ordered: u32,
+    to_order: u32,
+    repair: u32,
+    in_service: u32,
+}
+
+#[utoipa::path(get, path = "/api/v1/plan/spares", responses((status = 200, body = Vec<Spare>), (status = 401, body = Problem)))]
+pub(super) async fn spares(State(web): State<Web>, _: Signed) -> Answer<Vec<Spare>> {
+    let state = web.clone();
+    let (planned, minimums) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.get(tx)?, progress::spare_minimums(tx)?)) }).await?;
+    let spares = pool(&planned.register, &minimums).into_iter().map(|(kind, stock)| Spare {
+        kind: kind.code(),
+        spare: stock.spare,
+        minimum: stock.minimum,
+        ordered: stock.ordered,
+        to_order: stock.to_order(),
+        repair: stock.repair,
+        in_service: stock.in_service,
+    });
+    Ok(Json(spares.collect()))
+}
+
+/// Whose inventory.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Of {
+    /// Code of a school; none: all.
+    school: Option<String>,
+    /// Rows, 500 at most.
+    limit: Option<i64>,
+    /// `next` of the page before: a label.
+    after: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/v1/inventory", params(Of), responses((status = 200, body = List<Proved>), (status = 401, body = Problem)))]
+pub(super) async fn inventory(State(web): State<Web>, _: Signed, Query(of): Query<Of>) -> Answer<List<Proved>> {
+    let limit = limit(of.limit);
+    let whole = Whole::load(&web, of.school.clone(), None).await?;
+    let things = Things::of(&whole.planned.register, &whole.lives);
+    let here = |thing: &&Thing<'_>| of.school.is_none() || thing.asset.school == of.school;
+    let after = |thing: &&Thing<'_>| of.after.as_ref().is_none_or(|after| thing.asset.label > *after);
+    let mut rows: Vec<&Thing<'_>> = things.owned.iter().filter(here).filter(after).collect();
+    rows.sort_by(|one, other| one.asset.label.cmp(&other.asset.label));
+    rows.truncate(usize::try_from(limit + 1).unwrap_or(0));
+    Ok(Json(List::of(rows, limit, |thing| thing.asset.label.clone(), |thing| proved(None, thing))))
+}
