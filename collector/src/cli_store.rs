@@ -120,7 +120,8 @@ pub fn conflict_text(conflict: &Conflict, by: &By, author: &str, language: Langu
     )
 }
 
-fn prepared_json(prepared: &Prepared, effects: &[Effect], language: Language) -> serde_json::Value {
+/// What an import would do, as JSON.
+pub fn prepared_json(prepared: &Prepared, effects: &[Effect], language: Language) -> serde_json::Value {
     let conflicts = prepared.merged.open.iter().zip(&prepared.authors).map(|(conflict, by)| {
         serde_json::json!({
             "table": conflict.at.table, "key": conflict.at.key, "column": conflict.at.column, "row": conflict.line,

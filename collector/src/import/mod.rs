@@ -5,6 +5,7 @@
 //! (`plan_folder`, `domain::plan`), unfolding into places (settle), pages.
 
 mod prepared;
+pub mod row;
 
 pub use prepared::{Against, By, Prepared, Proposal, in_force, origin, prepare};
 

@@ -56,12 +56,18 @@ pub fn save_version(tx: &mut Tx<'_>, programme: &str, author: &str, note: &str, 
 
 /// Versions, newest first.
 pub fn versions(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Version>> {
+    versions_before(tx, i64::MAX, limit)
+}
+
+/// Versions older than the one of this number, newest first.
+pub fn versions_before(tx: &mut Tx<'_>, before: i64, limit: u32) -> Result<Vec<Version>> {
     let sql = "
         select version_id, parent_id, programme, author, note, made_at
         from plan_version
+        where version_id < $1
         order by version_id desc
-        limit $1";
-    tx.query(sql, &[limit.into()])?
+        limit $2";
+    tx.query(sql, &[before.into(), limit.into()])?
         .into_iter()
         .map(|mut row| {
             let (id, parent, programme) = (row.take()?, row.take()?, row.take()?);

@@ -208,6 +208,15 @@ pub fn history(tx: &mut Tx<'_>, table: &str, key: &[String], limit: u32) -> Resu
     tx.query(sql, &[table.into(), (&json(&key)?).into(), limit.into()])?.into_iter().map(change_of).collect()
 }
 
+/// One change.
+pub fn change(tx: &mut Tx<'_>, id: i64) -> Result<Option<Change>> {
+    let sql = "
+        select change_id, table_name, row_key, at, by_whom, why, was, becomes
+        from register_change
+        where change_id = $1";
+    tx.query_one(sql, &[id.into()])?.map(change_of).transpose()
+}
+
 /// The newest changes of the whole register, or of one table, before the one of this number.
 pub fn newest(tx: &mut Tx<'_>, table: Option<&str>, before: i64, limit: u32) -> Result<Vec<Change>> {
     let sql = "
@@ -226,8 +235,8 @@ pub fn row(tx: &mut Tx<'_>, table: &str, key: &[String]) -> Result<Option<Cells>
     row.map(|mut row| from_json("row of the register", &row.take::<String>()?)).transpose()
 }
 
-/// The rows of one table whose key begins after this one, by key.
-pub fn page(tx: &mut Tx<'_>, table: &str, after: &str, limit: u32) -> Result<Vec<(Vec<String>, Cells)>> {
+/// The rows of one table after this key (its text), by key: the key's text, the key, the cells.
+pub fn page(tx: &mut Tx<'_>, table: &str, after: &str, limit: u32) -> Result<Vec<(String, Vec<String>, Cells)>> {
     let sql = "
         select row_key, cells
         from register_row
@@ -236,7 +245,9 @@ pub fn page(tx: &mut Tx<'_>, table: &str, after: &str, limit: u32) -> Result<Vec
         limit $3";
     let rows = tx.query(sql, &[table.into(), after.into(), limit.into()])?;
     let read = |mut row: super::Row| {
-        Ok((from_json("key of the register", &row.take::<String>()?)?, from_json("row of the register", &row.take::<String>()?)?))
+        let text: String = row.take()?;
+        let key = from_json("key of the register", &text)?;
+        Ok((text, key, from_json("row of the register", &row.take::<String>()?)?))
     };
     rows.into_iter().map(read).collect()
 }

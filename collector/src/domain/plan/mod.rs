@@ -16,6 +16,7 @@ pub mod check;
 pub mod date;
 pub mod decimal;
 pub mod diff;
+pub mod discreet;
 pub mod draft;
 pub mod edit;
 pub mod effect;

@@ -11,20 +11,22 @@ mod identity;
 mod programme;
 mod progress;
 mod proof;
+mod register;
 mod schools;
+mod versions;
 
 use super::error::{Failure, Problem};
-use super::session;
 use super::visitor::{Signed, Visitor};
 use super::{Stop, Web};
+use super::{pages, session};
 use crate::store::view;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, OpenApi, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 /// Rows of a list where none is asked for.
@@ -65,6 +67,14 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(proof::evidence))
         .routes(routes!(proof::spares))
         .routes(routes!(proof::inventory))
+        .routes(routes!(versions::versions))
+        .routes(routes!(versions::changes))
+        .routes(routes!(versions::back))
+        .routes(routes!(versions::import).layer(DefaultBodyLimit::max(pages::MAX_UPLOAD_BYTES)))
+        .routes(routes!(versions::export))
+        .routes(routes!(register::rows))
+        .routes(routes!(register::one, register::put, register::delete))
+        .routes(routes!(register::undo))
         .split_for_parts();
     let text = description.to_json().unwrap_or_else(|_| "{}".to_owned());
     let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };

@@ -20,7 +20,10 @@ mod overview;
 mod plan;
 mod plan_edit;
 mod plan_held;
+mod plan_import;
+mod plan_versions;
 mod privacy;
+mod register;
 mod school;
 mod schools;
 mod spares;
@@ -32,6 +35,7 @@ use super::{Web, assets};
 use crate::domain::right::Right;
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -40,6 +44,9 @@ pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use identity::{by as decided_by, decided, key_of};
 pub(in crate::web) use overview::is_silent;
 pub(in crate::web) use plan_edit::today;
+pub(in crate::web) use plan_import::{MAX_UPLOAD_BYTES, take_in};
+pub(in crate::web) use plan_versions::{Asked as ExportAsked, exported, go_back_to};
+pub(in crate::web) use register::{key_of as row_key, may_see, may_see_column};
 use rollcall_shared::Timestamp;
 
 /// What a page's handler gives.
@@ -47,6 +54,9 @@ pub type Page = Result<Response, Failure>;
 
 /// Rows on one page of a list.
 pub const ROWS: i64 = 100;
+
+/// Largest form of choices, one for each conflict of an import.
+const CHOICES_BYTES: usize = 4 << 20;
 
 /// Knowledge older than this is shown as old: six rounds of the default five minutes.
 const STALE_S: i64 = 1_800;
@@ -86,6 +96,18 @@ pub fn routes() -> Router<Web> {
         .route("/plan/grants/{grant}", get(grants::show_one))
         .route("/plan/grants/{grant}/{file}", get(grants::file))
         .route("/plan/spares", get(spares::show).post(spares::set))
+        .route("/plan/import", get(plan_import::show).post(plan_import::upload).layer(DefaultBodyLimit::max(plan_import::MAX_UPLOAD_BYTES)))
+        .route("/plan/import/{token}", get(plan_import::review).post(plan_import::confirm).layer(DefaultBodyLimit::max(CHOICES_BYTES)))
+        .route("/plan/versions", get(plan_versions::list))
+        .route("/plan/versions/{id}", get(plan_versions::show))
+        .route("/plan/versions/{id}/back", post(plan_versions::back))
+        .route("/plan/export/{file}", get(plan_versions::export))
+        .route("/register", get(register::show))
+        .route("/register/{table}", get(register::table))
+        .route("/register/{table}/new", get(register::new).post(register::create))
+        .route("/register/{table}/{key}", get(register::one).post(register::change))
+        .route("/register/{table}/{key}/remove", post(register::remove))
+        .route("/register/changes/{id}/undo", post(register::undo))
         .route("/agents", get(agents::show))
         .route("/admin", get(admin::show))
         .route("/admin/accounts", post(admin::add_account))
@@ -167,6 +189,11 @@ impl Frame {
     /// Whether the visitor may decide who is who.
     pub fn may_decide(&self) -> bool {
         self.may(Right::DecideIdentity)
+    }
+
+    /// Whether the visitor may change the plan.
+    pub fn may_plan(&self) -> bool {
+        self.may(Right::ChangePlan)
     }
 
     /// Whether the visitor may work on faults.

@@ -1,0 +1,425 @@
+//! `/register`: assets, cases, loans, attestations, actual dates, closures: each row with its history, changed by hand, undone by hand.
+//!
+//! Comes in: forms. Goes out: lists of rows, a row with its form and its history. Every change is signed and dated; undoing one writes
+//! the row as it was before it. Absent on purpose: the rules of a row (`import::row`), the plan's own columns (an import changes those).
+
+use super::plan_versions::is_money;
+use super::{Frame, Page, ROWS, render, today};
+use crate::domain::folded::fold;
+use crate::domain::language::Language;
+use crate::domain::plan::discreet::PRICES;
+use crate::domain::plan::headings;
+use crate::domain::plan::schema::{self, Cell, Column, Schema};
+use crate::domain::right::Right;
+use crate::import::row::{self, Edited, Hand};
+use crate::store::register::{self, Cells, Change};
+use crate::web::error::Failure;
+use crate::web::live::Topic;
+use crate::web::session::blocking;
+use crate::web::visitor::{Signed, form_encoded};
+use crate::web::words::{When, Words};
+use crate::web::{Stop, Web};
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Changes shown on the first page.
+const CHANGES: u32 = 30;
+/// Changes of a row shown.
+const HISTORY: u32 = 50;
+/// Rows looked through for a word.
+const SEARCHED: usize = 100_000;
+
+#[derive(Template)]
+#[template(path = "pages/register.html")]
+struct RegisterPage {
+    frame: Frame,
+    tables: Vec<(&'static str, String)>,
+    changes: Vec<ChangeLine>,
+}
+
+struct ChangeLine {
+    id: i64,
+    table: String,
+    row: String,
+    address: String,
+    when: When,
+    who: String,
+    why: String,
+    what: String,
+}
+
+/// Tables, and what was changed last.
+pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
+    let changes = web.read(|tx| Ok(register::newest(tx, None, i64::MAX, CHANGES)?)).await?;
+    let words = &signed.visitor.words;
+    let tables = row::tables().filter(|schema| may_see(&signed, schema));
+    render(&RegisterPage {
+        frame: Frame::new(&web, &signed.visitor, "register-title", "/plan"),
+        tables: tables.map(|schema| (schema.name, table_word(words, schema))).collect(),
+        changes: changes
+            .into_iter()
+            .filter(|change| !is_money(&change.table) || signed.account.role.may(Right::SeeMoney))
+            .map(|change| line(words, &signed, change))
+            .collect(),
+    })
+}
+
+/// Whether somebody may see a table: money is not everybody's.
+pub(in crate::web) fn may_see(signed: &Signed, schema: &Schema) -> bool {
+    !is_money(schema.name) || signed.account.role.may(Right::SeeMoney)
+}
+
+/// Whether somebody may see a column.
+pub(in crate::web) fn may_see_column(signed: &Signed, column: &str) -> bool {
+    !PRICES.contains(&column) || signed.account.role.may(Right::SeeMoney)
+}
+
+fn table_word(words: &Words, schema: &Schema) -> String {
+    match words.language {
+        Language::Fr => headings::table_name(schema, Language::Fr).to_owned(),
+        Language::En => {
+            let name = schema.name.replace('_', " ");
+            let mut letters = name.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
+
+fn column_word(words: &Words, schema: &Schema, column: &Column) -> String {
+    words.language.pick(headings::french(schema, column).to_owned(), column.name.replace('_', " "))
+}
+
+/// A key as it stands in an address; the cells of a key hold no `|`.
+fn address(table: &str, key: &[String]) -> String {
+    format!("/register/{table}/{}", form_encoded(&key.join("|")).replace('/', "%2F"))
+}
+
+/// The key of an address.
+pub(in crate::web) fn key_of(text: &str) -> Vec<String> {
+    text.split('|').map(str::to_owned).collect()
+}
+
+fn line(words: &Words, signed: &Signed, change: Change) -> ChangeLine {
+    ChangeLine {
+        id: change.id,
+        row: change.key.join(", "),
+        address: address(&change.table, &change.key),
+        when: words.when(change.at),
+        what: told(words, signed, &change),
+        table: schema::table(&change.table).map_or(change.table, |schema| table_word(words, schema)),
+        who: change.by_whom,
+        why: change.why,
+    }
+}
+
+/// What a change changed, cell by cell.
+fn told(words: &Words, signed: &Signed, change: &Change) -> String {
+    let (was, is) = match (&change.was, &change.becomes) {
+        (None, _) => return words.t("register-new"),
+        (_, None) => return words.t("register-removed"),
+        (Some(was), Some(is)) => (was, is),
+    };
+    let schema = schema::table(&change.table);
+    let name = |column: &str| match schema.and_then(|schema| Some((schema, schema.columns.get(schema.position(column)?)?))) {
+        Some((schema, column)) => column_word(words, schema, column),
+        None => column.to_owned(),
+    };
+    let shown = |cells: &Cells, column: &str| cells.get(column).cloned().unwrap_or_else(|| words.t("import-empty"));
+    let columns: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+    let changed = columns.into_iter().filter(|column| was.get(*column) != is.get(*column) && may_see_column(signed, column));
+    changed.map(|column| format!("{} : {} → {}", name(column), shown(was, column), shown(is, column))).collect::<Vec<_>>().join(" · ")
+}
+
+/// What of a list is wanted.
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/register_table.html")]
+struct TablePage {
+    frame: Frame,
+    table: &'static str,
+    q: String,
+    headings: Vec<String>,
+    rows: Vec<(String, Vec<String>)>,
+    next: Option<String>,
+    may_add: bool,
+}
+
+/// The rows of one table, by key.
+pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Query(wanted): Query<Wanted>) -> Page {
+    let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
+    let needle = fold(&wanted.q);
+    let (rows, next) = web.read(move |tx| Ok(matching(tx, schema, &needle, &wanted.after, ROWS as usize)?)).await?;
+    let words = &signed.visitor.words;
+    // What most rows say, within the width of a screen.
+    let columns: Vec<&Column> = row::columns(schema).filter(|column| may_see_column(&signed, column.name)).take(9).collect();
+    let cells = |(key, cells): (Vec<String>, Cells)| {
+        (address(schema.name, &key), columns.iter().map(|column| cells.get(column.name).cloned().unwrap_or_default()).collect())
+    };
+    let next = next.map(|after| format!("/register/{}?q={}&after={}", schema.name, form_encoded(&wanted.q), form_encoded(&after)));
+    let may_change = signed.account.role.may(Right::ChangeRegister);
+    render(&TablePage {
+        frame: Frame::titled(&web, &signed.visitor, table_word(words, schema), "/plan"),
+        table: schema.name,
+        q: wanted.q,
+        headings: columns.iter().map(|column| column_word(words, schema, column)).collect(),
+        rows: rows.into_iter().map(cells).collect(),
+        next,
+        may_add: may_change && schema.half == schema::Half::Register,
+    })
+}
+
+type Rows = Vec<(Vec<String>, Cells)>;
+
+/// Rows that hold a word, after a key; where to go on. Of a table of the plan every row that it has, with what the register adds.
+fn matching(
+    tx: &mut crate::store::Tx<'_>,
+    schema: &'static Schema,
+    needle: &str,
+    after: &str,
+    limit: usize,
+) -> crate::store::Result<(Rows, Option<String>)> {
+    let mut found: Rows = Vec::new();
+    let mut after = after.to_owned();
+    let holds = |cells: &Cells| needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle));
+    if schema.half == schema::Half::Plan {
+        let force = crate::import::in_force(tx)?;
+        for (table, row) in force.get(schema.name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))) {
+            let cells: Cells = table.heading_names().into_iter().zip(&row.cells).map(|(name, cell)| (name.to_owned(), cell.clone())).collect();
+            if holds(&cells) && found.len() < limit {
+                found.push((table.key(row).into_iter().map(str::to_owned).collect(), cells));
+            }
+        }
+        return Ok((found, None));
+    }
+    let mut looked = 0;
+    loop {
+        let rows = register::page(tx, schema.name, &after, 500)?;
+        let last = rows.len() < 500;
+        looked += rows.len();
+        for (text, key, cells) in rows {
+            if found.len() == limit {
+                return Ok((found, Some(after)));
+            }
+            after = text;
+            if holds(&cells) {
+                found.push((key, cells));
+            }
+        }
+        if last || looked >= SEARCHED {
+            return Ok((found, None));
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/register_row.html")]
+struct RowPage {
+    frame: Frame,
+    table: &'static str,
+    table_word: String,
+    /// Address of the row; empty: a new one.
+    address: String,
+    fields: Vec<Field>,
+    schools: Vec<(String, String)>,
+    history: Vec<ChangeLine>,
+    trouble: Vec<String>,
+    why: String,
+    exists: bool,
+    may_change: bool,
+}
+
+struct Field {
+    name: &'static str,
+    label: String,
+    value: String,
+    /// Words to choose from: code, word.
+    options: Vec<(&'static str, String)>,
+    required: bool,
+    fixed: bool,
+    of_schools: bool,
+    hint: String,
+}
+
+/// A new row's form.
+pub async fn new(State(web): State<Web>, signed: Signed, Path(name): Path<String>) -> Page {
+    signed.must(Right::ChangeRegister)?;
+    let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
+    row_page(&web, &signed, schema, None, &Cells::new(), Vec::new(), "").await
+}
+
+/// One row.
+pub async fn one(State(web): State<Web>, signed: Signed, Path((name, key)): Path<(String, String)>) -> Page {
+    let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
+    let key = key_of(&key);
+    row_page(&web, &signed, schema, Some(&key), &Cells::new(), Vec::new(), "").await
+}
+
+async fn row_page(
+    web: &Web,
+    signed: &Signed,
+    schema: &'static Schema,
+    key: Option<&[String]>,
+    typed: &Cells,
+    trouble: Vec<String>,
+    why: &str,
+) -> Page {
+    let (asked, state) = (key.map(<[String]>::to_vec), web.clone());
+    let (cells, history, planned) = web
+        .read(move |tx| -> Result<_, Stop> {
+            let Some(key) = &asked else { return Ok((None, Vec::new(), state.planned.get(tx)?)) };
+            let row = register::row(tx, schema.name, key)?;
+            Ok((row, register::history(tx, schema.name, key, HISTORY)?, state.planned.get(tx)?))
+        })
+        .await?;
+    let words = &signed.visitor.words;
+    // A row of the plan may have nothing in the register yet; a row that was taken out still has its history.
+    if key.is_some() && cells.is_none() && history.is_empty() && schema.half == schema::Half::Register {
+        return Err(Failure::NotFound);
+    }
+    let exists = cells.is_some();
+    let mut cells = cells.unwrap_or_default();
+    for (column, part) in schema.keys().zip(key.unwrap_or_default()) {
+        cells.insert(schema.columns[column].name.to_owned(), part.clone());
+    }
+    cells.extend(typed.iter().map(|(column, cell)| (column.clone(), cell.clone())));
+    let may_change = signed.account.role.may(Right::ChangeRegister);
+    let fixed = |column: &Column| schema.half == schema::Half::Plan && column.key;
+    let fields =
+        row::columns(schema).filter(|column| may_see_column(signed, column.name)).map(|column| field(words, schema, column, &cells, fixed(column)));
+    let title = key
+        .map_or_else(|| words.named("register-add", &table_word(words, schema)), |key| format!("{} {}", table_word(words, schema), key.join(", ")));
+    render(&RowPage {
+        frame: Frame::titled(web, &signed.visitor, title, "/plan"),
+        table: schema.name,
+        table_word: table_word(words, schema),
+        address: key.map(|key| address(schema.name, key)).unwrap_or_default(),
+        fields: fields.collect(),
+        schools: planned.plan.schools.iter().map(|school| (school.school.clone(), school.name.clone())).collect(),
+        history: history.into_iter().map(|change| line(words, signed, change)).collect(),
+        trouble,
+        why: why.to_owned(),
+        exists,
+        may_change,
+    })
+}
+
+fn field(words: &Words, schema: &'static Schema, column: &'static Column, cells: &Cells, fixed: bool) -> Field {
+    let options = match column.cell {
+        Cell::Choice(list) if !column.many => list.iter().map(|(code, _)| (*code, words.coded("word-", code))).collect(),
+        Cell::YesNo => vec![("yes", words.coded("word-", "yes")), ("no", words.coded("word-", "no"))],
+        Cell::Kind if !column.many => {
+            crate::domain::kind::Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned())).collect()
+        }
+        _ => Vec::new(),
+    };
+    let hint = match column.cell {
+        Cell::Date => words.t("register-hint-date"),
+        _ if column.many => words.t("register-hint-many"),
+        _ => String::new(),
+    };
+    Field {
+        name: column.name,
+        label: column_word(words, schema, column),
+        value: cells.get(column.name).cloned().unwrap_or_default(),
+        options,
+        required: column.key,
+        fixed,
+        of_schools: matches!(column.cell, Cell::Ref(tables) if tables.contains(&"schools")),
+        hint,
+    }
+}
+
+/// Who writes, as the form says.
+fn hand(web: &Web, signed: &Signed, form: &BTreeMap<String, String>) -> Hand {
+    let why = form.get("why").map_or("", String::as_str).trim().chars().take(500).collect();
+    Hand { who: signed.account.login.clone(), why, now: web.now(), today: today(&signed.visitor.words) }
+}
+
+/// Makes a row.
+pub async fn create(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Form(form): Form<BTreeMap<String, String>>) -> Page {
+    write(&web, &signed, &name, None, form).await
+}
+
+/// Changes a row.
+pub async fn change(
+    State(web): State<Web>,
+    signed: Signed,
+    Path((name, key)): Path<(String, String)>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Page {
+    write(&web, &signed, &name, Some(key_of(&key)), form).await
+}
+
+async fn write(web: &Web, signed: &Signed, name: &str, key: Option<Vec<String>>, form: BTreeMap<String, String>) -> Page {
+    signed.visitor.check_form(form.get("csrf").map_or("", String::as_str))?;
+    signed.must(Right::ChangeRegister)?;
+    let schema = row::table(name).filter(|schema| may_see(signed, schema)).ok_or(Failure::NotFound)?;
+    let hand = hand(web, signed, &form);
+    let mine = |column: &str| row::columns(schema).any(|known| known.name == column) && may_see_column(signed, column);
+    let cells: Cells = form.into_iter().filter(|(column, _)| mine(column)).collect();
+    let (db, typed, place, why) = (web.db.clone(), cells.clone(), key.clone(), hand.why.clone());
+    let edited = blocking(move || row::change(&db, schema, place.as_deref(), &typed, &hand)).await??;
+    match edited {
+        Edited::Written(key) | Edited::Same(key) => {
+            web.live.tell(Topic::Overview);
+            Ok(Redirect::to(&address(schema.name, &key)).into_response())
+        }
+        Edited::Refused(notes) => {
+            let language = signed.visitor.words.language;
+            let told = notes.iter().map(|note| match &note.column {
+                Some(column) => format!("{column}{}{}", language.pick(" : ", ": "), note.sentence(language)),
+                None => note.sentence(language),
+            });
+            row_page(web, signed, schema, key.as_deref(), &cells, told.collect(), &why).await
+        }
+    }
+}
+
+/// Takes a row out.
+pub async fn remove(
+    State(web): State<Web>,
+    signed: Signed,
+    Path((name, key)): Path<(String, String)>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Page {
+    signed.visitor.check_form(form.get("csrf").map_or("", String::as_str))?;
+    signed.must(Right::ChangeRegister)?;
+    let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
+    let (db, key, hand) = (web.db.clone(), key_of(&key), hand(&web, &signed, &form));
+    let to = address(schema.name, &key);
+    blocking(move || row::take_out(&db, schema, &key, &hand)).await??;
+    web.live.tell(Topic::Overview);
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// Undoes a change: the row is written as it was before it.
+pub async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<BTreeMap<String, String>>) -> Page {
+    signed.visitor.check_form(form.get("csrf").map_or("", String::as_str))?;
+    signed.must(Right::ChangeRegister)?;
+    let found = web.read(move |tx| Ok(register::change(tx, id)?)).await?.ok_or(Failure::NotFound)?;
+    row::table(&found.table).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
+    let mut hand = hand(&web, &signed, &form);
+    if hand.why.is_empty() {
+        hand.why = signed.visitor.words.named("register-undone", &id.to_string());
+    }
+    let db = web.db.clone();
+    let edited = blocking(move || row::undo(&db, id, &hand)).await??;
+    web.live.tell(Topic::Overview);
+    match edited.ok_or(Failure::NotFound)? {
+        Edited::Refused(notes) => {
+            let language = signed.visitor.words.language;
+            Err(Failure::Bad(notes.iter().map(|note| note.text(language)).collect::<Vec<_>>().join("; ")))
+        }
+        Edited::Written(_) | Edited::Same(_) => Ok(Redirect::to(&address(&found.table, &found.key)).into_response()),
+    }
+}
