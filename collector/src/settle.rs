@@ -8,7 +8,7 @@
 //! meanwhile has marked the school again.
 
 use crate::domain::fault::{self, Found, Moment, Moved};
-use crate::domain::place::{Filled, Laying, Outcome, Place, unseen};
+use crate::domain::place::{Aside, Filled, Laying, Outcome, Place, unseen};
 use crate::domain::plan::model::Plan;
 use crate::domain::plan::places::{Planned, Unfolding};
 use crate::domain::progress::papers::Papers;
@@ -22,8 +22,8 @@ use crate::store::settle::Loaded;
 use crate::store::{self, Db};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rollcall_shared::{SchoolId, Timestamp};
-use std::collections::BTreeSet;
+use rollcall_shared::{DeviceId, SchoolId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Schools settled in one drain; the next drain goes on.
@@ -169,6 +169,7 @@ fn begin_of(zone: &TimeZone, day: Option<Date>) -> Option<Timestamp> {
 /// What is to be saved of one school.
 struct Judged {
     standing: Vec<Standing>,
+    aside: BTreeMap<DeviceId, Aside>,
     laid: fault::Laid,
     messages: Vec<Message>,
     again_at: Option<Timestamp>,
@@ -206,6 +207,7 @@ fn judge(loaded: &Loaded, unfolding: &Unfolding<'_>, today: Date, zone: &TimeZon
     let next_day = begin_of(zone, unfolding.next_change(&school.code, &planned));
     Judged {
         standing: standing(planned, &reconciled.filled),
+        aside: reconciled.aside,
         messages: if notify { messages(loaded.school.id, &laid, now) } else { Vec::new() },
         again_at: reconciled.again_at.into_iter().chain(laid.again_at).chain(next_day).min(),
         laid,
@@ -261,7 +263,8 @@ fn topic(what: &str) -> Option<&'static str> {
 
 fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now: Timestamp) -> Result<Settled, store::Error> {
     tx.lock_school(taken.school)?;
-    let places = store::place::save_places(tx, taken.school, &judged.standing, now)?;
+    let mut places = store::place::save_places(tx, taken.school, &judged.standing, now)?;
+    places |= store::place::save_aside(tx, taken.school, &judged.aside, now)?;
     let faults = store::fault::save_laid(tx, taken.school, &judged.laid, now)?;
     for message in &judged.messages {
         store::outbox::add(tx, message)?;

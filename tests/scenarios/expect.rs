@@ -346,6 +346,10 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("pas encore dû", Outcome::NotYetDue),
     ("à compter", Outcome::ToBeCounted),
     ("pas suivi", Outcome::NotFollowed),
+    ("existant", Outcome::Legacy),
+    ("existant disparu", Outcome::LegacyGone),
+    ("vu ailleurs", Outcome::SeenElsewhere),
+    ("à réaffecter", Outcome::ToReassign),
 ];
 
 fn outcome_word(code: &str) -> String {
@@ -378,8 +382,15 @@ fn places(words: &Words<'_>, _: &mut Known) -> Result<Act, String> {
 }
 
 /// Why a device has its place, in people's words.
-const REASONS: &[(&str, &str)] =
-    &[("pinned", "épinglée"), ("kept", "gardée"), ("room", "par la salle"), ("model", "par le modèle"), ("kind", "par la sorte")];
+const REASONS: &[(&str, &str)] = &[
+    ("pinned", "épinglée"),
+    ("kept", "gardée"),
+    ("room", "par la salle"),
+    ("model", "par le modèle"),
+    ("kind", "par la sorte"),
+    ("chosen", "choisie"),
+    ("through", "par son contenu"),
+];
 
 /// The place that a thing holds: where, what became of it, why.
 fn held(run: &Run, name: &str) -> Result<Option<(String, String, String)>, String> {

@@ -41,3 +41,19 @@ fn what_waits_for_another_place_is_counted_by_school_and_kind() {
         assert_eq!(read(db, |tx| decision::schools_of_kit(tx, "classe")), [school]);
     });
 }
+
+#[test]
+fn devices_without_a_place_are_told_by_what_they_are() {
+    use rollcall_collector::domain::place::Aside;
+    on_both(|db| {
+        let (school, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let save = |aside: Vec<(i64, Aside)>| {
+            let aside: std::collections::BTreeMap<DeviceId, Aside> = aside.into_iter().map(|(id, aside)| (DeviceId(id), aside)).collect();
+            write(db, move |tx| place::save_aside(tx, school, &aside, NOW))
+        };
+        assert!(save(vec![(5, Aside::Surplus), (6, Aside::NotPlanned), (7, Aside::Legacy)]));
+        assert!(!save(vec![(5, Aside::Surplus), (7, Aside::Legacy)]), "what no place asks for is not kept");
+        assert!(save(vec![(5, Aside::Kept)]));
+        assert_eq!(read(db, |tx| store::view::school::aside(tx, "surplus", 10)), [], "and only devices that are known are listed");
+    });
+}

@@ -33,3 +33,5 @@ held-teachers = Teachers
 held-others = Schools that the plan puts elsewhere
 held-as-planned = as planned
 reason-through = what it holds is seen
+held-surplus = Surplus
+held-surplus-text = Of a kind in the plan, beyond what it asks for: no fault.

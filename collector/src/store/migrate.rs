@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_register_life", include_str!("migrations/0005_register_life.sql")),
     ("0006_identity", include_str!("migrations/0006_identity.sql")),
     ("0007_progress", include_str!("migrations/0007_progress.sql")),
+    ("0008_aside", include_str!("migrations/0008_aside.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

@@ -5,7 +5,7 @@
 
 use super::{Param, Result, Row, Tx};
 use crate::domain::kind::{Kind, KnownBy};
-use crate::domain::place::{Life, Outcome, Place, Reason};
+use crate::domain::place::{Aside, Life, Outcome, Place, Reason};
 use jiff::civil::Date;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::BTreeMap;
@@ -150,6 +150,32 @@ fn write_place(tx: &mut Tx<'_>, school: SchoolId, key: &str, cells: &Cells, sinc
         since_at.into(),
     ];
     tx.execute(sql, &params).map(drop)
+}
+
+/// Saves what devices of a school are that fill no place; those that no place asks for are left out. Whether anything changed.
+pub fn save_aside(tx: &mut Tx<'_>, school: SchoolId, aside: &BTreeMap<DeviceId, Aside>, now: Timestamp) -> Result<bool> {
+    let mut known: BTreeMap<DeviceId, String> = BTreeMap::new();
+    for mut row in tx.query("select device_id, what from aside where school_id = $1", &[school.into()])? {
+        known.insert(row.take()?, row.take()?);
+    }
+    let mut changed = false;
+    for (device, what) in aside.iter().filter(|(_, what)| **what != Aside::NotPlanned) {
+        if known.remove(device).as_deref() == Some(what.code()) {
+            continue;
+        }
+        changed = true;
+        let sql = "
+            insert into aside (school_id, device_id, what, since_at)
+            values ($1, $2, $3, $4)
+            on conflict (school_id, device_id) do update
+            set what = excluded.what, since_at = excluded.since_at";
+        tx.execute(sql, &[school.into(), (*device).into(), what.code().into(), now.into()])?;
+    }
+    for device in known.keys() {
+        changed = true;
+        tx.execute("delete from aside where school_id = $1 and device_id = $2", &[school.into(), (*device).into()])?;
+    }
+    Ok(changed)
 }
 
 /// Counts of places, of a phase and kind.

@@ -235,6 +235,17 @@ pub enum Aside {
     NotPlanned,
 }
 
+impl Aside {
+    /// Every sort with its code.
+    pub const ALL: [(Aside, &'static str); 5] =
+        [(Aside::Surplus, "surplus"), (Aside::Legacy, "legacy"), (Aside::Kept, "kept"), (Aside::Out, "out"), (Aside::NotPlanned, "not_planned")];
+
+    /// Its code in tables, addresses and the API.
+    pub fn code(self) -> &'static str {
+        Aside::ALL.iter().find(|(aside, _)| *aside == self).map_or("", |(_, code)| code)
+    }
+}
+
 /// Every device of the fleet that fills no place, and what it is instead: with the filled places these are all devices.
 pub fn aside(laying: &Laying<'_>, filled: &[Filled]) -> BTreeMap<DeviceId, Aside> {
     let declared = declared(laying.devices, laying.assets);

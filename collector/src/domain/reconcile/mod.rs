@@ -20,7 +20,7 @@ mod silence;
 use super::device::Device;
 use super::fault::{Found, Look, Severity, Shadow, fault_row};
 use super::fleet::Rounds;
-use super::place::{Filled, Laying, declared, room_of};
+use super::place::{Aside, Filled, Laying, declared, room_of};
 use super::reading::{Latest, Series};
 use rollcall_shared::{AgentId, DeviceId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,8 +93,8 @@ pub struct Reconciled {
     pub found: Vec<Found>,
     /// What became of each place.
     pub filled: Vec<Filled>,
-    /// Devices of planned kinds that fill no place.
-    pub surplus: Vec<DeviceId>,
+    /// Devices that fill no place, and what they are instead.
+    pub aside: BTreeMap<DeviceId, Aside>,
     /// What cannot be seen now.
     pub shadow: Shadow,
     /// The answer may change by itself at this moment (silence, confirmation, a due date).
@@ -128,10 +128,10 @@ pub fn reconcile(school: &SchoolState<'_>, now: Timestamp) -> Reconciled {
     let mut all = found;
     all.extend(judge.due_missing(&filled));
     all.extend(judge.return_due(&filled));
-    let surplus = judge.surplus(&filled);
+    let aside = super::place::aside(&school.laying, &filled);
     let again_at = judge.again_at(&all);
     let shadow = judge.shadow();
-    Reconciled { found: shadow::darkened(all, &shadow), filled, surplus, shadow, again_at }
+    Reconciled { found: shadow::darkened(all, &shadow), filled, aside, shadow, again_at }
 }
 
 /// The same key by two ways of seeing is one fault: the graver, the earlier, the surer.

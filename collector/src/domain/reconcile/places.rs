@@ -5,8 +5,7 @@
 use super::{Judge, about, found};
 use crate::domain::fault::Found;
 use crate::domain::kind::Kind;
-use crate::domain::place::{Aside, Filled, Life, Outcome, Over, Place, aside, declared, kind_of};
-use rollcall_shared::DeviceId;
+use crate::domain::place::{Filled, Life, Outcome, Over, Place, declared, kind_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Judge<'_> {
@@ -85,12 +84,5 @@ impl Judge<'_> {
             Found { place: Some(place.key.clone()), count, facts, ..found("return_due", format!("return_due/{of}"), false, self.now, true) }
         };
         groups.into_iter().map(fault).collect()
-    }
-
-    /// Devices that are there beyond the plan.
-    pub(super) fn surplus(&self, filled: &[Filled]) -> Vec<DeviceId> {
-        let aside = aside(&self.school.laying, filled);
-        let present = |id: &DeviceId| self.school.laying.devices.iter().any(|device| device.id == *id && device.present);
-        aside.into_iter().filter(|(id, aside)| *aside == Aside::Surplus && present(id)).map(|(id, _)| id).collect()
     }
 }

@@ -309,3 +309,49 @@ pub fn to_reassign(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<ReassignRow>> {
     let rows = tx.query(sql, &[limit.into()])?;
     rows.into_iter().map(|mut row| Ok(ReassignRow { code: row.take()?, name: row.take()?, kind: row.take()?, count: row.take()? })).collect()
 }
+
+/// A device that fills no place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideRow {
+    /// School's code.
+    pub code: String,
+    /// Its name.
+    pub school: String,
+    /// The device.
+    pub device: i64,
+    /// Its name, if it says one.
+    pub name: Option<String>,
+    /// Kind's code.
+    pub kind: Option<String>,
+    /// Its model.
+    pub model: Option<String>,
+    /// surplus, legacy, kept, out.
+    pub what: String,
+    /// Since when.
+    pub since_at: Timestamp,
+}
+
+/// Devices of one sort that fill no place, school by school.
+pub fn aside(tx: &mut Tx<'_>, what: &str, limit: i64) -> Result<Vec<AsideRow>> {
+    let sql = "
+        select school.code, school.name, aside.device_id, device.name, device.kind, device.model, aside.what, aside.since_at
+        from aside
+        join school using (school_id)
+        join device on device.school_id = aside.school_id and device.device_id = aside.device_id
+        where aside.what = $1
+        order by school.name_folded, aside.school_id, aside.device_id
+        limit $2";
+    let row = |mut row: crate::store::Row| -> Result<AsideRow> {
+        Ok(AsideRow {
+            code: row.take()?,
+            school: row.take()?,
+            device: row.take()?,
+            name: row.take()?,
+            kind: row.take()?,
+            model: row.take()?,
+            what: row.take()?,
+            since_at: row.take()?,
+        })
+    };
+    tx.query(sql, &[what.into(), limit.into()])?.into_iter().map(row).collect()
+}

@@ -11,7 +11,7 @@ use crate::domain::register::Register;
 use crate::store::{plan as versions, view};
 use crate::web::planned::InForce;
 use crate::web::visitor::Signed;
-use crate::web::words::{KindMark, Words};
+use crate::web::words::{KindMark, When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::State;
@@ -28,6 +28,7 @@ struct HeldPage {
     totals: Vec<Total>,
     returns: Vec<ReturnLine>,
     reassign: Vec<(String, String, KindMark, i64)>,
+    surplus: Vec<SurplusLine>,
     waves: Vec<(String, usize, u32, String)>,
 }
 
@@ -37,6 +38,15 @@ struct Total {
     things: Vec<(KindMark, u32)>,
     schools: String,
     phase: String,
+}
+
+struct SurplusLine {
+    code: String,
+    school: String,
+    device: i64,
+    name: String,
+    kind: KindMark,
+    since: When,
 }
 
 struct ReturnLine {
@@ -52,11 +62,11 @@ struct ReturnLine {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let state = web.clone();
-    let (planned, register, reassign) = web
+    let (planned, register, reassign, surplus) = web
         .read(move |tx| -> Result<_, Stop> {
             let planned = state.planned.get(tx)?;
             let register = Register::from_tables(&versions::register(tx)?);
-            Ok((planned, register, view::school::to_reassign(tx, ROWS as i64)?))
+            Ok((planned, register, view::school::to_reassign(tx, ROWS as i64)?, view::school::aside(tx, "surplus", ROWS as i64)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -67,6 +77,7 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
         totals: unfolding.held().iter().filter(|held| held.kits > 0).take(ROWS).map(|held| total(words, &planned, held)).collect(),
         returns: returns(words, &planned, &unfolding),
         reassign: reassign.collect(),
+        surplus: surplus.into_iter().map(|row| surplus_line(words, row)).collect(),
         waves: proposed(&planned.plan, &unfolding).iter().map(|wave| wave_line(words, &planned, wave)).collect(),
     })
 }
@@ -96,6 +107,17 @@ fn returns(words: &Words, planned: &InForce, unfolding: &Unfolding<'_>) -> Vec<R
         left: row.left,
     };
     unfolding.returns().into_iter().take(ROWS).map(line).collect()
+}
+
+fn surplus_line(words: &Words, row: view::school::AsideRow) -> SurplusLine {
+    SurplusLine {
+        name: row.name.or(row.model).unwrap_or_else(|| format!("n° {}", row.device)),
+        kind: words.kind(row.kind.as_deref().and_then(Kind::from_code)),
+        since: words.when(row.since_at),
+        code: row.code,
+        school: row.school,
+        device: row.device,
+    }
 }
 
 /// A wave with the schools that the plan puts elsewhere.
