@@ -6,6 +6,7 @@
 use crate::domain::language::Language;
 use crate::domain::plan::diff::{Change, diff};
 use crate::domain::plan::edit::{Edit, Edited, Refusal, apply};
+use crate::domain::plan::effect::{Effect, effects};
 use crate::domain::plan::note::Words;
 use crate::domain::plan::touched::{Touched, touched};
 use crate::domain::plan::{Note, PlanDate, Selector, Severity, check, date, has_error};
@@ -61,6 +62,8 @@ pub struct Proposal {
     pub edited: Edited,
     /// Row by row.
     pub changes: Vec<Change>,
+    /// What that means for schools, lots and grants.
+    pub effects: Vec<Effect>,
     /// Schools that it concerns; none: all.
     pub schools: Option<usize>,
     /// What the check says that it did not say before.
@@ -161,7 +164,8 @@ pub fn propose(tx: &mut Tx<'_>, edit: &Edit, today: Date) -> store::Result<Resul
         Touched::All => None,
         Touched::Schools(schools) => Some(schools.len()),
     };
-    Ok(Ok(Proposal { changes: diff(&before, &edited.tables), schools, edited, notes }))
+    let effects = effects(&before, &edited.tables, today);
+    Ok(Ok(Proposal { changes: diff(&before, &edited.tables), effects, schools, edited, notes }))
 }
 
 /// Does an edit: a new version, in one transaction with what it rests on.

@@ -64,3 +64,23 @@ fn an_import_is_a_version_its_schools_and_networks_and_makes_all_due() {
         assert_eq!(read(db, |tx| school::school_by_code(tx, "E01")).unwrap().id, known.id, "ids stay");
     });
 }
+
+#[test]
+fn one_school_s_change_makes_that_school_due() {
+    on_both(|db| {
+        let import = |label: &'static str, at: Timestamp| {
+            let mut tables = Tables::default();
+            tables.put(table("programme", &["code", "name"], &[&["ville", "Ville"]]));
+            tables.put(table("schools", &["school", "name"], &[&["E01", "Élémentaire 01"], &["E02", "Maternelle 02"]]));
+            tables.put(table("assets", &["label_or_serial", "kind", "school"], &[&[label, "tablet", "E01"]]));
+            import::import(db, tables, "anne", "", at).unwrap()
+        };
+        import("T1", NOW);
+        let taken = write(db, |tx| school::take_due(tx, NOW, 10));
+        assert_eq!(taken.len(), 2, "whoever is new is due");
+        write(db, move |tx| taken.iter().try_for_each(|taken| school::finish_settle(tx, *taken, NOW, None, false)));
+        assert_eq!(import("T2", NOW + 5).register_rows, 2);
+        let due = |code: &str| read(db, |tx| school::school_by_code(tx, code)).unwrap().due_at;
+        assert_eq!((due("E01"), due("E02")), (Some(NOW + 5), None));
+    });
+}

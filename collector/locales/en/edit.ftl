@@ -58,3 +58,4 @@ choose-undo = Do not keep it to this place
 choose-none = No place of this school asks for such a device.
 accept-model-text = This model is not the plan’s.
 accept-model-button = Accept this model as equivalent for the kit { $what }
+edit-effects = What it means

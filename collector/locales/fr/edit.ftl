@@ -58,3 +58,4 @@ choose-undo = Ne plus imposer cette place
 choose-none = Aucune place de cette école ne demande un tel appareil.
 accept-model-text = Ce modèle n’est pas celui du plan.
 accept-model-button = Accepter ce modèle comme équivalent pour la dotation { $what }
+edit-effects = Ce que cela change

@@ -30,17 +30,28 @@ pub fn touched(before: &Tables, after: &Tables, on: Date) -> Touched {
     if changes.iter().any(|change| FOR_ALL.contains(&change.table)) {
         return Touched::All;
     }
-    let mut schools = BTreeSet::new();
+    let (mut schools, mut sites): (BTreeSet<String>, BTreeSet<String>) = Default::default();
     for name in BY_SCHOOL {
         let changed: HashSet<Vec<&str>> =
             changes.iter().filter(|change| change.table == *name).map(|change| change.key.iter().map(String::as_str).collect()).collect();
         for table in [before, after].into_iter().filter_map(|tables| tables.get(name)).filter(|_| !changed.is_empty()) {
             let rows = table.rows.iter().filter(|row| changed.contains(&table.key(row)));
-            schools.extend(rows.map(|row| table.cell(row, "school").to_owned()));
+            for row in rows {
+                schools.insert(table.cell(row, "school").to_owned());
+                if *name == "networks" {
+                    sites.insert(table.cell(row, "site").to_owned());
+                }
+            }
         }
     }
     schools.remove("");
     let (old, new) = (Told::of(before), Told::of(after));
+    // A network may name a site, which is that of one school or several, or a school itself.
+    for school in old.plan.schools.iter().chain(&new.plan.schools) {
+        if sites.contains(school.site.as_ref().unwrap_or(&school.school)) || sites.contains(&school.school) {
+            schools.insert(school.school.clone());
+        }
+    }
     let (old, new) = (Unfolding::new(&old.plan, &old.register, on), Unfolding::new(&new.plan, &new.register, on));
     for code in old.codes().chain(new.codes()) {
         if !schools.contains(code) && (old.standing(code) != new.standing(code) || old.registered(code) != new.registered(code)) {
@@ -89,6 +100,7 @@ mod tests {
         check(&town, &but(4, "school,year,what,level,count\na,2024,class,all,3\nb,2024,class,all,2\nc,2024,class,all,2\n"), Some(&["a"]));
         check(&town, &but(1, "phase,ends_on\n1,2025\n2,2027\n"), Some(&["c"]));
         check(&town, &but(0, "school,phase,name\na,1,Anatole\nb,1,\nc,2,\n"), Some(&["a"]));
+        check(&town, &with(("networks.csv", "site,cidr,name\nc,10.0.3.0/24,c\n")), Some(&["c"]));
         check(&town, &with(("closures.csv", "school_or_zone,from\nb,2025-05-14\n")), None);
         // A loan reaches the school of what is lent.
         let assets = ("assets.csv", "label,kind,school,state\nP1,projector,b,in_service\n");

@@ -38,6 +38,8 @@ pub(super) struct EditAnswer {
     version: Option<i64>,
     /// In a sentence.
     done: String,
+    /// What it means for schools, lots and grants, in words.
+    effects: Vec<String>,
     /// Rows that change, in words.
     changes: Vec<String>,
     /// How many rows change.
@@ -53,6 +55,7 @@ impl EditAnswer {
         EditAnswer {
             version,
             done: proposal.edited.done.text(language).to_owned(),
+            effects: proposal.effects.iter().take(ROWS).map(|effect| effect.text(language)).collect(),
             changes: proposal.changes.iter().take(ROWS).map(|change| change.text(language)).collect(),
             count: proposal.changes.len(),
             schools: proposal.schools,

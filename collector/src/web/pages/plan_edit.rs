@@ -60,6 +60,7 @@ struct ConfirmPage {
     done: String,
     button: String,
     fields: Vec<(&'static str, String)>,
+    effects: Vec<String>,
     changes: Vec<String>,
     count: i64,
     notes: Vec<(Mark, String)>,
@@ -191,6 +192,7 @@ fn confirm(web: &Web, signed: &Signed, asked: &Asked, proposal: &Proposal) -> Pa
         fields: std::iter::once(("action", asked.action.clone()))
             .chain(fields.iter().map(|name| (*name, asked.field(name).chars().take(FIELD_BYTES).collect())))
             .collect(),
+        effects: proposal.effects.iter().take(ROWS).map(|effect| effect.text(words.language)).collect(),
         changes: proposal.changes.iter().take(ROWS).map(|change| change.text(words.language)).collect(),
         count: proposal.changes.len() as i64,
         notes: proposal.notes.iter().take(ROWS).map(|note| (mark(note.severity), note.sentence(words.language))).collect(),
