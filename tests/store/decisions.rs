@@ -14,6 +14,9 @@ fn decisions_about_places_are_kept_and_taken_back() {
         let chosen = || read(db, |tx| decision::of_school(tx, school)).chosen.into_iter().collect::<Vec<_>>();
         assert_eq!(chosen(), [("p2".to_owned(), DeviceId(6))], "a device has one place, a place one device");
         assert_eq!(read(db, |tx| decision::place_of(tx, DeviceId(6))).as_deref(), Some("p2"));
+        write(db, |tx| decision::follow_merge(tx, DeviceId(9), DeviceId(6)));
+        assert_eq!(chosen(), [("p2".to_owned(), DeviceId(9))], "two devices that become one keep their place");
+        write(db, |tx| decision::follow_merge(tx, DeviceId(6), DeviceId(9)));
         assert!(write(db, |tx| decision::unchoose(tx, DeviceId(6))));
         assert!(!write(db, |tx| decision::unchoose(tx, DeviceId(6))));
         assert_eq!(chosen(), []);

@@ -39,6 +39,14 @@ pub fn unchoose(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool> {
     Ok(tx.execute("delete from place_choice where device_id = $1", &[device.into()])? > 0)
 }
 
+/// Two devices are one: the place chosen for the other is the one's, unless it has its own.
+pub fn follow_merge(tx: &mut Tx<'_>, kept: DeviceId, other: DeviceId) -> Result<()> {
+    if place_of(tx, kept)?.is_some() {
+        return unchoose(tx, other).map(drop);
+    }
+    tx.execute("update place_choice set device_id = $1 where device_id = $2", &[kept.into(), other.into()]).map(drop)
+}
+
 /// The place that a person chose for a device.
 pub fn place_of(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<String>> {
     let row = tx.query_one("select place_key from place_choice where device_id = $1", &[device.into()])?;

@@ -230,6 +230,7 @@ pub fn save_merge(tx: &mut Tx<'_>, new: &New<'_>, kept: &Device, other: &Device,
     let fills = tx.query_one("select 1 from place where device_id = $1", &[kept.id.into()])?.is_some();
     let heir = if fills { None } else { Some(kept.id) };
     tx.execute("update place set device_id = $1 where device_id = $2", &[heir.into(), other.id.into()])?;
+    super::decision::follow_merge(tx, kept.id, other.id)?;
     touched(tx, &[kept.school, other.school, one.school], new.at)?;
     Ok(id)
 }
