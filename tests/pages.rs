@@ -203,6 +203,10 @@ async fn the_plan_changes_in_one_action() {
     assert_eq!((&told["version"], told["count"].as_u64().unwrap() > 0), (&serde_json::Value::Null, true), "{told}");
     let told: serde_json::Value = api(move_dates, false).await.unwrap().json().await.unwrap();
     assert!(told["version"].as_i64().is_some(), "{told}");
+    let held: serde_json::Value = collector.get("/api/v1/plan/held", "fr").await.json().await.unwrap();
+    assert!(held["totals"].is_array() && held["returns"].is_array() && held["to_reassign"].is_array(), "{held}");
+    assert_eq!(collector.get("/api/v1/aside?what=surplus", "fr").await.status(), StatusCode::OK);
+    assert_eq!(collector.get("/api/v1/aside?what=lost", "fr").await.status(), StatusCode::BAD_REQUEST);
     let bad = api(serde_json::json!({"action": "close_school", "school": "nowhere", "on": "2027"}), false).await.unwrap();
     assert_eq!(bad.status(), StatusCode::BAD_REQUEST);
     let problem: serde_json::Value = bad.json().await.unwrap();

@@ -35,3 +35,6 @@ held-as-planned = as planned
 reason-through = what it holds is seen
 held-surplus = Surplus
 held-surplus-text = Of a kind in the plan, beyond what it asks for: no fault.
+school-closed = School closed: { $what }.
+school-heir = Its history goes on at { $what }
+school-carries-on = Carries on the history of { $what }

@@ -35,3 +35,6 @@ held-as-planned = comme au plan
 reason-through = ce qu’elle contient est vu
 held-surplus = En surplus
 held-surplus-text = D’une nature prévue au plan, au-delà de ce qu’il demande : ce n’est pas une panne.
+school-closed = École fermée : { $what }.
+school-heir = Son histoire continue à { $what }
+school-carries-on = Continue l’histoire de { $what }

@@ -7,6 +7,7 @@
 mod devices;
 mod edits;
 mod faults;
+mod held;
 mod identity;
 mod programme;
 mod progress;
@@ -57,6 +58,8 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(identity::undo))
         .routes(routes!(programme::agents))
         .routes(routes!(programme::plan))
+        .routes(routes!(held::held))
+        .routes(routes!(held::aside))
         .routes(routes!(edits::edit_plan))
         .routes(routes!(edits::choose_place))
         .routes(routes!(edits::accept_model))

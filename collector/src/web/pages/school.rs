@@ -47,6 +47,10 @@ struct SchoolPage {
     state: State,
     as_of: AsOf,
     learning: bool,
+    /// When it closed and the school that carries it on: code and name.
+    passed_on: Option<(String, String, String)>,
+    /// Schools that it carries on: code and name.
+    carries_on: Vec<(String, String)>,
     progress: Progress,
     counts: view::school::Counts,
     faults: Vec<FaultLine>,
@@ -144,6 +148,21 @@ fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str) -> Result<Option<L
     }))
 }
 
+/// When a school closed, and which school carries its history on.
+fn passed_on(words: &Words, planned: &InForce, code: &str) -> Option<(String, String, String)> {
+    let own = planned.plan.schools.iter().find(|school| school.school == code)?;
+    let closed = words.date(&own.closed_on.as_ref()?.text);
+    let heir = own.successor.as_deref().and_then(|heir| planned.plan.schools.iter().find(|school| school.school == heir));
+    let (heir, name) = heir.map(|heir| (heir.school.clone(), heir.name.clone())).unwrap_or_default();
+    Some((closed, heir, name))
+}
+
+/// Schools whose history a school carries on.
+fn carries_on(planned: &InForce, code: &str) -> Vec<(String, String)> {
+    let before = planned.plan.schools.iter().filter(|school| school.successor.as_deref() == Some(code));
+    before.map(|school| (school.school.clone(), school.name.clone())).collect()
+}
+
 fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> SchoolPage {
     let (words, row) = (&signed.visitor.words, &loaded.row);
     let faulty: BTreeSet<_> = loaded.faults.iter().filter_map(|fault| fault.device).collect();
@@ -160,6 +179,8 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> SchoolPage {
         state: words.school_state(&row.state),
         as_of: AsOf::new(words, counts.newest_at),
         learning: !row.accepted && row.state != "unfollowed",
+        passed_on: passed_on(words, &loaded.planned, &row.code),
+        carries_on: carries_on(&loaded.planned, &row.code),
         progress: Progress::new(words, counts.planned, counts.due, counts.installed, counts.missing, counts.faulty),
         faults: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
         signs: unconfirmed(&loaded.devices, &loaded.open)

@@ -1,0 +1,138 @@
+//! `/api/v1/plan/held` and `/api/v1/aside`: what no school has yet, what is to come back, what waits for another place, what is beyond the plan.
+//!
+//! Comes in: nothing, or a sort of device. Goes out: own types. Absent on purpose: giving out (an edit of the plan, never a guess).
+
+use super::Answer;
+use crate::domain::plan::places::Unfolding;
+use crate::domain::plan::waves::proposed;
+use crate::domain::register::Register;
+use crate::store::{plan as versions, view};
+use crate::web::error::{Failure, Problem};
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web, pages};
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Rows of each list.
+const ROWS: usize = 500;
+
+/// What the programme holds.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HeldAnswer {
+    totals: Vec<Total>,
+    returns: Vec<Return>,
+    to_reassign: Vec<ToReassign>,
+    waves: Vec<Wave>,
+}
+
+/// Kits of a total, some of which no school has yet.
+#[derive(Serialize, ToSchema)]
+struct Total {
+    phase: String,
+    kit: String,
+    /// For these schools: a selector.
+    schools: String,
+    /// Kits without a school.
+    kits: u32,
+    /// Kits in all.
+    total: u32,
+}
+
+/// What a cohort gives back in one school.
+#[derive(Serialize, ToSchema)]
+struct Return {
+    school: String,
+    kit: String,
+    /// Year in which the cohort entered.
+    cohort: i16,
+    /// As the plan's calendar has it: `2026-07`.
+    due: String,
+    count: u64,
+    /// The cohort has left already.
+    left: bool,
+}
+
+/// Devices at places that are over.
+#[derive(Serialize, ToSchema)]
+struct ToReassign {
+    school: String,
+    kind: String,
+    count: i64,
+}
+
+/// A wave as criteria and yearly limit give it.
+#[derive(Serialize, ToSchema)]
+struct Wave {
+    phase: String,
+    schools: Vec<String>,
+    teachers: u32,
+}
+
+/// What no school has yet, what cohorts give back, what waits for another place, and the order that criteria give.
+#[utoipa::path(get, path = "/api/v1/plan/held", responses((status = 200, body = HeldAnswer), (status = 401, body = Problem)))]
+pub(super) async fn held(State(web): State<Web>, signed: Signed) -> Answer<HeldAnswer> {
+    let state = web.clone();
+    let (planned, register, reassign) = web
+        .read(move |tx| -> Result<_, Stop> {
+            let register = Register::from_tables(&versions::register(tx)?);
+            Ok((state.planned.get(tx)?, register, view::school::to_reassign(tx, ROWS as i64)?))
+        })
+        .await?;
+    let unfolding = Unfolding::new(&planned.plan, &register, pages::today(&signed.visitor.words));
+    let totals = unfolding.held().into_iter().filter(|held| held.kits > 0).take(ROWS);
+    let returns = unfolding.returns().into_iter().take(ROWS);
+    Ok(Json(HeldAnswer {
+        totals: totals
+            .map(|held| Total { phase: held.phase, kit: held.kit, schools: held.schools.to_string(), kits: held.kits, total: held.total })
+            .collect(),
+        returns: returns
+            .map(|row| Return { school: row.school, kit: row.kit, cohort: row.cohort, due: row.due_on.text, count: row.count, left: row.left })
+            .collect(),
+        to_reassign: reassign.into_iter().map(|row| ToReassign { school: row.code, kind: row.kind, count: row.count }).collect(),
+        waves: proposed(&planned.plan, &unfolding)
+            .into_iter()
+            .map(|wave| Wave { phase: wave.phase, schools: wave.schools, teachers: wave.teachers })
+            .collect(),
+    }))
+}
+
+/// Which devices are wanted.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Wanted {
+    /// surplus, legacy, kept (in stock, spare, in repair), out (lost, stolen, retired).
+    what: String,
+}
+
+/// A device that fills no place.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AsideDevice {
+    school: String,
+    device: i64,
+    name: Option<String>,
+    kind: Option<String>,
+    model: Option<String>,
+    what: String,
+    /// Since when, RFC 3339.
+    since: String,
+}
+
+/// Devices of one sort that fill no place.
+#[utoipa::path(get, path = "/api/v1/aside", params(Wanted), responses((status = 200, body = Vec<AsideDevice>), (status = 400, body = Problem)))]
+pub(super) async fn aside(State(web): State<Web>, _: Signed, Query(wanted): Query<Wanted>) -> Answer<Vec<AsideDevice>> {
+    if !["surplus", "legacy", "kept", "out"].contains(&wanted.what.as_str()) {
+        return Err(Failure::Bad(format!("what: found “{}”; expected surplus, legacy, kept or out", wanted.what)));
+    }
+    let rows = web.read(move |tx| Ok(view::school::aside(tx, &wanted.what, ROWS as i64)?)).await?;
+    let shown = |row: view::school::AsideRow| AsideDevice {
+        school: row.code,
+        device: row.device,
+        name: row.name,
+        kind: row.kind,
+        model: row.model,
+        what: row.what,
+        since: row.since_at.to_string(),
+    };
+    Ok(Json(rows.into_iter().map(shown).collect()))
+}
