@@ -167,3 +167,24 @@ fn no_snmp_set_exists() {
     let words = ["SetRequest", "set_request", "PduType::Set", "client.set", "client().set", "set_many", "Pdu::set"];
     forbid("SNMP is GET only", &files("agent/src", &[".rs"]), &words);
 }
+
+/// Two files of a language that define one text make every page fail when the first is asked for.
+#[test]
+fn a_text_has_one_definition_in_each_language() {
+    let mut double = Vec::new();
+    for language in ["fr", "en"] {
+        let mut seen = std::collections::BTreeMap::new();
+        for path in files(&format!("collector/locales/{language}"), &[".ftl"]) {
+            for line in fs::read_to_string(&path).unwrap().lines() {
+                let Some((key, _)) = line.split_once(" =").filter(|(key, _)| key.starts_with(|letter: char| letter.is_ascii_lowercase())) else {
+                    continue;
+                };
+                if let Some(other) = seen.insert(key.to_owned(), path.clone()) {
+                    double.push(format!("{key}: {} and {}", shown(&other), shown(&path)));
+                }
+            }
+        }
+        assert!(!seen.is_empty(), "no texts of {language}: the house has moved");
+    }
+    assert!(double.is_empty(), "these texts are defined twice:\n{}", double.join("\n"));
+}

@@ -11,7 +11,7 @@ progress-waiting = { $n ->
 }
 progress-undated = { $n } sans date
 progress-join = {" ; "}
-progress-label = { $what } : { $value }. { $range }
+rollout-label = { $what } : { $value }. { $range }
 progress-table = Les chiffres de la courbe
 progress-until = Jusqu’au
 progress-delivered = Livré

@@ -157,7 +157,7 @@ pub fn rollout(words: &Words, what: &str, course: &Course, forecast: &Forecast, 
     let sentence = sentence(words, course, today);
     let forecast = forecast_sentence(words, forecast);
     Rollout {
-        label: words.with("progress-label", [("what", what.into()), ("value", sentence.clone().into()), ("range", forecast.clone().into())]),
+        label: words.with("rollout-label", [("what", what.into()), ("value", sentence.clone().into()), ("range", forecast.clone().into())]),
         sentence,
         forecast,
         top: words.figure(i64::from(scale.most)),
