@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod backup;
+pub mod calendars;
 pub mod cli_agent;
 pub mod cli_identify;
 pub mod cli_plan;

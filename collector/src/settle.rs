@@ -7,13 +7,16 @@
 //! so it may run twice, late, or after a crash. It reads in a snapshot and judges outside the writer; what was reported
 //! meanwhile has marked the school again.
 
+use crate::calendars::{self, Calendars};
+use crate::domain::calendar::Calendar;
 use crate::domain::fault::{self, Found, Moment, Moved};
 use crate::domain::place::{Aside, Filled, Laying, Outcome, Place, unseen};
 use crate::domain::plan::model::Plan;
 use crate::domain::plan::places::{Planned, Unfolding};
+use crate::domain::presence::{InCase, Watched};
 use crate::domain::progress::papers::Papers;
 use crate::domain::progress::tally::tally;
-use crate::domain::reconcile::{SchoolState, reconcile};
+use crate::domain::reconcile::{SchoolState, reconcile, wanted};
 use crate::domain::register::Register;
 use crate::store::outbox::Message;
 use crate::store::place::Standing;
@@ -35,6 +38,7 @@ pub struct Settle {
     db: Db,
     zone: TimeZone,
     plan: Arc<Mutex<Option<Arc<InForce>>>>,
+    calendars: calendars::Kept,
 }
 
 /// Plan and register in force, kept until their stamp changes.
@@ -43,6 +47,16 @@ struct InForce {
     plan: Plan,
     register: Register,
     papers: Papers,
+    /// Cases of assets, by school and label.
+    cases: BTreeMap<String, BTreeMap<String, InCase>>,
+}
+
+/// What all schools of a drain share.
+struct Town<'a> {
+    in_force: &'a InForce,
+    unfolding: &'a Unfolding<'a>,
+    calendars: &'a Calendars,
+    today: Date,
 }
 
 /// A school that was settled.
@@ -59,7 +73,7 @@ pub struct Settled {
 impl Settle {
     /// On a database; days are those of `zone`.
     pub fn new(db: Db, zone: TimeZone) -> Settle {
-        Settle { db, zone, plan: Arc::default() }
+        Settle { db, zone, plan: Arc::default(), calendars: calendars::Kept::default() }
     }
 
     /// Settles the schools whose time has come. Blocks.
@@ -71,7 +85,9 @@ impl Settle {
         let in_force = self.in_force()?;
         let today = self.today(now);
         let unfolding = Unfolding::new(&in_force.plan, &in_force.register, today);
-        taken.into_iter().filter_map(|taken| self.school(taken, &unfolding, &in_force.papers, today, now).transpose()).collect()
+        let calendars = self.db.read(|tx| self.calendars.get(tx))?;
+        let town = Town { in_force: &in_force, unfolding: &unfolding, calendars: &calendars, today };
+        taken.into_iter().filter_map(|taken| self.school(taken, &town, now).transpose()).collect()
     }
 
     fn today(&self, now: Timestamp) -> Date {
@@ -88,21 +104,30 @@ impl Settle {
             Ok((store::plan::version(tx, stamp.0)?.unwrap_or_default(), store::plan::register(tx)?))
         })?;
         let register = Register::from_tables(&register);
-        let in_force = Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), papers: Papers::of(&register), register });
+        let in_force =
+            Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), papers: Papers::of(&register), cases: calendars::cases(&register), register });
         *kept = Some(in_force.clone());
         Ok(in_force)
     }
 
-    fn school(&self, taken: Taken, unfolding: &Unfolding<'_>, papers: &Papers, today: Date, now: Timestamp) -> Result<Option<Settled>, store::Error> {
+    fn school(&self, taken: Taken, town: &Town<'_>, now: Timestamp) -> Result<Option<Settled>, store::Error> {
         let Some(mut loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
-        let unseen = unseen(&loaded.devices, &unfolding.registered(&loaded.school.school.code));
+        let unseen = unseen(&loaded.devices, &town.unfolding.registered(&loaded.school.school.code));
         if !unseen.is_empty() {
             let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, taken.school, &unseen))?;
             loaded.decided.elsewhere.extend(elsewhere);
         }
-        let judged = judge(&loaded, unfolding, today, &self.zone, now);
+        let (school, today) = (&loaded.school.school, town.today);
+        let calendar = town.calendars.calendar(school, &self.zone);
+        let cases = town.in_force.cases.get(&school.code).cloned().unwrap_or_default();
+        let watched = town.calendars.watched(loaded.school.id, calendar.clone(), cases, loaded.shadows.clone());
+        let history = |asked: &BTreeMap<DeviceId, Timestamp>| match asked.is_empty() {
+            true => Ok(Seen::new()),
+            false => self.db.read(|tx| store::presence::seen(tx, taken.school, asked)),
+        };
+        let judged = judge(&loaded, town, &calendar, (watched, history), now)?;
         let standing = judged.standing.iter().map(|standing| (&standing.place, standing.device, standing.outcome));
-        let counts = tally(standing, &loaded.devices, papers, today, |at| day_of(&self.zone, at));
+        let counts = tally(standing, &loaded.devices, &town.in_force.papers, today, |at| day_of(&self.zone, at));
         let settled = self.db.write(move |tx| {
             let settled = save(tx, taken, &judged, today, now)?;
             store::progress::save(tx, taken.school, &counts)?;
@@ -120,26 +145,14 @@ struct Days {
 }
 
 impl Days {
-    fn before(zone: &TimeZone, now: Timestamp) -> Days {
-        Days { reopens_from: days_before(zone, now, fault::REOPENS_DAYS), lapses_from: days_before(zone, now, fault::LAPSES_DAYS) }
+    fn before(calendar: &Calendar, now: Timestamp) -> Days {
+        Days { reopens_from: reopens_from(calendar, now), lapses_from: calendar.school_days_ago(now, fault::LAPSES_DAYS) }
     }
 }
 
 /// A fault closed before this moment comes back as another one.
-pub fn reopens_from(zone: &TimeZone, now: Timestamp) -> Timestamp {
-    days_before(zone, now, fault::REOPENS_DAYS)
-}
-
-/// The same hour, so many days of the week before.
-fn days_before(zone: &TimeZone, now: Timestamp, days: u32) -> Timestamp {
-    let mut day = jiff::Timestamp::from_second(now.0).unwrap_or_default().to_zoned(zone.clone());
-    let mut left = days;
-    while left > 0 {
-        let Ok(before) = day.checked_sub(jiff::Span::new().days(1)) else { return Timestamp(0) };
-        day = before;
-        left -= u32::from(!matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday));
-    }
-    Timestamp(day.timestamp().as_second())
+pub fn reopens_from(calendar: &Calendar, now: Timestamp) -> Timestamp {
+    calendar.school_days_ago(now, fault::REOPENS_DAYS)
 }
 
 /// The day of an instant by the clock of a zone.
@@ -177,7 +190,14 @@ struct Judged {
     newest_at: Timestamp,
 }
 
-fn judge(loaded: &Loaded, unfolding: &Unfolding<'_>, today: Date, zone: &TimeZone, now: Timestamp) -> Judged {
+/// When devices were seen: asked of the store for the few whose mates' absence hangs on it.
+type Seen = BTreeMap<DeviceId, Vec<(Timestamp, Timestamp)>>;
+
+fn judge<F>(loaded: &Loaded, town: &Town<'_>, calendar: &Calendar, presence: (Watched, F), now: Timestamp) -> Result<Judged, store::Error>
+where
+    F: Fn(&BTreeMap<DeviceId, Timestamp>) -> Result<Seen, store::Error>,
+{
+    let (unfolding, today, (mut watched, history)) = (town.unfolding, town.today, presence);
     let school = &loaded.school.school;
     let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
@@ -196,16 +216,19 @@ fn judge(loaded: &Loaded, unfolding: &Unfolding<'_>, today: Date, zone: &TimeZon
         followed: !school.followed_from.is_empty() && loaded.agents.iter().any(|agent| agent.rounds > 0),
         today,
     };
-    let (night, days) = (last_night(zone, now), Days::before(zone, now));
-    let reconciled = reconcile(&SchoolState { agents: &loaded.agents, readings: &loaded.readings, courses: &loaded.courses, night, laying }, now);
+    let (night, days) = (last_night(calendar.clock(), now), Days::before(calendar, now));
+    let (agents, readings, courses) = (&loaded.agents, &loaded.readings, &loaded.courses);
+    let asked = wanted(&SchoolState { agents, readings, courses, night, watched: &watched, laying }, now);
+    watched.seen = history(&asked)?;
+    let reconciled = reconcile(&SchoolState { agents, readings, courses, night, watched: &watched, laying }, now);
     let over = unfolding.is_closed(&school.code);
     let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
     let moment = Moment { now, reopens_from: days.reopens_from, lapses_from: days.lapses_from, looked_at, shadow: &reconciled.shadow };
     // A school that is no more has no faults: what stood there waits for another place.
     let laid = fault::lay(if over { &[] } else { &reconciled.found }, &loaded.known, &moment);
     let notify = loaded.school.accepted_at.is_some();
-    let next_day = begin_of(zone, unfolding.next_change(&school.code, &planned));
-    Judged {
+    let next_day = begin_of(calendar.clock(), unfolding.next_change(&school.code, &planned));
+    Ok(Judged {
         standing: standing(planned, &reconciled.filled),
         aside: reconciled.aside,
         messages: if notify { messages(loaded.school.id, &laid, now) } else { Vec::new() },
@@ -213,7 +236,7 @@ fn judge(loaded: &Loaded, unfolding: &Unfolding<'_>, today: Date, zone: &TimeZon
         laid,
         shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
         newest_at: looked_at,
-    }
+    })
 }
 
 fn standing(planned: Vec<Planned>, filled: &[Filled]) -> Vec<Standing> {

@@ -16,6 +16,7 @@ pub mod lamp;
 pub mod language;
 pub mod place;
 pub mod plan;
+pub mod presence;
 pub mod progress;
 pub mod proof;
 pub mod reading;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_identity", include_str!("migrations/0006_identity.sql")),
     ("0007_progress", include_str!("migrations/0007_progress.sql")),
     ("0008_aside", include_str!("migrations/0008_aside.sql")),
+    ("0009_calendar", include_str!("migrations/0009_calendar.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

@@ -3,7 +3,8 @@
 //! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
-//! [`plan`] (versions), [`register`] (rows and their changes), [`place`], [`progress`] (counts by day), [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`retention`];
+//! [`plan`] (versions), [`register`] (rows and their changes), [`holiday`], [`presence`]
+//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`retention`];
 //! [`view`] is what pages read.
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
@@ -15,10 +16,12 @@ pub mod account;
 pub mod decision;
 pub mod fault;
 pub mod fleet;
+pub mod holiday;
 pub mod identity;
 pub mod outbox;
 pub mod place;
 pub mod plan;
+pub mod presence;
 pub mod progress;
 pub mod reading;
 pub mod register;

@@ -166,6 +166,16 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Tables> {
     Ok(gathered(rows(tx)?))
 }
 
+/// One table of it alone; empty where it has no row.
+pub fn one_table(tx: &mut Tx<'_>, table: &str) -> Result<Tables> {
+    let mut rows = Rows::new();
+    for mut row in tx.query("select row_key, position, cells from register_row where table_name = $1", &[table.into()])? {
+        let key = (table.to_owned(), row.take()?);
+        rows.insert(key, (row.take()?, from_json("row of the register", &row.take::<String>()?)?));
+    }
+    Ok(gathered(rows))
+}
+
 /// The register as it was after the change of this number.
 pub fn as_of(tx: &mut Tx<'_>, change: i64) -> Result<Tables> {
     let mut rows = rows(tx)?;

@@ -5,10 +5,11 @@
 
 use super::report::{self, Agent};
 use super::school::{self, KnownSchool};
-use super::{Result, Tx, decision, fault, fleet, place, reading};
+use super::{Result, Tx, decision, fault, fleet, place, presence, reading};
 use crate::domain::device::Device;
 use crate::domain::fault::Known;
 use crate::domain::place::Decided;
+use crate::domain::presence::Shadow;
 use crate::domain::reading::{Latest, Series};
 use crate::domain::reconcile::AgentState;
 use crate::domain::stream::is_cloned;
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub before: BTreeMap<String, DeviceId>,
     /// What people decided about its places.
     pub decided: Decided,
+    /// Stretches in which something was gone behind which nothing could be seen.
+    pub shadows: Vec<Shadow>,
     /// Open faults, and those closed lately.
     pub known: Vec<Known>,
 }
@@ -49,6 +52,7 @@ pub fn load(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Option<
         courses: reading::looked_back_on(tx, school, now)?,
         before: place::before(tx, school)?,
         decided: decision::of_school(tx, school)?,
+        shadows: presence::shadows(tx, school, now)?,
         known: fault::known_faults(tx, school, now)?,
         school: known,
     }))

@@ -12,7 +12,7 @@ use crate::act::{self, Acted, Doer, SHORT};
 use crate::domain::fault::{Action, Cause, Hand, Known, Life, Refusal, Verb};
 use crate::domain::plan::Plan;
 use crate::domain::right::Right;
-use crate::settle;
+use crate::{settle, store};
 use rollcall_shared::{SchoolId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,10 +48,14 @@ pub async fn done(web: &Web, signed: &Signed, number: i64, asked: Asked) -> Resu
     let doer = doer(signed)?;
     let words = signed.visitor.words.clone();
     let (now, state) = (web.now(), web.clone());
-    let reopens_from = settle::reopens_from(&web.zone, now);
     let acted = web
         .write(move |tx| -> Result<_, Stop> {
             let action = action(&words, &state.planned.get(tx)?.plan, &asked)?;
+            let calendar = match store::fault::by_id(tx, number)? {
+                Some((school, _)) => state.calendar(tx, school)?,
+                None => return Ok(Acted::Unknown),
+            };
+            let reopens_from = settle::reopens_from(&calendar, now);
             Ok(act::act(tx, number, &action, &asked.text, &doer, reopens_from, now)?)
         })
         .await?;

@@ -5,6 +5,7 @@
 use super::picture::severity_mark;
 use super::words::{When, Words};
 use crate::domain::device::{Device, StandingSign};
+use crate::domain::fault::fault_row;
 use crate::domain::kind::Kind;
 use crate::store::view::fault::FaultRow;
 use std::collections::BTreeMap;
@@ -104,6 +105,7 @@ pub fn title(words: &Words, fault: &FaultRow) -> String {
             let what = format!("{} {}", words.figure(fault.count), kind.row().label(words.language, fault.count.unsigned_abs()));
             words.named("fault-due-missing-of", &what)
         }
+        ("device_silent", Some(kind)) => words.named("fault-device-silent-of", kind.label(words.language)),
         ("infrastructure_silent", Some(kind)) => words.named("fault-infrastructure-silent-of", kind.label(words.language)),
         _ => words.coded("fault-", &fault.code),
     }
@@ -119,12 +121,16 @@ pub fn detail(words: &Words, fault: &FaultRow) -> String {
     parts.push(fault.device_model.clone());
     let room = if fault.room.is_empty() { ["rooms", "seen", "room"].iter().find_map(|name| facts.get(*name)) } else { Some(&fault.room) };
     parts.extend(room.filter(|room| !room.is_empty()).map(|room| words.in_room(room)));
+    parts.extend(facts.get("case").map(|case| words.named("fault-case", case)));
     for name in ["instance", "supply", "said"] {
         parts.extend(facts.get(name).map(|text| clipped(text)));
     }
     parts.extend(facts.get("percent").map(|percent| format!("{percent} %")));
     parts.extend(measured(words, &facts));
-    if fault.shadow > 0 || (fault.code.ends_with("_silent") && fault.count > 1) {
+    let by_day = fault_row(&fault.code).is_some_and(|row| row.by_day);
+    if by_day && fault.count > 1 {
+        parts.push(words.n("fault-unseen", fault.count));
+    } else if fault.shadow > 0 || (fault.code.ends_with("_silent") && fault.count > 1) {
         parts.push(words.n("fault-shadow", fault.shadow.max(fault.count)));
     }
     parts.retain(|part| !part.is_empty());
@@ -143,6 +149,7 @@ fn measured(words: &Words, facts: &BTreeMap<String, String>) -> Vec<String> {
     let number = |name: &str| facts.get(name).and_then(|text| text.parse::<i64>().ok());
     let day = |name: &str| facts.get(name).and_then(|text| jiff_instant(text));
     let mut parts = Vec::new();
+    parts.extend(number("days").map(|days| words.n("fault-days", days)));
     parts.extend(number("degrees").map(|degrees| format!("{degrees} °C")));
     parts.extend(number("rate").map(|rate| words.n("fault-rate", rate)));
     parts.extend(number("security").map(|count| words.n("fault-security", count)));

@@ -83,6 +83,8 @@ pub struct Inside {
     pub live: live::Live,
     /// The plan in force.
     pub planned: planned::Kept,
+    /// Calendars of schools.
+    pub calendars: crate::calendars::Kept,
     /// Failed sign-ins.
     pub throttle: password::Throttle,
     /// Turns true when the server stops.
@@ -128,6 +130,7 @@ impl Web {
             metrics: metrics::Metrics::default(),
             live: live::Live::default(),
             planned: planned::Kept::default(),
+            calendars: crate::calendars::Kept::default(),
             throttle: password::Throttle::default(),
             stop,
             stopping,
@@ -163,6 +166,12 @@ impl Web {
     {
         let db = self.db.clone();
         session::blocking(move || db.write(job)).await?.map_err(|Stop(failure)| failure)
+    }
+
+    /// The calendar of a school; of one that is not there: of no zone.
+    pub fn calendar(&self, tx: &mut Tx<'_>, school: rollcall_shared::SchoolId) -> store::Result<crate::domain::calendar::Calendar> {
+        let known = store::school::school_by_id(tx, school)?.map(|known| known.school).unwrap_or_default();
+        Ok(self.calendars.get(tx)?.calendar(&known, &self.zone))
     }
 
     /// The address that people and agents use.

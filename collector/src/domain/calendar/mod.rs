@@ -18,6 +18,7 @@ use holiday::{Holidays, PlaceHolidays};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rollcall_shared::Timestamp;
+use std::sync::Arc;
 use timetable::{SCHOOL, Span, Timetable};
 use zone::{Whereabouts, is_alsace_moselle};
 
@@ -99,7 +100,7 @@ pub struct Told<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calendar {
     at: Option<Whereabouts>,
-    holidays: PlaceHolidays,
+    holidays: Arc<PlaceHolidays>,
     timetable: Timetable,
     closed: Vec<Closed>,
     clock: TimeZone,
@@ -111,9 +112,15 @@ const FARTHEST_DAYS: usize = 3_660;
 impl Calendar {
     /// The calendar of a school. `clock` holds where the zone is not told: the zone's own goes before.
     pub fn new(told: Told<'_>, holidays: &Holidays, closed: Vec<Closed>, clock: &TimeZone) -> Calendar {
+        let places = Whereabouts::read(told.zone).map(|at| Arc::new(holidays.of(at)));
+        Calendar::of_place(told, places.unwrap_or_default(), closed, clock)
+    }
+
+    /// The same with the holidays of its place at hand, which many schools share.
+    pub fn of_place(told: Told<'_>, holidays: Arc<PlaceHolidays>, closed: Vec<Closed>, clock: &TimeZone) -> Calendar {
         let at = Whereabouts::read(told.zone).map(|at| Whereabouts { alsace_moselle: at.alsace_moselle || is_alsace_moselle(told.uai), ..at });
         Calendar {
-            holidays: at.map(|at| holidays.of(at)).unwrap_or_default(),
+            holidays,
             timetable: Timetable::read(told.timetable, &SCHOOL),
             closed,
             clock: at.and_then(|at| TimeZone::get(at.zone.clock).ok()).unwrap_or_else(|| clock.clone()),
@@ -171,6 +178,16 @@ impl Calendar {
         if n == 0 { Some(date) } else { days.nth(n as usize - 1) }
     }
 
+    /// The same hour, so many school days ago. Days of which nobody has told count as well: a deadline that runs out a little sooner alarms nobody.
+    pub fn school_days_ago(&self, now: Timestamp, n: u32) -> Timestamp {
+        let today = self.date_at(now);
+        let back = (1..FARTHEST_DAYS as i64).map_while(|days| today.checked_sub(jiff::Span::new().days(days)).ok());
+        let counts = |date: &Date| matches!(self.day(*date), Day::School | Day::Unknown);
+        let Some(date) = back.filter(counts).nth((n as usize).saturating_sub(1)) else { return Timestamp(0) };
+        let local = jiff::Timestamp::from_second(now.0).unwrap_or_default().to_zoned(self.clock.clone()).time();
+        date.to_datetime(local).to_zoned(self.clock.clone()).map_or(Timestamp(0), |at| Timestamp(at.timestamp().as_second()))
+    }
+
     /// The date at the school at an instant.
     pub fn date_at(&self, at: Timestamp) -> Date {
         date_of(at, &self.clock).unwrap_or_default()
@@ -187,9 +204,21 @@ impl Calendar {
         Some((hours.first()?.0, hours.last()?.1))
     }
 
-    /// The instant of a time of day at the school.
-    pub fn instant(&self, date: Date, hour: i8) -> Option<Timestamp> {
-        let minute = u16::try_from(hour).ok()? * 60;
+    /// The same on a weekday without class as well: then the hours of its first day with class (a Wednesday of the holidays).
+    pub fn usual_day(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
+        self.class_day(date).or_else(|| {
+            let spans = (0..7).map(|day| self.timetable.of(timetable::weekday_at(day))).find(|spans| !spans.is_empty())?;
+            Some((instants(date, *spans.first()?, &self.clock)?.0, instants(date, *spans.last()?, &self.clock)?.1))
+        })
+    }
+
+    /// The instant of an hour of a date at the school.
+    pub fn instant(&self, date: Date, hour: u16) -> Option<Timestamp> {
+        self.instant_of(date, hour * 60)
+    }
+
+    /// The instant of a minute of a date at the school.
+    pub fn instant_of(&self, date: Date, minute: u16) -> Option<Timestamp> {
         instants(date, Span { from: minute, until: minute }, &self.clock).map(|(at, _)| at)
     }
 

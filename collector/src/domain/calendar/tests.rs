@@ -99,6 +99,13 @@ fn the_nth_school_day_passes_over_holidays() {
     assert_eq!(school.nth_school_day_after(day("2027-06-30"), 40), None);
 }
 
+#[test]
+fn so_many_school_days_ago_passes_over_holidays_and_keeps_the_hour() {
+    let school = school("B", "4 jours", &[]);
+    assert_eq!(school.school_days_ago(instant("2026-11-03T09:00:00Z"), 2), instant("2026-10-16T08:00:00Z")); // over the end of summer time
+    assert_eq!(school.school_days_ago(instant("2026-11-24T09:00:00Z"), 7), instant("2026-11-12T09:00:00Z"));
+}
+
 fn some_school() -> impl Strategy<Value = Calendar> {
     let zone = prop_oneof![Just("A"), Just("B"), Just("C"), Just("Rennes"), Just("Guadeloupe"), Just("")];
     let timetable = prop_oneof![Just("4 jours"), Just("4,5 jours"), Just("lundi-samedi 9h-12h")];

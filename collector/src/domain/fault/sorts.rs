@@ -48,6 +48,8 @@ pub struct FaultRow {
     /// For how long its sign must stand before it is told, seconds, however often it was looked at meanwhile; or as long as those rounds
     /// take, where the agent makes them faster.
     pub after_s: i64,
+    /// It counts days of class and opens on one: between two such days nothing more is to be waited for.
+    pub by_day: bool,
 }
 
 /// Code of what people report: no rule finds it, and no look closes it.
@@ -57,6 +59,10 @@ pub const REPORTED: &str = "reported";
 pub const FAULTS: &[FaultRow] = &[
     row("agent_silent", Severity::Critical, Severity::Critical, 1),
     row("infrastructure_silent", Severity::Critical, Severity::Critical, 3),
+    by_day("device_silent", Severity::Major, Severity::Minor),
+    by_day("room_silent", Severity::Major, Severity::Major),
+    by_day("case_silent", Severity::Minor, Severity::Minor),
+    by_day("school_silent", Severity::Major, Severity::Major),
     row("server_service", Severity::Critical, Severity::Critical, 2),
     row("server_disk", Severity::Critical, Severity::Major, 2),
     row("server_raid", Severity::Critical, Severity::Major, 2),
@@ -95,7 +101,11 @@ pub const FAULTS: &[FaultRow] = &[
 ];
 
 const fn row(code: &'static str, grave: Severity, mild: Severity, rounds: u64) -> FaultRow {
-    FaultRow { code, grave, mild, rounds, after_s: 0 }
+    FaultRow { code, grave, mild, rounds, after_s: 0, by_day: false }
+}
+
+const fn by_day(code: &'static str, grave: Severity, mild: Severity) -> FaultRow {
+    FaultRow { by_day: true, ..row(code, grave, mild, 1) }
 }
 
 /// The row of a code.

@@ -6,6 +6,9 @@ use super::{AgentState, Judge, found};
 use crate::domain::fault::Found;
 use std::collections::BTreeMap;
 
+/// A server that gets its power back is up within this time.
+const STARTS_WITHIN_S: i64 = 900;
+
 impl Judge<'_> {
     /// The agent does not report: everything behind it is in its shadow, one incident.
     pub(super) fn agent_silent(&self) -> Vec<Found> {
@@ -15,9 +18,15 @@ impl Judge<'_> {
             .map(|agent| Found {
                 count: shadow(agent),
                 facts: BTreeMap::from([("host", agent.host.clone()), ("last", agent.contact_at.to_string())]),
-                ..found("agent_silent", format!("agent_silent/{}", agent.id), true, agent.silent_at(), true)
+                ..found("agent_silent", format!("agent_silent/{}", agent.id), true, agent.silent_at(), self.is_powered(agent))
             })
             .collect()
+    }
+
+    /// Its server has power, and has had it for long enough to start and report.
+    fn is_powered(&self, agent: &AgentState) -> bool {
+        let watched = self.school.watched;
+        !watched.power_may_be_off(self.now) && !watched.power_came_on_within(self.now, agent.silent_at().since_s(agent.contact_at) + STARTS_WITHIN_S)
     }
 
     /// Two streams of one key are alive.

@@ -16,11 +16,13 @@ mod server;
 mod shadow;
 mod signs;
 mod silence;
+mod silence_days;
 
 use super::device::Device;
 use super::fault::{Found, Look, Severity, Shadow, fault_row};
 use super::fleet::Rounds;
 use super::place::{Aside, Filled, Laying, declared, room_of};
+use super::presence::Watched;
 use super::reading::{Latest, Series};
 use rollcall_shared::{AgentId, DeviceId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +84,8 @@ pub struct SchoolState<'a> {
     pub courses: &'a [Series],
     /// The last night that has ended, by the school's clock: when hardly anybody is there.
     pub night: Option<(Timestamp, Timestamp)>,
+    /// Its days, thresholds and shadows: by what presence is judged.
+    pub watched: &'a Watched,
     /// Its places, fleet, assets and rooms. `faulty` is filled in here.
     pub laying: Laying<'a>,
 }
@@ -108,6 +112,8 @@ pub fn reconcile(school: &SchoolState<'_>, now: Timestamp) -> Reconciled {
     found.extend(judge.agent_silent());
     found.extend(judge.cloned_server());
     found.extend(judge.infrastructure_silent());
+    let (silent, presence_at) = judge.silent_by_days();
+    found.extend(silent);
     found.extend(judge.signs());
     found.extend(judge.server_disk());
     found.extend(judge.printer_toner());
@@ -129,9 +135,14 @@ pub fn reconcile(school: &SchoolState<'_>, now: Timestamp) -> Reconciled {
     all.extend(judge.due_missing(&filled));
     all.extend(judge.return_due(&filled));
     let aside = super::place::aside(&school.laying, &filled);
-    let again_at = judge.again_at(&all);
+    let again_at = [judge.again_at(&all), presence_at, school.watched.power_on_at(now)].into_iter().flatten().min();
     let shadow = judge.shadow();
     Reconciled { found: shadow::darkened(all, &shadow), filled, aside, shadow, again_at }
+}
+
+/// Devices whose intervals of presence `watched.seen` is to hold before [`reconcile`], and since when: few, and mostly none.
+pub fn wanted(school: &SchoolState<'_>, now: Timestamp) -> BTreeMap<DeviceId, Timestamp> {
+    Judge::new(school, now).wanted()
 }
 
 /// The same key by two ways of seeing is one fault: the graver, the earlier, the surer.
@@ -177,7 +188,12 @@ impl<'a> Judge<'a> {
     /// The next moment at which the answer may change though nothing is reported.
     fn again_at(&self, found: &[Found]) -> Option<Timestamp> {
         let silence = self.school.agents.iter().filter(|agent| !agent.is_silent(self.now)).map(AgentState::silent_at);
-        let waiting = found.iter().any(|found| !found.confirmed);
+        // What may open only on a day of class waits for that day, not for a round.
+        let by_day = |found: &&Found| fault_row(found.code).is_some_and(|row| row.by_day);
+        // Nor does what is off with the school's power: that moment is known.
+        let unpowered = self.school.watched.power_may_be_off(self.now);
+        let off = |found: &&Found| unpowered && matches!(found.code, "agent_silent" | "infrastructure_silent");
+        let waiting = found.iter().filter(|found| !by_day(found) && !off(found)).any(|found| !found.confirmed);
         let next_round = self.school.agents.iter().filter(|_| waiting).map(|agent| self.now + agent.every_s.clamp(1, 300));
         // A clone that is switched off says nothing: only time tells that it is gone.
         let cloned = self.school.agents.iter().filter(|agent| agent.cloned).map(|_| self.now + CLONED_AGAIN_S);
@@ -224,3 +240,5 @@ pub fn shown_room<'a>(device: &Device, laying: &Laying<'a>) -> Option<&'a str> {
 mod tests;
 #[cfg(test)]
 mod tests_health;
+#[cfg(test)]
+mod tests_presence;

@@ -29,7 +29,10 @@ impl Judge<'_> {
                 .devices
                 .iter()
                 .filter(|other| other.place.as_ref().is_some_and(|place| device.name.as_deref() == Some(&place.device)));
-            let confirmed = agent.rounds.saturating_sub(device.turned_round) + 1 >= rounds;
+            let rounds_s = agent.every_s.max(60) * rounds as i64;
+            // A school that cuts its power in holidays or at night: what is off then is not silent, and needs some rounds to come back.
+            let powered = !self.school.watched.power_may_be_off(self.now) && !self.school.watched.power_came_on_within(self.now, rounds_s);
+            let confirmed = powered && agent.rounds.saturating_sub(device.turned_round) + 1 >= rounds;
             all.push(Found { count: shadow.count() as u64, ..about("infrastructure_silent", device, device.turned_at, true, confirmed) });
         }
         all

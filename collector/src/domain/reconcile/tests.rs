@@ -52,7 +52,7 @@ pub(super) fn agent(rounds: u64) -> AgentState {
 
 /// Reconciles at `now` and writes `key[?]:severity:count` of each fault; `?` where it waits for confirmation.
 fn check(agents: &[AgentState], devices: &[Device], readings: &[Latest], places: &[Place], now: i64, expected: &[&str]) -> Reconciled {
-    let state = SchoolState { agents, readings, courses: &[], night: None, laying: laying(devices, places) };
+    let state = SchoolState { agents, readings, courses: &[], night: None, watched: &Watched::default(), laying: laying(devices, places) };
     found(&state, now, expected)
 }
 
@@ -193,7 +193,7 @@ fn a_cohort_that_left_gives_back_one_line_and_nothing_else_is_missed() {
     let before = BTreeMap::from([("tablette@2020/tablet/cp 1".to_owned(), DeviceId(1)), ("tablette@2020/tablet/cp 3".to_owned(), DeviceId(2))]);
     let agents = [agent(5)];
     let laying = Laying { before: &before, ..laying(&devices, &places) };
-    let state = SchoolState { agents: &agents, readings: &[], courses: &[], night: None, laying };
+    let state = SchoolState { agents: &agents, readings: &[], courses: &[], night: None, watched: &Watched::default(), laying };
     let reconciled = found(&state, 1001, &["return_due/tablette@2020:minor:2"]);
     let outcomes: Vec<&str> = reconciled.filled.iter().map(|filled| filled.outcome.code()).collect();
     assert_eq!(outcomes, ["to_reassign", "closed", "to_reassign"]);

@@ -51,6 +51,7 @@ impl Case {
             readings: &self.readings,
             courses: &self.courses,
             night: self.night,
+            watched: &Watched::default(),
             laying: laying(&devices, &[]),
         };
         found(&state, NOON, expected)

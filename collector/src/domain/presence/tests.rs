@@ -1,0 +1,79 @@
+//! Expectations, power and the strip, each by itself.
+
+use super::*;
+use crate::domain::calendar::holiday::Holidays;
+use crate::domain::calendar::{Closed, Day, Told};
+use crate::domain::kind::Kind;
+use crate::domain::place::AssetState;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn calendar() -> Calendar {
+    let closed = vec![Closed { from: day("2026-11-26"), to: day("2026-11-26"), why: "canicule".into() }];
+    Calendar::new(Told { zone: "B", timetable: "4 jours", uai: "" }, &Holidays::new(Vec::new()), closed, &TimeZone::UTC)
+}
+
+fn at(local: &str) -> Timestamp {
+    let local: jiff::civil::DateTime = local.parse().unwrap();
+    Timestamp(local.to_zoned(TimeZone::get("Europe/Paris").unwrap()).unwrap().timestamp().as_second())
+}
+
+#[test]
+fn what_is_expected_by_kind_and_register() {
+    let settings = Settings::default();
+    let of = |kind, state, known| expected_of(kind, state, known, Usage::Term, &settings);
+    let serving = Some(AssetState::InService);
+    assert_eq!(of(Kind::Switch, None, false), Expected::Always);
+    assert_eq!(of(Kind::Projector, None, false), Expected::Daily { days: 3, usage: Usage::Term });
+    assert_eq!(of(Kind::Tablet, serving, true), Expected::NowAndThen { days: 10, alone: 5, usage: Usage::Term });
+    assert_eq!(of(Kind::Tablet, None, false), Expected::Not);
+    assert_eq!(of(Kind::AccessPoint, None, false), Expected::AsOthers { days: 5 });
+    assert_eq!(of(Kind::Camera, serving, true), Expected::Not);
+    assert_eq!(of(Kind::DocumentCamera, serving, true), Expected::Not);
+    assert_eq!(of(Kind::Projector, Some(AssetState::Repair), true), Expected::Not);
+}
+
+#[test]
+fn a_setting_changes_a_threshold_and_never_makes_an_expectation() {
+    let settings =
+        Settings { thresholds: [(Kind::Tablet, 3), (Kind::Projector, 0), (Kind::Camera, 2), (Kind::Printer, 9_999)].into(), ..Settings::default() };
+    assert_eq!((settings.days(Kind::Tablet), settings.days(Kind::Projector), settings.days(Kind::Camera)), (Some(3), None, None));
+    assert_eq!((settings.days(Kind::Printer), settings.days(Kind::Desktop)), (Some(LONGEST_THRESHOLD), Some(3)));
+    let few = expected_of(Kind::Tablet, Some(AssetState::InService), true, Usage::Term, &settings);
+    assert_eq!(few, Expected::NowAndThen { days: 3, alone: 3, usage: Usage::Term });
+}
+
+#[test]
+fn power_is_cut_from_the_last_class_to_the_next() {
+    let settings = Settings { cuts_power_in_holidays: true, ..Settings::default() };
+    let watched = Watched { calendar: Some(calendar()), settings, ..Watched::default() };
+    for (time, off) in [
+        ("2026-10-16T16:00", false),
+        ("2026-10-16T16:30", true), // autumn holidays begin when class has ended
+        ("2026-10-25T02:30", true), // the night in which the clock goes back
+        ("2026-11-02T08:29", true),
+        ("2026-11-02T08:30", false),
+        ("2026-11-04T12:00", false), // a Wednesday of term
+        ("2026-11-11T12:00", false), // a public holiday alone cuts no power
+        ("2026-11-26T12:00", true),  // closed for the heat
+        ("2031-03-03T12:00", true),  // a year that nobody has told: it may be off
+    ] {
+        assert_eq!(watched.power_may_be_off(at(time)), off, "{time}");
+    }
+    assert_eq!(watched.power_on_at(at("2026-10-20T12:00")), Some(at("2026-11-02T08:30")));
+    assert!(watched.power_came_on_within(at("2026-11-02T08:40"), 900) && !watched.power_came_on_within(at("2026-11-02T12:00"), 900));
+}
+
+#[test]
+fn a_strip_shades_holidays_and_marks_what_was_seen() {
+    let seen = [(at("2026-11-23T23:30"), at("2026-11-24T00:30")), (at("2026-11-27T09:00"), at("2026-11-27T10:00"))];
+    let days = strip(&calendar(), &seen, day("2026-11-22"), day("2026-11-28"));
+    let told: String = days.iter().map(|one| if one.seen { '#' } else { '.' }).collect();
+    assert_eq!(told, ".##..#.");
+    assert_eq!(days.iter().map(|one| one.day.is_school()).collect::<Vec<_>>(), [false, true, true, false, false, true, false]);
+    assert!(matches!(days[4].day, Day::Off(_)));
+}
