@@ -4,6 +4,7 @@
 
 use rollcall_collector::domain::plan::read::schema_of;
 use rollcall_collector::domain::plan::schema::{Schema, TABLES};
+use rollcall_collector::domain::plan::{Table, Tables};
 
 /// One table's lines.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,6 +46,15 @@ pub fn cells(line: &str) -> Vec<String> {
 }
 
 impl Book {
+    /// Tables as the collector has them.
+    pub fn of(tables: &Tables) -> Book {
+        let sheet = |table: &Table| Sheet {
+            headings: table.heading_names().into_iter().map(str::to_owned).collect(),
+            rows: table.rows.iter().map(|row| row.cells.clone()).collect(),
+        };
+        Book { sheets: tables.iter().map(|table| (table.schema.name, sheet(table))).collect() }
+    }
+
     /// Lays what is written over what is there.
     pub fn write(&mut self, written: Written) -> Result<(), String> {
         let name = written.schema.name;
@@ -79,6 +89,11 @@ impl Book {
             let at = sheet.headings.iter().position(|heading| heading == column);
             at.is_some_and(|at| sheet.rows.iter().any(|row| row.get(at).is_some_and(|cell| cell == value)))
         })
+    }
+
+    /// Every cell, headings left out.
+    pub fn cells_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        self.sheets.iter_mut().flat_map(|(_, sheet)| sheet.rows.iter_mut().flatten())
     }
 
     /// As files, by name and text.

@@ -2,12 +2,15 @@
 //!
 //! Comes in: the words of a line. Goes out: what to do to the world. Absent on purpose: what the collector makes of it.
 
-use super::expect::device;
+use super::expect::{device, named, the_fault};
 use super::run::{Run, plainly};
 use super::script::{declared, plug};
 use super::sentence::{Act, Import, Sentence, Words};
 use super::who::Known;
 use jiff::civil::DateTime;
+use rollcall_collector::domain::fault::{Action, Cause, Hand};
+use rollcall_collector::store::view::fault::FaultRow;
+use rollcall_shared::Timestamp;
 use rollcall_tests::world::played::Played;
 use rollcall_tests::world::thing::{Ail, Thing};
 
@@ -86,7 +89,40 @@ pub const SENTENCES: &[Sentence] = &[
             Ok(())
         })
     }),
-    sentence("on importe le plan[, signé {auteur}]", |words, _| Ok(Act::Import(Import { author: words.get("auteur"), written: Vec::new() }))),
+    sentence("on importe le plan[, signé {auteur}]", |words, _| Ok(Act::Import(Import { author: words.get("auteur"), ..Import::default() }))),
+    sentence("on exporte le plan", |_, _| Act::of(Run::export)),
+    sentence("on réimporte l'export[, signé {auteur}]", |words, _| {
+        Ok(Act::Import(Import { author: words.get("auteur"), exported: true, ..Import::default() }))
+    }),
+    sentence("on réunit les fiches de {qui} et de {autre}", |words, known| {
+        let (kept, other) = (known.one(&words.get("qui"))?, known.one(&words.get("autre"))?);
+        Act::of(move |run| {
+            let (kept, other) = (device(run, &kept)?.id, device(run, &other)?.id);
+            run.world.merge(kept, other).map_err(plainly)
+        })
+    }),
+    sentence("on défait la dernière réunion", |_, _| Act::of(|run| run.world.undo_merge().map_err(plainly))),
+    sentence("on retient la panne {panne} à {école}", |words, known| {
+        on_fault(words, known, |run, fault| {
+            run.faults.insert(fault.code.clone(), fault.id);
+            Ok(())
+        })
+    }),
+    sentence("la ville prend note de la panne {panne} à {école}", |words, known| acts(words, known, Hand::Town, Action::Acknowledge)),
+    sentence("la ville confie la panne {panne} à {école} au lot {lot}", |words, known| {
+        let action = Action::Assign { lot: words.get("lot"), contractor: String::new() };
+        acts(words, known, Hand::Town, action)
+    }),
+    sentence("le prestataire commence la panne {panne} à {école}", |words, known| acts(words, known, Hand::Contractor, Action::Start)),
+    sentence("le prestataire suspend la panne {panne} à {école}, {cause}[, jusqu'au {date}]", suspends),
+    sentence("le prestataire dit réparée la panne {panne} à {école}", |words, known| acts(words, known, Hand::Contractor, Action::Claim)),
+    sentence("la ville confirme réparée la panne {panne} à {école}", |words, known| acts(words, known, Hand::Town, Action::Verify)),
+    sentence("la ville refuse la réparation de la panne {panne} à {école} : {texte}", |words, known| {
+        acts(words, known, Hand::Town, Action::Refuse)
+    }),
+    sentence("la ville écarte la panne {panne} à {école} : {texte}", |words, known| acts(words, known, Hand::Town, Action::Dismiss)),
+    sentence("la ville accepte la panne {panne} à {école}", |words, known| acts(words, known, Hand::Town, Action::Accept)),
+    sentence("l'école {école} signale {qui} : {texte}", reports),
     sentence("on retient {qui}", |words, known| {
         let names = known.who(&words.get("qui"))?;
         Act::of(move |run| {
@@ -184,6 +220,52 @@ fn agent(words: &Words<'_>, how: impl Fn(&mut Played, DateTime) + Send + 'static
         let now = run.world.local();
         how(played(run, &school)?, now);
         Ok(())
+    })
+}
+
+/// Does something with the one open fault of this name.
+fn on_fault(words: &Words<'_>, known: &Known, how: impl Fn(&mut Run, FaultRow) -> Result<(), String> + Send + 'static) -> Result<Act, String> {
+    let (wanted, school) = (named(&words.get("panne"), known)?, words.get("école"));
+    Act::of(move |run| {
+        let fault = the_fault(run, &wanted, &school)?;
+        how(run, fault)
+    })
+}
+
+fn acts(words: &Words<'_>, known: &Known, hand: Hand, action: Action) -> Result<Act, String> {
+    let text = words.get("texte");
+    on_fault(words, known, move |run, fault| run.world.act(fault.id, &action, &text, hand).map_err(plainly))
+}
+
+/// For what a fault waits, in people's words.
+const CAUSES: &[(&str, Cause)] = &[
+    ("pièce attendue", Cause::Part),
+    ("école fermée", Cause::SchoolClosed),
+    ("pas d'accès", Cause::NoAccess),
+    ("devis attendu", Cause::Quote),
+    ("la ville doit agir", Cause::Town),
+    ("opérateur de la ligne", Cause::LineOperator),
+    ("plan à corriger", Cause::Plan),
+];
+
+fn suspends(words: &Words<'_>, known: &mut Known) -> Result<Act, String> {
+    let (cause, date) = (words.get("cause"), words.get("date"));
+    let all = || CAUSES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let cause =
+        CAUSES.iter().find(|(name, _)| *name == cause).map(|(_, cause)| *cause).ok_or_else(|| format!("« {cause} » : on attend {}", all()))?;
+    let until = if date.is_empty() { None } else { Some(super::moment::date(&date)?) };
+    on_fault(words, known, move |run, fault| {
+        let zone = run.world.zone.clone();
+        let until = until.map(|date| date.to_zoned(zone)).transpose().map_err(plainly)?.map(|at| Timestamp(at.timestamp().as_second()));
+        run.world.act(fault.id, &Action::Suspend { cause, until }, "", Hand::Contractor).map_err(plainly)
+    })
+}
+
+fn reports(words: &Words<'_>, known: &mut Known) -> Result<Act, String> {
+    let (school, name, text) = (words.get("école"), known.one(&words.get("qui"))?, words.get("texte"));
+    Act::of(move |run| {
+        let device = device(run, &name)?.id;
+        run.world.file(&school, device, &text).map_err(plainly)
     })
 }
 

@@ -7,6 +7,7 @@ use super::run::{Run, plainly};
 use super::sentence::{Act, Sentence, Words};
 use super::who::Known;
 use rollcall_collector::domain::device::Device;
+use rollcall_collector::domain::fault::{REPORTED, fault_row};
 use rollcall_collector::domain::folded::fold;
 use rollcall_collector::domain::kind::Kind;
 use rollcall_collector::domain::place::Outcome;
@@ -29,11 +30,40 @@ pub const SENTENCES: &[Sentence] = &[
         let date = date(&words.get("date"))?;
         told(words, known, move |run, fault| same(&date.to_string(), &day(run, fault.opened_at).to_string()))
     }),
-    sentence("la panne {panne} à {école} est {gravité}", |words, known| {
-        let wanted = words.get("gravité");
-        told(words, known, move |_, fault| {
+    sentence("la panne {panne} à {école} porte le numéro d'avant", |words, known| {
+        told(words, known, |run, fault| {
+            let before = run.faults.get(&fault.code).ok_or("« on retient la panne » n'a pas été dit avant")?;
+            same(&format!("numéro {before}"), &format!("numéro {}", fault.id))
+        })
+    }),
+    sentence("la panne {panne} à {école} porte un autre numéro", |words, known| {
+        told(words, known, |run, fault| {
+            let before = run.faults.get(&fault.code).ok_or("« on retient la panne » n'a pas été dit avant")?;
+            if *before == fault.id { differs(&format!("un autre numéro que {before}"), "le même") } else { Ok(()) }
+        })
+    }),
+    sentence("la panne {panne} à {école} est {état}", |words, known| {
+        let wanted = words.get("état");
+        told(words, known, move |run, fault| {
             let severity = severity_of(fault.severity).map_or("inconnue", |severity| SEVERITIES[severity as usize]);
-            same(&wanted, severity)
+            let (life, unstable) = run.world.life(fault.id).map_err(plainly)?;
+            let state = STATES[life as usize];
+            if [severity, state].contains(&wanted.as_str()) || (wanted == "instable" && unstable) {
+                return Ok(());
+            }
+            differs(&wanted, &format!("{severity}, {state}{}", if unstable { ", instable" } else { "" }))
+        })
+    }),
+    sentence("la panne {panne} à {école} compte {n} (signalement|signalements)", |words, known| {
+        let count: u64 = words.number("n")?;
+        told(words, known, move |run, fault| same(&count.to_string(), &run.world.reports(fault.id).map_err(plainly)?.to_string()))
+    }),
+    sentence("la dernière panne close à {école} l'est par {comment}", |words, _| {
+        let (school, wanted) = (words.get("école"), words.get("comment"));
+        Act::of(move |run| {
+            let last = run.world.faults(&school, true).map_err(plainly)?.into_iter().next().ok_or("aucune panne n'est close")?;
+            let found = ENDS.iter().find(|(code, _)| *code == last.how_cleared).map_or(last.how_cleared.as_str(), |(_, word)| word);
+            same(&wanted, found)
         })
     }),
     sentence("avis : {liste}", notices),
@@ -112,6 +142,23 @@ pub const SENTENCES: &[Sentence] = &[
             other => differs("rien ne change", &format!("{other:?}")),
         })
     }),
+    sentence("le registre dit de {qui} : {colonne} {valeur}", |words, _| {
+        let (label, column, wanted) = (words.get("qui"), words.get("colonne"), words.get("valeur"));
+        Act::of(move |run| {
+            let tables = run.world.tables().map_err(plainly)?;
+            let table = tables.get("assets").ok_or("le registre n'a pas de table assets")?;
+            let row = table.rows.iter().find(|row| table.cell(row, "label_or_serial") == label).ok_or_else(|| format!("aucune rangée {label}"))?;
+            same(&wanted, table.cell(row, &column))
+        })
+    }),
+    sentence("l'import est en conflit : {conflit}", |words, _| {
+        let wanted = words.get("conflit");
+        Act::of(move |run| same(&wanted, &run.conflicts.join(" ; ")))
+    }),
+    sentence("{qui} et {autre} (ont|sont) la même fiche", |words, known| {
+        let (one, other) = (known.one(&words.get("qui"))?, known.one(&words.get("autre"))?);
+        Act::of(move |run| same(&format!("fiche {}", device(run, &one)?.id), &format!("fiche {}", device(run, &other)?.id)))
+    }),
     sentence("l'import est refusé : {raison}", |words, _| {
         let wanted = words.get("raison");
         Act::of(move |run| {
@@ -177,7 +224,7 @@ fn kind(word: &str) -> Result<Kind, String> {
 
 /// One fault as a scenario names it: « Titre » de NOM (3 tablettes).
 #[derive(Debug, Clone)]
-struct Named {
+pub struct Named {
     code: String,
     device: Option<String>,
     count: Option<(i64, Option<Kind>)>,
@@ -211,17 +258,33 @@ fn faults(words: &Words<'_>, known: &Known, closed: bool) -> Result<Act, String>
 /// The one open fault of this name.
 fn told(words: &Words<'_>, known: &Known, is: impl Fn(&Run, &FaultRow) -> Result<(), String> + Send + 'static) -> Result<Act, String> {
     let (wanted, school) = (named(&words.get("panne"), known)?, words.get("école"));
-    Act::of(move |run| {
-        let found = run.world.faults(&school, false).map_err(plainly)?;
-        match found.iter().filter(|fault| is_named(run, &wanted, fault)).collect::<Vec<_>>().as_slice() {
-            [only] => is(run, only),
-            several => differs(&wanted.text, &format!("{} pannes ouvertes de ce nom", several.len())),
-        }
-    })
+    Act::of(move |run| is(run, &the_fault(run, &wanted, &school)?))
+}
+
+/// The one open fault of this name.
+pub fn the_fault(run: &Run, wanted: &Named, school: &str) -> Result<FaultRow, String> {
+    let mut found = run.world.faults(school, false).map_err(plainly)?;
+    found.retain(|fault| is_named(run, wanted, fault));
+    match (found.pop(), found.len()) {
+        (Some(only), 0) => Ok(only),
+        (only, more) => Err(format!("attendu : {}\ntrouvé : {} pannes ouvertes de ce nom", wanted.text, usize::from(only.is_some()) + more)),
+    }
 }
 
 /// Words of severities, the gravest first.
 const SEVERITIES: [&str; 3] = ["critique", "majeure", "mineure"];
+
+/// Words of states, in the order of a life.
+const STATES: [&str; 7] = ["ouverte", "prise en compte", "confiée", "en cours", "suspendue", "dite réparée", "close"];
+
+/// How a fault ends, in people's words.
+const ENDS: &[(&str, &str)] = &[
+    ("look", "le regard suivant"),
+    ("person", "une personne"),
+    ("time", "le temps"),
+    ("not_a_fault", "ce n'était pas une panne"),
+    ("accepted", "elle est acceptée"),
+];
 
 /// The day of an instant, by the town's clock.
 fn day(run: &Run, at: Timestamp) -> jiff::civil::Date {
@@ -236,7 +299,8 @@ fn list<T>(text: &str, one: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>
     text.split(" ; ").map(|item| one(item.trim())).collect()
 }
 
-fn named(item: &str, known: &Known) -> Result<Named, String> {
+/// Reads a fault's name.
+pub fn named(item: &str, known: &Known) -> Result<Named, String> {
     let form = "une panne s'écrit « Titre », « Titre » de NOM ou « Titre » (3 tablettes)";
     let (title, rest) = item.strip_prefix('«').and_then(|rest| rest.split_once('»')).ok_or_else(|| format!("{form}, pas {item}"))?;
     let code = code(title)?;
@@ -289,7 +353,7 @@ fn titles() -> &'static BTreeMap<String, String> {
                 titles.insert(key.replace('-', "_"), title.replace('’', "'"));
             }
         }
-        titles.retain(|code, _| rollcall_collector::domain::fault::fault_row(code).is_some());
+        titles.retain(|code, _| code == REPORTED || fault_row(code).is_some());
         titles
     })
 }
@@ -306,18 +370,24 @@ fn code(title: &str) -> Result<String, String> {
     found.ok_or_else(|| format!("aucune sorte de panne ne s'intitule « {} » ; il y a {}", title.trim(), all()))
 }
 
-/// « ouverte : « Titre » à camus ; close : … »: every notice since the last time somebody looked.
+/// What notices are about, in people's words.
+const TOPICS: &[(&str, &str)] = &[
+    ("ouverte", "fault_opened"),
+    ("close", "fault_cleared"),
+    ("revenue", "fault_reopened"),
+    ("démentie", "fault_contradicted"),
+    ("reprise", "fault_resumed"),
+];
+
+/// « ouverte « Titre » à camus ; close : … »: every notice since the last time somebody looked.
 fn notices(words: &Words<'_>, _: &mut Known) -> Result<Act, String> {
     let expected = list(&words.get("liste"), |item| {
-        let form = "un avis s'écrit : ouverte « Titre » à ÉCOLE, ou close « Titre » à ÉCOLE";
-        let (what, rest) = item.split_once('«').ok_or(form)?;
-        let (title, school) = rest.split_once('»').ok_or(form)?;
-        let topic = match what.trim() {
-            "ouverte" => "fault_opened",
-            "close" => "fault_cleared",
-            _ => return Err(form.to_owned()),
-        };
-        let school = school.trim().strip_prefix("à ").ok_or(form)?;
+        let kinds = || TOPICS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+        let form = || format!("un avis s'écrit « ouverte « Titre » à ÉCOLE » ; il commence par {}", kinds());
+        let (what, rest) = item.split_once('«').ok_or_else(form)?;
+        let (title, school) = rest.split_once('»').ok_or_else(form)?;
+        let topic = TOPICS.iter().find(|(word, _)| *word == what.trim()).map(|(_, topic)| *topic).ok_or_else(form)?;
+        let school = school.trim().strip_prefix("à ").ok_or_else(form)?;
         Ok((topic.to_owned(), code(title)?, school.trim().to_owned()))
     })?;
     Act::of(move |run| {
@@ -326,7 +396,7 @@ fn notices(words: &Words<'_>, _: &mut Known) -> Result<Act, String> {
         found.sort();
         expected.sort();
         let text = |all: &[(String, String, String)]| {
-            let word = |topic: &str| if topic == "fault_cleared" { "close".to_owned() } else { topic.replace("fault_opened", "ouverte") };
+            let word = |topic: &str| TOPICS.iter().find(|(_, known)| *known == topic).map_or(topic.to_owned(), |(word, _)| (*word).to_owned());
             let all: Vec<String> = all.iter().map(|(topic, code, school)| format!("{} « {} » à {school}", word(topic), title(code))).collect();
             if all.is_empty() { "aucun".to_owned() } else { all.join(" ; ") }
         };

@@ -6,8 +6,10 @@ use super::book::Book;
 use super::script::{Script, Wrong};
 use super::sentence::{Act, Import};
 use jiff::civil::DateTime;
-use rollcall_collector::domain::plan::{Note, check};
-use rollcall_collector::import::Imported;
+use rollcall_collector::domain::plan::merge::{Conflict, Spot};
+use rollcall_collector::domain::plan::origin::Origin;
+use rollcall_collector::domain::plan::{Note, check, has_error};
+use rollcall_collector::import::{Imported, Refused};
 use rollcall_collector::plan_folder::read_files;
 use rollcall_shared::{DeviceId, Timestamp};
 use rollcall_tests::world::{Habit, World};
@@ -21,8 +23,14 @@ pub struct Run {
     pub book: Book,
     /// What the last import did, and its notes.
     pub imported: Option<(Option<Imported>, Vec<Note>)>,
+    /// What the last import of an export collides with: table, key, column, here, file.
+    pub conflicts: Vec<String>,
+    /// The last export: where it came from, and its tables.
+    exported: Option<(Origin, Book)>,
     /// The device that each thing was when somebody last asked.
     pub devices: BTreeMap<String, DeviceId>,
+    /// The number of the fault that somebody asked to remember, by its code.
+    pub faults: BTreeMap<String, i64>,
 }
 
 /// Runs it.
@@ -54,7 +62,15 @@ impl Run {
         let zone = jiff::tz::TimeZone::get("Europe/Paris").map_err(plainly)?;
         let now = Timestamp(begins.to_zoned(zone).map_err(plainly)?.timestamp().as_second());
         let world = World::new(now, script.period_s).map_err(plainly)?;
-        let mut run = Run { world, book: script.book.clone(), imported: None, devices: BTreeMap::new() };
+        let mut run = Run {
+            world,
+            book: script.book.clone(),
+            imported: None,
+            conflicts: Vec::new(),
+            exported: None,
+            devices: BTreeMap::new(),
+            faults: BTreeMap::new(),
+        };
         for place in &script.places {
             run.world.add_site(&place.name).map_err(plainly)?;
         }
@@ -66,7 +82,7 @@ impl Run {
         }
         run.world.away.clone_from(&script.away);
         run.networks(script);
-        run.import(&Import { author: "ville".to_owned(), written: Vec::new() })?;
+        run.import(&Import { author: "ville".to_owned(), ..Import::default() })?;
         if let Some((None, notes)) = &run.imported {
             let told: Vec<String> = notes.iter().map(|note| note.text(rollcall_collector::domain::language::Language::Fr)).collect();
             return Err(format!("le plan du début est refusé :\n{}", told.join("\n")));
@@ -109,20 +125,58 @@ impl Run {
         self.world.advance(Timestamp(at)).map_err(plainly)
     }
 
-    /// Imports the tables as they are, changed by these.
+    /// `mac:NAME` in a cell is the address of that thing: nobody writes those by hand.
+    fn address(&self, cell: &mut String) -> Result<(), String> {
+        if let Some(name) = cell.strip_prefix("mac:") {
+            let thing = self.world.things.get(name).ok_or_else(|| format!("aucun appareil ne s'appelle « {name} »"))?;
+            *cell = thing.mac().to_string();
+        }
+        Ok(())
+    }
+
+    /// The tables as they are, with where they come from.
+    pub fn export(&mut self) -> Result<(), String> {
+        let origin = self.world.origin().map_err(plainly)?.ok_or("aucun plan n'est en vigueur")?;
+        self.exported = Some((origin, Book::of(&self.world.tables().map_err(plainly)?)));
+        Ok(())
+    }
+
+    /// Imports tables, changed by these: the scenario's own, or the last export's, merged with what happened since.
     pub fn import(&mut self, import: &Import) -> Result<(), String> {
-        let mut book = self.book.clone();
+        let (origin, mut book) = match &self.exported {
+            Some((origin, book)) if import.exported => (Some(origin.clone()), book.clone()),
+            None if import.exported => return Err("« on exporte le plan » n'a pas été dit avant".to_owned()),
+            _ => (None, self.book.clone()),
+        };
         for written in &import.written {
             book.write(written.clone())?;
         }
+        book.cells_mut().try_for_each(|cell| self.address(cell))?;
         let files = book.files();
         let (tables, mut notes) = read_files(files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())));
         notes.extend(check(&tables, self.world.today()));
-        let imported = self.world.import(tables, &notes, &import.author, "").map_err(plainly)?;
+        let imported = match has_error(&notes) {
+            true => None,
+            false => match self.world.propose(tables, origin, &import.author) {
+                Ok(imported) => Some(imported),
+                Err(Refused::Conflicts(prepared)) => {
+                    self.conflicts = prepared.merged.open.iter().map(conflict).collect();
+                    None
+                }
+                Err(error) => return Err(plainly(error)),
+            },
+        };
         if imported.is_some() {
-            self.book = book;
+            self.conflicts.clear();
+            self.book = Book::of(&self.world.tables().map_err(plainly)?);
         }
         self.imported = Some((imported, notes));
         self.world.tick().map_err(plainly)
     }
+}
+
+fn conflict(conflict: &Conflict) -> String {
+    let said = |cell: &Option<String>| cell.clone().unwrap_or_else(|| "rangée retirée".to_owned());
+    let Spot { table, key, column } = &conflict.at;
+    format!("{column} de {} {} : ici {}, fichier {}", table, key.join(" "), said(&conflict.ours), said(&conflict.theirs))
 }

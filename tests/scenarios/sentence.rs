@@ -31,6 +31,8 @@ pub enum Act {
 pub struct Import {
     /// Who.
     pub author: String,
+    /// What comes back is the last export, edited; else the scenario's own tables.
+    pub exported: bool,
     /// Tables that are written anew, in their order.
     pub written: Vec<Written>,
 }

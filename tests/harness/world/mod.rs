@@ -17,15 +17,19 @@ use self::thing::Thing;
 use anyhow::{Context, Result, ensure};
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
+use rollcall_collector::act::{self, Acted, Doer, act, file};
+use rollcall_collector::decide::{self, By};
+use rollcall_collector::domain::fault::{self, Action, Hand, Severity};
+use rollcall_collector::domain::plan::origin::Origin;
 use rollcall_collector::domain::plan::{Note, Tables, has_error};
-use rollcall_collector::import::{Imported, import};
+use rollcall_collector::import::{Imported, Proposal, Refused, import, in_force, origin, propose};
 use rollcall_collector::ingest::Ingest;
-use rollcall_collector::settle::Settle;
+use rollcall_collector::settle::{Settle, reopens_from};
 use rollcall_collector::store::report::{NewAgent, insert_agent};
 use rollcall_collector::store::retention::Keep;
 use rollcall_collector::store::{self, Db, school};
 use rollcall_collector::watch;
-use rollcall_shared::{Report, Timestamp};
+use rollcall_shared::{DeviceId, Report, Timestamp};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -83,6 +87,7 @@ pub struct World {
     ingest: Ingest,
     settle: Settle,
     keep: Keep,
+    merges: Vec<i64>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -113,6 +118,7 @@ impl World {
             agents: Vec::new(),
             habits: Vec::new(),
             away: Vec::new(),
+            merges: Vec::new(),
             _folder: None,
         })
     }
@@ -158,6 +164,39 @@ impl World {
         Ok(Some(import(&self.db, tables, author, note, self.now)?))
     }
 
+    /// Takes tables in, merged with what happened since they were exported.
+    pub fn propose(&mut self, tables: Tables, origin: Option<Origin>, author: &str) -> Result<Imported, Refused> {
+        let proposal = Proposal { tables, origin, ..Proposal::default() };
+        propose(&self.db, &proposal, author, "", self.now)
+    }
+
+    /// Plan and register as they are.
+    pub fn tables(&self) -> Result<Tables> {
+        Ok(self.db.read(in_force)?)
+    }
+
+    /// Where an export made now comes from.
+    pub fn origin(&self) -> Result<Option<Origin>> {
+        let now = self.now;
+        Ok(self.db.read(move |tx| origin(tx, now))?)
+    }
+
+    /// Somebody says that two devices are one.
+    pub fn merge(&mut self, kept: DeviceId, other: DeviceId) -> Result<()> {
+        let by = By { whom: "anne".to_owned(), reason: "même étiquette".to_owned(), at: self.now };
+        let decided = decide::merge(&self.db, &self.ingest, kept, other, false, &by)?;
+        self.merges.push(decided.decision);
+        self.tick()
+    }
+
+    /// … and takes it back.
+    pub fn undo_merge(&mut self) -> Result<()> {
+        let by = By { whom: "anne".to_owned(), reason: "erreur".to_owned(), at: self.now };
+        let decision = self.merges.pop().context("nothing was merged")?;
+        decide::undo(&self.db, &self.ingest, decision, &by)?;
+        self.tick()
+    }
+
     /// A technician accepts the first picture of a school.
     pub fn accept_school(&mut self, code: &str) -> Result<()> {
         let (code, now) = (code.to_owned(), self.now);
@@ -169,6 +208,33 @@ impl World {
             Ok(())
         })?;
         Ok(())
+    }
+
+    /// Somebody does something with a fault.
+    pub fn act(&mut self, fault: i64, action: &Action, text: &str, hand: Hand) -> Result<()> {
+        let (action, text, now) = (action.clone(), text.to_owned(), self.now);
+        let doer = Doer { login: if hand == Hand::Town { "anne" } else { "paul" }.to_owned(), hand };
+        let reopens_from = reopens_from(&self.zone, now);
+        let acted = self.db.write(move |tx| act(tx, fault, &action, &text, &doer, reopens_from, now))?;
+        ensure!(matches!(acted, Acted::Done(..)), "refused: {acted:?}");
+        self.tick()
+    }
+
+    /// A school reports that something is wrong with a device.
+    pub fn file(&mut self, code: &str, device: DeviceId, text: &str) -> Result<()> {
+        let doer = Doer { login: format!("ecole-{code}"), hand: Hand::Town };
+        let report = act::Report {
+            school: self.school(code)?,
+            device: Some(device),
+            room: String::new(),
+            kind: String::new(),
+            text: text.to_owned(),
+            severity: Severity::Major,
+            origin: fault::Origin::School,
+        };
+        let now = self.now;
+        self.db.write(move |tx| file(tx, &report, &doer, now))?;
+        self.tick()
     }
 
     /// Something happened at a site: the next round looks again.

@@ -6,6 +6,7 @@ use super::World;
 use super::thing::Thing;
 use anyhow::{Context, Result};
 use rollcall_collector::domain::device::{Device, Key, KeyRank};
+use rollcall_collector::domain::fault::State;
 use rollcall_collector::store::view::fault::{self, FaultRow};
 use rollcall_collector::store::view::school::{PlaceRow, places};
 use rollcall_collector::store::{self, fleet, outbox, plan, school};
@@ -27,6 +28,17 @@ impl World {
     pub fn faults(&self, code: &str, closed: bool) -> Result<Vec<FaultRow>> {
         let filter = fault::Filter { cleared: closed, school: Some(code.to_owned()), ..fault::Filter::default() };
         Ok(self.db.read(move |tx| fault::list(tx, &filter, None, MOST))?)
+    }
+
+    /// Where a fault's life stands, and whether it comes and goes.
+    pub fn life(&self, fault: i64) -> Result<(State, bool)> {
+        let known = self.db.read(move |tx| store::fault::by_id(tx, fault))?.context("no such fault")?.1;
+        Ok((known.life.state, known.life.unstable))
+    }
+
+    /// How many reports of a school a fault holds.
+    pub fn reports(&self, fault: i64) -> Result<u64> {
+        Ok(self.db.read(move |tx| store::fault::by_id(tx, fault))?.context("no such fault")?.1.life.reports)
     }
 
     /// Devices of a school.
