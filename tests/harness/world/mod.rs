@@ -18,6 +18,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use rollcall_collector::act::{self, Acted, Doer, act, file};
+use rollcall_collector::calendars;
 use rollcall_collector::decide::{self, By};
 use rollcall_collector::domain::fault::{self, Action, Hand, Severity};
 use rollcall_collector::domain::plan::origin::Origin;
@@ -87,6 +88,7 @@ pub struct World {
     ingest: Ingest,
     settle: Settle,
     keep: Keep,
+    calendars: calendars::Kept,
     merges: Vec<i64>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -118,6 +120,7 @@ impl World {
             agents: Vec::new(),
             habits: Vec::new(),
             away: Vec::new(),
+            calendars: calendars::Kept::default(),
             merges: Vec::new(),
             _folder: None,
         })
@@ -214,8 +217,13 @@ impl World {
     pub fn act(&mut self, fault: i64, action: &Action, text: &str, hand: Hand) -> Result<()> {
         let (action, text, now) = (action.clone(), text.to_owned(), self.now);
         let doer = Doer { login: if hand == Hand::Town { "anne" } else { "paul" }.to_owned(), hand };
-        let reopens_from = reopens_from(&self.zone, now);
-        let acted = self.db.write(move |tx| act(tx, fault, &action, &text, &doer, reopens_from, now))?;
+        let (zone, calendars) = (self.zone.clone(), self.calendars.clone());
+        let acted = self.db.write(move |tx| -> store::Result<Acted> {
+            let Some((school, _)) = store::fault::by_id(tx, fault)? else { return Ok(Acted::Unknown) };
+            let known = school::school_by_id(tx, school)?.map(|known| known.school).unwrap_or_default();
+            let calendar = calendars.get(tx)?.calendar(&known, &zone);
+            act(tx, fault, &action, &text, &doer, reopens_from(&calendar, now), now)
+        })?;
         ensure!(matches!(acted, Acted::Done(..)), "refused: {acted:?}");
         self.tick()
     }
