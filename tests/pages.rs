@@ -119,6 +119,7 @@ impl Collector {
             "/register/milestones",
             "/agents",
             "/conflicts",
+            "/compare",
             "/admin",
             "/privacy",
         ];

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use rollcall_collector::cli_agent::{self, Agent};
 use rollcall_collector::cli_identify::{self, IdentifyCommand};
+use rollcall_collector::cli_list::{self, ListCommand};
 use rollcall_collector::cli_plan::{self, PlanCommand};
 use rollcall_collector::cli_store;
 use rollcall_collector::cli_user::{self, User};
@@ -61,6 +62,9 @@ enum Command {
     /// Check, compare and write the tables of a plan
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Lists that others keep of the devices: exports of a device management, host lists, inventories
+    #[command(subcommand)]
+    List(ListCommand),
     /// Agents: enrolment codes, the list, revoking
     #[command(subcommand)]
     Agent(Agent),
@@ -99,6 +103,10 @@ fn run(cli: Cli) -> Result<bool> {
     match cli.command {
         Command::Identify(command) => return cli_identify::run(&command, &mut std::io::stdout().lock()),
         Command::Plan(command) => return plan(&cli.where_, &command),
+        Command::List(command) => {
+            let today = jiff::Zoned::now().date();
+            return cli_list::run(&open(&settings(&cli.where_)?)?, command, today, now(), &mut std::io::stdout().lock());
+        }
         Command::Agent(agent) => {
             let config = settings(&cli.where_)?;
             let own = matches!(config.server.tls, Tls::Own);

@@ -43,7 +43,7 @@ pub struct Settle {
 
 /// Plan and register in force, kept until their stamp changes.
 struct InForce {
-    stamp: (i64, u64),
+    stamp: ((i64, u64), (i64, i64)),
     plan: Plan,
     register: Register,
     papers: Papers,
@@ -95,15 +95,18 @@ impl Settle {
     }
 
     fn in_force(&self) -> Result<Arc<InForce>, store::Error> {
-        let stamp = self.db.read(store::plan::stamp)?;
+        let stamp = self.db.read(|tx| -> Result<_, store::Error> { Ok((store::plan::stamp(tx)?, store::list::stamp(tx)?)) })?;
         let mut kept = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(in_force) = kept.as_ref().filter(|in_force| in_force.stamp == stamp) {
             return Ok(in_force.clone());
         }
-        let (plan, register) = self.db.read(move |tx| -> Result<_, store::Error> {
-            Ok((store::plan::version(tx, stamp.0)?.unwrap_or_default(), store::plan::register(tx)?))
+        let (plan, register, listed) = self.db.read(move |tx| -> Result<_, store::Error> {
+            let (version, _) = stamp.0;
+            Ok((store::plan::version(tx, version)?.unwrap_or_default(), store::plan::register(tx)?, store::list::listed(tx)?))
         })?;
-        let register = Register::from_tables(&register);
+        let mut register = Register::from_tables(&register);
+        // What lists tell of an asset helps to know it.
+        crate::domain::list::complete(&mut register, &listed);
         let in_force =
             Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), papers: Papers::of(&register), cases: calendars::cases(&register), register });
         *kept = Some(in_force.clone());

@@ -107,6 +107,7 @@ state-learning = learning
 how-seen = seen
 how-concluded = concluded
 how-declared = declared
+how-listed = listed
 how-unknown = unknown
 severity-critical = critical
 severity-major = major

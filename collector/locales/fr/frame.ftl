@@ -107,6 +107,7 @@ state-learning = en apprentissage
 how-seen = vu
 how-concluded = déduit
 how-declared = déclaré
+how-listed = listé
 how-unknown = inconnu
 severity-critical = grave
 severity-major = importante

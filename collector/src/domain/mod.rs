@@ -14,6 +14,7 @@ pub mod identity;
 pub mod kind;
 pub mod lamp;
 pub mod language;
+pub mod list;
 pub mod place;
 pub mod plan;
 pub mod presence;

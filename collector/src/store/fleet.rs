@@ -305,7 +305,7 @@ fn place_of(at: Option<String>, device: Option<String>, port: Option<String>) ->
     Some(Attachment { at: at?.parse().ok()?, device: device?, port: port? })
 }
 
-fn keys_of(text: &str) -> Result<Vec<Key>> {
+pub(super) fn keys_of(text: &str) -> Result<Vec<Key>> {
     let list: Vec<(i64, String)> = from_json("keys of a device", text)?;
     Ok(list.into_iter().filter_map(|(rank, text)| Some(Key { rank: rank_of(rank)?, text })).collect())
 }

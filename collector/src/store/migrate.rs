@@ -18,6 +18,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_progress", include_str!("migrations/0007_progress.sql")),
     ("0008_aside", include_str!("migrations/0008_aside.sql")),
     ("0009_calendar", include_str!("migrations/0009_calendar.sql")),
+    ("0010_list", include_str!("migrations/0010_list.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

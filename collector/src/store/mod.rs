@@ -18,6 +18,7 @@ pub mod fault;
 pub mod fleet;
 pub mod holiday;
 pub mod identity;
+pub mod list;
 pub mod outbox;
 pub mod place;
 pub mod plan;

@@ -231,6 +231,7 @@ fn thing_line(words: &Words, planned: &InForce, line: &str, thing: &Thing<'_>) -
 fn proof_code(proof: Proof) -> &'static str {
     match proof {
         Proof::Seen => "seen",
+        Proof::Listed => "listed",
         Proof::Attested => "declared",
     }
 }

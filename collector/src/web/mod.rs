@@ -28,6 +28,7 @@ pub mod session;
 pub mod sheet_answer;
 pub mod tls;
 pub mod topology;
+mod upload;
 pub mod visitor;
 pub mod words;
 

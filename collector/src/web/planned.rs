@@ -3,8 +3,10 @@
 //! Comes in: the store's stamp of both. Goes out: plan and register parsed, shared. Absent on purpose: places (`store::view`).
 
 use super::words::Words;
+use crate::domain::list::complete;
 use crate::domain::plan::Plan;
 use crate::domain::register::Register;
+use crate::store::list;
 use crate::store::plan::{self, Version};
 use crate::store::{Result, Tx};
 use std::collections::BTreeMap;
@@ -21,8 +23,8 @@ pub struct InForce {
     pub register: Arc<Register>,
 }
 
-/// Version of the plan and count of the register's changes.
-type Stamp = (i64, u64);
+/// Version of the plan, count of the register's changes, the lists that complete it.
+type Stamp = (i64, u64, (i64, i64));
 
 /// Keeps the newest.
 #[derive(Debug, Default)]
@@ -33,7 +35,8 @@ pub struct Kept {
 impl Kept {
     /// What is in force; each half is read again only when it has changed.
     pub fn get(&self, tx: &mut Tx<'_>) -> Result<Arc<InForce>> {
-        let stamp = plan::stamp(tx)?;
+        let (version, changes) = plan::stamp(tx)?;
+        let stamp = (version, changes, list::stamp(tx)?);
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let known = match kept {
             Some((known, in_force)) if known == stamp => return Ok(in_force),
@@ -60,7 +63,9 @@ impl Kept {
 }
 
 fn register(tx: &mut Tx<'_>) -> Result<Arc<Register>> {
-    Ok(Arc::new(Register::from_tables(&plan::register(tx)?)))
+    let mut register = Register::from_tables(&plan::register(tx)?);
+    complete(&mut register, &list::listed(tx)?);
+    Ok(Arc::new(register))
 }
 
 impl InForce {

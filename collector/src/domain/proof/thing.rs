@@ -5,6 +5,7 @@
 
 use crate::domain::folded::squeezed;
 use crate::domain::kind::Kind;
+use crate::domain::list::LISTED;
 use crate::domain::plan::PlanDate;
 use crate::domain::register::{Asset, Attestation, Invoice, Register};
 use jiff::civil::Date;
@@ -50,6 +51,8 @@ pub struct Thing<'a> {
 pub enum Proof {
     /// An agent saw it on the school's network.
     Seen,
+    /// A list of a device management heard of it.
+    Listed,
     /// A person saw it: a label scanned, a photo, a delivery note, a count.
     Attested,
 }
@@ -59,6 +62,7 @@ impl Proof {
     pub fn code(self) -> &'static str {
         match self {
             Proof::Seen => "seen",
+            Proof::Listed => "listed",
             Proof::Attested => "attested",
         }
     }
@@ -82,7 +86,7 @@ impl<'a> Thing<'a> {
 
     /// How it is proved to be there; none: nobody has seen it.
     pub fn proof(&self) -> Option<Proof> {
-        let attested = || self.attested.map(|_| Proof::Attested);
+        let attested = || self.attested.map(|seen| if seen.how == LISTED { Proof::Listed } else { Proof::Attested });
         self.live.map(|_| Proof::Seen).or_else(attested)
     }
 

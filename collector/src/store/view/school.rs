@@ -355,3 +355,9 @@ pub fn aside(tx: &mut Tx<'_>, what: &str, limit: i64) -> Result<Vec<AsideRow>> {
     };
     tx.query(sql, &[what.into(), limit.into()])?.into_iter().map(row).collect()
 }
+
+/// Codes and names of the schools of the plan, by name.
+pub fn names(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>> {
+    let rows = tx.query("select code, name from school where in_plan order by name_folded, school_id", &[])?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}

@@ -168,7 +168,7 @@ pub(super) struct Proved {
     invoice: Option<String>,
     /// As written.
     bought_on: Option<String>,
-    /// seen, attested; null: nobody saw it.
+    /// seen, listed, attested; null: nobody saw it.
     proof: Option<&'static str>,
     device: Option<i64>,
     first_seen: Option<String>,

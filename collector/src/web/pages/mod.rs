@@ -6,6 +6,7 @@
 mod admin;
 mod agents;
 mod budget;
+mod compare;
 mod device;
 mod device_place;
 mod devices;
@@ -33,6 +34,7 @@ use super::visitor::{Account, Visitor};
 use super::words::{When, Words};
 use super::{Web, assets};
 use crate::domain::right::Right;
+use crate::web::upload::UPLOAD_BYTES;
 use askama::Template;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -76,6 +78,8 @@ pub fn routes() -> Router<Web> {
         .route("/devices/{id}/accept-model", post(device_place::accept_model))
         .route("/decisions/{id}/undo", post(identity::undo))
         .route("/conflicts", get(identity::show))
+        .route("/compare", get(compare::show).post(compare::bring).layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .route("/compare/{id}/remove", post(compare::remove))
         .route("/conflicts/{id}/resolve", post(identity::resolve))
         .route("/faults", get(faults::show))
         .route("/faults/{id}", get(fault::show))

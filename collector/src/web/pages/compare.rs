@@ -1,0 +1,251 @@
+//! `/compare`: lists that others keep, beside what agents see and what the register holds; lists come in and go out here.
+//!
+//! Comes in: a side, a school, a file. Goes out: the page. Absent on purpose: which things meet (`domain/list`), reading files (`list_in`).
+
+use super::{Frame, Page, render};
+use crate::domain::list::{Live, Odd, SOURCES, Side, compare, source};
+use crate::domain::register::Register;
+use crate::domain::right::Right;
+use crate::list_in::{self, Bringing};
+use crate::store::account::{AuditLine, audit};
+use crate::store::{self, list, plan, view};
+use crate::web::error::Failure;
+use crate::web::session::blocking;
+use crate::web::upload::Upload;
+use crate::web::visitor::Signed;
+use crate::web::words::{When, Words};
+use crate::web::{Stop, Web};
+use askama::Template;
+use axum::extract::{Form, Path, Query, State as Shared};
+use axum::response::{IntoResponse, Redirect};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// Devices compared at once; a larger town is compared school by school.
+const MAX_LIVE: i64 = 50_000;
+/// Lines shown.
+const LINES: usize = 300;
+/// Oddities shown.
+const ODD: usize = 20;
+
+#[derive(Template)]
+#[template(path = "pages/compare.html")]
+struct ComparePage {
+    frame: Frame,
+    trouble: Option<String>,
+    odd: Vec<String>,
+    lists: Vec<ListLine>,
+    sources: Vec<(&'static str, &'static str)>,
+    tabs: Vec<Tab>,
+    schools: Vec<(String, String, bool)>,
+    lines: Vec<Line>,
+    more: i64,
+    today: String,
+}
+
+impl ComparePage {
+    fn has_more(&self) -> bool {
+        self.more > 0
+    }
+}
+
+struct ListLine {
+    id: i64,
+    source: &'static str,
+    name: String,
+    as_of: String,
+    rows: u64,
+    when: When,
+    by: String,
+}
+
+struct Tab {
+    side: &'static str,
+    text: String,
+    count: usize,
+    here: bool,
+}
+
+struct Line {
+    what: String,
+    detail: String,
+    list: String,
+    device: Option<(i64, String)>,
+    asset: String,
+}
+
+/// What is wanted.
+#[derive(Deserialize, Default)]
+pub struct Wanted {
+    side: Option<String>,
+    school: Option<String>,
+}
+
+/// The page.
+pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(wanted): Query<Wanted>) -> Page {
+    page(&web, &signed, wanted, None, &[]).await
+}
+
+struct Loaded {
+    lists: Vec<list::List>,
+    listed: Vec<crate::domain::list::Listed>,
+    live: Vec<(Live, String)>,
+    register: Register,
+    schools: Vec<(String, String)>,
+}
+
+fn load(tx: &mut store::Tx<'_>, school: Option<&str>) -> Result<Loaded, Stop> {
+    let register = Register::from_tables(&plan::register(tx)?);
+    Ok(Loaded {
+        lists: list::lists(tx)?,
+        listed: list::listed(tx)?,
+        live: list::live(tx, school, MAX_LIVE)?,
+        register,
+        schools: view::school::names(tx)?,
+    })
+}
+
+async fn page(web: &Web, signed: &Signed, wanted: Wanted, trouble: Option<String>, odd: &[Odd]) -> Page {
+    let words = &signed.visitor.words;
+    let school = wanted.school.clone().filter(|school| !school.is_empty());
+    let asked = school.clone();
+    let mut loaded = web.read(move |tx| load(tx, asked.as_deref())).await?;
+    if let Some(school) = &school {
+        let name = loaded.schools.iter().find(|(code, _)| code == school).map_or("", |(_, name)| name);
+        loaded.register.assets.retain(|asset| asset.school.as_deref() == Some(school));
+        loaded.listed.retain(|listed| listed.names_school(school, name));
+    }
+    let live: Vec<Live> = loaded.live.iter().map(|(live, _)| live.clone()).collect();
+    let all = compare(&loaded.listed, &live, &loaded.register.assets);
+    let alone = |line: &crate::domain::list::Line, side: Side| line.sides().len() == 1 && line.sides().contains(&side);
+    let side = [Side::List, Side::Live, Side::Register].into_iter().find(|side| wanted.side.as_deref() == Some(side.code()));
+    let tab = |code: &'static str, count: usize, here: bool| Tab { side: code, text: words.coded("compare-side-", code), count, here };
+    let mut tabs: Vec<Tab> = [Side::List, Side::Live, Side::Register]
+        .into_iter()
+        .map(|one| tab(one.code(), all.iter().filter(|line| alone(line, one)).count(), side == Some(one)))
+        .collect();
+    tabs.push(tab("all", all.len(), side.is_none()));
+    let shown: Vec<&crate::domain::list::Line> = all.iter().filter(|line| side.is_none_or(|side| alone(line, side))).collect();
+    render(&ComparePage {
+        frame: Frame::new(web, &signed.visitor, "compare-title", "/devices"),
+        trouble,
+        odd: odd.iter().take(ODD).map(|odd| told(words, odd)).collect(),
+        lists: loaded.lists.iter().map(|list| list_line(words, list)).collect(),
+        sources: SOURCES.iter().map(|source| (source.code, source.name)).collect(),
+        tabs,
+        schools: loaded.schools.iter().map(|(code, name)| (code.clone(), name.clone(), school.as_ref() == Some(code))).collect(),
+        more: i64::try_from(shown.len().saturating_sub(LINES)).unwrap_or(i64::MAX),
+        lines: shown.into_iter().take(LINES).map(|one| line(words, &loaded, one)).collect(),
+        today: today(web).to_string(),
+    })
+}
+
+fn today(web: &Web) -> Date {
+    jiff::Timestamp::from_second(web.now().0).unwrap_or_default().to_zoned(web.zone.clone()).date()
+}
+
+fn list_line(words: &Words, list: &list::List) -> ListLine {
+    ListLine {
+        id: list.id,
+        source: source(&list.source).map_or("—", |source| source.name),
+        name: list.name.clone(),
+        as_of: words.date(&list.as_of.to_string()),
+        rows: list.rows,
+        when: words.when(list.at),
+        by: list.by_whom.clone(),
+    }
+}
+
+fn told(words: &Words, odd: &Odd) -> String {
+    let expected = odd.expected.text(words.language).to_owned();
+    words.with("compare-odd", [("line", odd.line.into()), ("found", odd.found.clone().into()), ("expected", expected.into())])
+}
+
+fn line(words: &Words, loaded: &Loaded, line: &crate::domain::list::Line) -> Line {
+    let row = line.listed.first().map(|at| &loaded.listed[*at]);
+    let asset = line.assets.first().map(|at| &loaded.register.assets[*at]);
+    let device = line.devices.first().and_then(|id| loaded.live.iter().find(|(live, _)| live.id == *id));
+    let what = row
+        .and_then(|listed| listed.row.serial.clone().or(listed.row.name.clone()))
+        .or_else(|| asset.map(|asset| asset.label.clone()))
+        .or_else(|| device.map(|(_, name)| name.clone()))
+        .unwrap_or_default();
+    let detail = row.map(|listed| [&listed.row.model, &listed.row.name, &listed.row.school].into_iter().flatten().cloned().collect::<Vec<_>>());
+    let list = row.map(|listed| {
+        let name = loaded.lists.iter().find(|list| list.id == listed.list).map_or("", |list| &list.name);
+        listed.seen_on().map_or_else(|| name.to_owned(), |day| format!("{name} · {}", words.date(&day.to_string())))
+    });
+    Line {
+        what,
+        detail: detail.unwrap_or_default().join(" · "),
+        list: list.unwrap_or_default(),
+        device: device.map(|(live, name)| (live.id.0, name.clone())),
+        asset: asset.map(|asset| asset.label.clone()).unwrap_or_default(),
+    }
+}
+
+/// A list comes in.
+pub async fn bring(Shared(web): Shared<Web>, signed: Signed, upload: Upload) -> Page {
+    signed.visitor.check_form(upload.field("csrf"))?;
+    signed.must(Right::DecideIdentity)?;
+    let words = signed.visitor.words.clone();
+    if upload.bytes.is_empty() {
+        return page(&web, &signed, Wanted::default(), Some(words.t("compare-no-file")), &[]).await;
+    }
+    let Ok(as_of) = upload.field("as_of").parse::<Date>() else {
+        return page(&web, &signed, Wanted::default(), Some(words.t("compare-no-date")), &[]).await;
+    };
+    let from = source(upload.field("source")).map_or("other", |source| source.code);
+    let name: String = upload.field("name").trim().chars().take(80).collect();
+    let name = if name.is_empty() { source(from).map_or("—", |source| source.name).to_owned() } else { name };
+    let bringing = Bringing { source: from.to_owned(), name, as_of, chosen: Vec::new(), by_whom: signed.account.login.clone(), at: web.now() };
+    let db = web.db.clone();
+    let done = blocking(move || -> store::Result<_> {
+        match list_in::read(&upload.bytes, &[]) {
+            Err(odd) => Ok(Err(odd)),
+            Ok(brought) => {
+                let odd = brought.odd;
+                list_in::keep(&db, &bringing, brought.rows)?;
+                Ok(Ok(odd))
+            }
+        }
+    });
+    match done.await?? {
+        Ok(odd) if odd.is_empty() => Ok(Redirect::to("/compare").into_response()),
+        Ok(odd) => page(&web, &signed, Wanted::default(), None, &odd).await,
+        Err(odd) => {
+            let text = told(&words, &odd);
+            page(&web, &signed, Wanted::default(), Some(text), &[]).await
+        }
+    }
+}
+
+/// A form that only says yes.
+#[derive(Deserialize)]
+pub struct Bare {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// A list goes out.
+pub async fn remove(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Bare>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    signed.must(Right::DecideIdentity)?;
+    let (now, who) = (web.now(), signed.account.login.clone());
+    let removed = web.write(move |tx| -> Result<_, Stop> {
+        let removed = list::remove(tx, id, now)?;
+        if removed {
+            let line = AuditLine {
+                at: now,
+                who: who.clone(),
+                what: "list.remove".to_owned(),
+                subject: id.to_string(),
+                was: String::new(),
+                becomes: String::new(),
+            };
+            audit(tx, &line)?;
+        }
+        Ok(removed)
+    });
+    if removed.await? { Ok(Redirect::to("/compare").into_response()) } else { Err(Failure::NotFound) }
+}
