@@ -110,6 +110,7 @@ impl Collector {
             "/plan",
             "/plan/edit?action=close_class",
             "/plan/held",
+            "/calendar",
             "/plan/import",
             "/plan/versions",
             "/plan/versions/1",

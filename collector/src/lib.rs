@@ -6,8 +6,10 @@
 
 pub mod act;
 pub mod backup;
+pub mod calendar_file;
 pub mod calendars;
 pub mod cli_agent;
+pub mod cli_calendar;
 pub mod cli_identify;
 pub mod cli_list;
 pub mod cli_plan;

@@ -6,6 +6,7 @@
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use rollcall_collector::cli_agent::{self, Agent};
+use rollcall_collector::cli_calendar::{self, CalendarCommand};
 use rollcall_collector::cli_identify::{self, IdentifyCommand};
 use rollcall_collector::cli_list::{self, ListCommand};
 use rollcall_collector::cli_plan::{self, PlanCommand};
@@ -65,6 +66,9 @@ enum Command {
     /// Lists that others keep of the devices: exports of a device management, host lists, inventories
     #[command(subcommand)]
     List(ListCommand),
+    /// School years: take in the ministry's file, say what is known
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
     /// Agents: enrolment codes, the list, revoking
     #[command(subcommand)]
     Agent(Agent),
@@ -113,6 +117,7 @@ fn run(cli: Cli) -> Result<bool> {
             let pin = own.then(|| web::tls::own(&config.store.folder, &config.server.hosts, Arc::new(now))).transpose()?.map(|own| own.pin);
             cli_agent::run(&open(&config)?, agent, pin, now())?;
         }
+        Command::Calendar(command) => cli_calendar::run(&open(&settings(&cli.where_)?)?, &command, now(), &mut std::io::stdout().lock())?,
         Command::User(user) => cli_user::run(&open(&settings(&cli.where_)?)?, user, now())?,
         Command::Backup { folder } => {
             let config = settings(&cli.where_)?;

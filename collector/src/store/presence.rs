@@ -43,7 +43,8 @@ impl Setting {
         }
     }
 
-    fn value(&self) -> String {
+    /// Its value, as tables and the audit trail hold it.
+    pub fn value(&self) -> String {
         match self {
             Setting::Threshold(_, days) => days.to_string(),
             Setting::CutsPowerInHolidays(cuts) => cuts.to_string(),
@@ -78,6 +79,11 @@ pub struct AllSettings {
 }
 
 impl AllSettings {
+    /// Schools with settings of their own.
+    pub fn schools(&self) -> Vec<SchoolId> {
+        self.by_school.keys().copied().filter(|school| *school != TOWN).collect()
+    }
+
     /// What was set for a school itself (or the town).
     pub fn own(&self, school: SchoolId) -> &[Setting] {
         self.by_school.get(&school).map_or(&[], Vec::as_slice)

@@ -4,6 +4,7 @@
 //! that no derive freezes the core; lists page by key (`limit`, `after` = the last answer's `next`); errors are RFC 9457
 //! problems. Absent on purpose: the doors of agents (`agents.rs`), anything that pages do not show.
 
+mod calendar;
 mod devices;
 mod edits;
 mod faults;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(schools::schools))
         .routes(routes!(schools::school))
         .routes(routes!(schools::places))
+        .routes(routes!(calendar::days))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::device))
         .routes(routes!(faults::faults, faults::file))

@@ -6,6 +6,7 @@
 mod admin;
 mod agents;
 mod budget;
+mod calendar;
 mod compare;
 mod device;
 mod device_place;
@@ -91,6 +92,9 @@ pub fn routes() -> Router<Web> {
         .route("/schools/{code}/theft", get(inventory::theft))
         .route("/inventory", get(inventory::of_all))
         .route("/inventory/file", get(inventory::file_of_all))
+        .route("/calendar", get(calendar::show))
+        .route("/calendar/import", post(calendar::upload).layer(DefaultBodyLimit::max(calendar::MAX_UPLOAD_BYTES)))
+        .route("/calendar/settings", post(calendar::set))
         .route("/plan", get(plan::show))
         .route("/plan/held", get(plan_held::show))
         .route("/plan/edit", get(plan_edit::show).post(plan_edit::send))

@@ -5,6 +5,7 @@
 
 use super::device::{EventLine, event_line};
 use super::{AsOf, Frame, Page, is_silent, render};
+use crate::domain::calendar::Calendar;
 use crate::domain::device::{Device, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
@@ -46,6 +47,7 @@ struct SchoolPage {
     sentence: String,
     state: State,
     as_of: AsOf,
+    today: String,
     learning: bool,
     /// When it closed and the school that carries it on: code and name.
     passed_on: Option<(String, String, String)>,
@@ -110,6 +112,7 @@ struct Loaded {
     readings: Vec<Latest>,
     agents: Vec<view::agent::AgentRow>,
     pictures: Vec<Picture>,
+    calendar: Calendar,
 }
 
 /// The page.
@@ -135,6 +138,7 @@ fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str) -> Result<Option<L
     }
     let faults = view::fault::Filter { school: Some(code.to_owned()), ..Default::default() };
     Ok(Some(Loaded {
+        calendar: web.calendar(tx, id)?,
         planned: web.planned.get(tx)?,
         places: view::school::places(tx, id, "", MAX_PLACES)?,
         faults: view::fault::list(tx, &faults, None, MAX_FAULTS)?,
@@ -178,6 +182,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> SchoolPage {
         sentence: sentence(words, row),
         state: words.school_state(&row.state),
         as_of: AsOf::new(words, counts.newest_at),
+        today: super::calendar::today(words, &loaded.calendar),
         learning: !row.accepted && row.state != "unfollowed",
         passed_on: passed_on(words, &loaded.planned, &row.code),
         carries_on: carries_on(&loaded.planned, &row.code),
