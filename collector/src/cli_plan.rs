@@ -154,6 +154,9 @@ pub struct DraftArgs {
     pub to: PathBuf,
     /// Codes of schools; without any, all
     pub schools: Vec<String>,
+    /// Language of the headings written; without it they are the canonical ones
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
 }
 
 /// Does what needs no store; true when nothing is an error. Whoever stops reading the output early (`| head`) breaks nothing.

@@ -7,17 +7,16 @@ use crate::backup;
 use crate::cli_plan::{DraftArgs, ExportArgs, ImportArgs, changes_json, print_changes, print_notes};
 use crate::config::Config;
 use crate::domain::language::Language;
-use crate::domain::plan::draft::{Drafted, draft};
 use crate::domain::plan::effect::{Effect, effects};
 use crate::domain::plan::merge::Conflict;
 use crate::domain::plan::read::sort_notes;
 use crate::domain::plan::{check, has_error};
-use crate::import::{Against, By, Prepared, Proposal, Refused, in_force, origin, prepare, propose};
+use crate::import::{Against, By, Prepared, Proposal, Refused, drafted, in_force, origin, prepare, propose};
 use crate::plan_folder::{Export, read_path, write_path};
 use crate::store::{self, Db};
 use anyhow::{Context, Result, bail, ensure};
 use jiff::civil::Date;
-use rollcall_shared::{SchoolId, Timestamp};
+use rollcall_shared::Timestamp;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -146,21 +145,13 @@ pub fn export_plan(db: &Db, args: &ExportArgs, now: Timestamp, out: &mut dyn Wri
     Ok(())
 }
 
-/// `plan draft`: rooms and assets out of what was seen, for people to correct.
+/// `plan draft`: rooms and assets out of what was seen, beside what is in force, for people to correct and import.
 pub fn draft_plan(db: &Db, args: &DraftArgs, now: Timestamp, out: &mut dyn Write) -> Result<()> {
-    let schools = db.read(|tx| store::school::schools(tx, SchoolId(0), u32::MAX >> 1))?;
-    let wanted: Vec<_> = schools.into_iter().filter(|known| args.schools.is_empty() || args.schools.contains(&known.school.code)).collect();
-    ensure!(!wanted.is_empty(), "no school has one of these codes; `plan draft` without codes drafts all");
-    let mut fleet = Vec::new();
-    for known in &wanted {
-        let (id, code) = (known.id, known.school.code.as_str());
-        let devices = db.read(move |tx| store::fleet::devices_of_school(tx, id))?;
-        fleet.extend(devices.into_iter().map(|device| (code, device)));
-    }
-    let drafted: Vec<Drafted<'_>> = fleet.iter().map(|(school, device)| Drafted { device, school, room: None }).collect();
-    let tables = draft(&drafted);
-    write_path(&args.to, &Export { tables: &tables, origin: None, language: None, made_at: now })?;
-    writeln!(out, "{} rows from {} schools: {}", tables.row_count(), wanted.len(), args.to.display())?;
+    let found = db.read(|tx| drafted(tx, &args.schools, now))?;
+    let (tables, origin, schools) = found.context("no school has one of these codes; `plan draft` without codes drafts all")?;
+    let language = args.lang.map(Language::from);
+    write_path(&args.to, &Export { tables: &tables, origin: origin.as_ref(), language, made_at: now })?;
+    writeln!(out, "{} rows from {schools} schools: {}", tables.row_count(), args.to.display())?;
     Ok(())
 }
 

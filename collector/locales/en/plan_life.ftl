@@ -125,3 +125,5 @@ word-delivery-note = delivery note
 word-count = count
 word-yes = yes
 word-no = no
+draft-lead = The fleet as seen on the networks, beside what the register knows already: rooms and assets to correct, then to bring back.
+draft-link = Draft from the fleet seen (.xlsx)

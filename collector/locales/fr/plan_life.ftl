@@ -125,3 +125,5 @@ word-delivery-note = bon de livraison
 word-count = comptage
 word-yes = oui
 word-no = non
+draft-lead = Le parc vu sur les réseaux, à côté de ce que le registre connaît déjà : salles et équipements à corriger, puis à rapporter.
+draft-link = Ébauche depuis le parc vu (.xlsx)

@@ -4,9 +4,11 @@
 //! the conflicts that a person must settle first. The same tables again change nothing. Absent on purpose: reading and checking
 //! (`plan_folder`, `domain::plan`), unfolding into places (settle), pages.
 
+mod drafted;
 mod prepared;
 pub mod row;
 
+pub use drafted::drafted;
 pub use prepared::{Against, By, Prepared, Proposal, in_force, origin, prepare};
 
 use crate::domain::plan::model::{self, Plan};

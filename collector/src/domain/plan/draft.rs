@@ -1,13 +1,15 @@
 //! A first plan out of what is there: rooms and assets tables written from live devices, for people to correct.
 //!
-//! Comes in: devices, with the school's code and the room where the caller knows them. Goes out: the tables `rooms` and `assets`.
-//! Absent on purpose: guesses; what nobody said stays empty. Only what a school owns is drafted: no passing phones, no unknown.
+//! Comes in: devices, with the school's code and the room where the caller knows them; what is in force already. Goes out: the tables
+//! `rooms` and `assets`, what is in force first and untouched, so that a draft can be imported without losing a row. Absent on purpose: guesses; what nobody said stays empty. Only what a school owns is drafted: no passing phones, no unknown.
 
+use super::merge::{Pick, Picks, merge};
 use super::table::{Heading, Row, Table, Tables};
 use super::{cell, schema};
 use crate::domain::device::{Device, KeyRank};
+use crate::domain::folded::fold;
 use crate::domain::kind::{Kind, KnownBy};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// One live device with its place as far as it is known.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +23,24 @@ pub struct Drafted<'a> {
 }
 
 const ASSETS: &[&str] = &["label_or_serial", "serial", "kind", "vendor", "model", "macs", "host_name", "school", "room", "owner", "state", "note"];
+
+/// Rooms and assets in force, and after them those of devices that no asset names yet: by label, serial or MAC.
+pub fn draft_beside(in_force: &Tables, devices: &[Drafted<'_>]) -> Tables {
+    let mut known: HashSet<String> = HashSet::new();
+    for (table, row) in in_force.get("assets").into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))) {
+        let named = [table.cell(row, "label_or_serial"), table.cell(row, "serial")].into_iter().chain(table.cell(row, "macs").split('|'));
+        known.extend(named.filter(|name| !name.is_empty()).map(fold));
+    }
+    let is_new = |drafted: &&Drafted<'_>| {
+        let mut names = asset(drafted).into_iter().flatten().take(2).chain(macs(drafted.device));
+        !names.any(|name| known.contains(&fold(&name)))
+    };
+    let fresh: Vec<Drafted<'_>> = devices.iter().filter(is_new).copied().collect();
+    let mut old = Tables::default();
+    ["rooms", "assets"].into_iter().filter_map(|name| in_force.get(name)).for_each(|table| drop(old.put(table.clone())));
+    // A row that both have stays as it is in force.
+    merge(&Tables::default(), &old, &draft(&fresh), &Picks::all(Pick::Ours)).tables
+}
 
 /// Rooms and assets of these devices, in the order of school, kind and key. A device without serial is named by its first MAC.
 pub fn draft(devices: &[Drafted<'_>]) -> Tables {
@@ -49,12 +69,7 @@ fn table(name: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Table {
 fn asset(drafted: &Drafted<'_>) -> Option<Vec<String>> {
     let device = drafted.device;
     let kind = device.kind.filter(|kind| !matches!(kind, Kind::Unknown | Kind::Phone) && kind.row().known_by == KnownBy::Seen)?;
-    let macs: Vec<String> = device
-        .keys
-        .iter()
-        .filter(|key| key.rank == KeyRank::Mac)
-        .filter_map(|key| Some(key.text.parse::<rollcall_shared::Mac>().ok()?.to_string()))
-        .collect();
+    let macs = macs(device);
     let serial = device.serial.as_deref().map(clean).filter(|serial| !serial.is_empty());
     let label = serial.clone().or_else(|| macs.first().cloned())?;
     let text = |text: &Option<String>| text.as_deref().map(clean).unwrap_or_default();
@@ -72,6 +87,11 @@ fn asset(drafted: &Drafted<'_>) -> Option<Vec<String>> {
         _ => String::new(),
     });
     Some(cells.collect())
+}
+
+fn macs(device: &Device) -> Vec<String> {
+    let keys = device.keys.iter().filter(|key| key.rank == KeyRank::Mac);
+    keys.filter_map(|key| Some(key.text.parse::<rollcall_shared::Mac>().ok()?.to_string())).collect()
 }
 
 /// A device's own words as a cell: what would part cells or name terms becomes a space.
@@ -134,5 +154,26 @@ mod tests {
         assert_eq!(texts[1].1, expected);
         let (back, notes) = read_tables(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())));
         assert_eq!((notes, back), (vec![], tables));
+    }
+
+    #[test]
+    fn what_the_register_names_already_is_not_drafted_again() {
+        let force = read_tables([
+            ("rooms.csv", "school,room,kind\ncamus,BCD,library\n"),
+            ("assets.csv", "label,kind,school,macs,price_ht\nT-001,tablet,camus,00:00:00:00:aa:02,399\nx1,projector,zola,,\n"),
+        ])
+        .0;
+        let devices = [
+            device(Some(Kind::Projector), Some("X1"), "00000000aa01"),
+            device(Some(Kind::Tablet), Some("S2"), "00000000aa02"),
+            device(Some(Kind::Switch), Some("S3"), "00000000aa03"),
+        ];
+        let drafted: Vec<Drafted<'_>> = devices.iter().map(|device| Drafted { device, school: "camus", room: Some("Baie") }).collect();
+        let tables = draft_beside(&force, &drafted);
+        let labels: Vec<&str> = tables.get("assets").unwrap().rows.iter().map(|row| row.cells[0].as_str()).collect();
+        assert_eq!(labels, ["T-001", "x1", "S3"]);
+        let rooms: Vec<&str> = tables.get("rooms").unwrap().rows.iter().map(|row| row.cells[1].as_str()).collect();
+        assert_eq!(rooms, ["BCD", "Baie"]);
+        assert_eq!(merge(&force, &force, &tables, &Picks::default()).open, vec![]);
     }
 }

@@ -110,6 +110,7 @@ pub fn routes() -> Router<Web> {
         .route("/plan/versions/{id}", get(plan_versions::show))
         .route("/plan/versions/{id}/back", post(plan_versions::back))
         .route("/plan/export/{file}", get(plan_versions::export))
+        .route("/plan/draft/{file}", get(plan_versions::draft))
         .route("/register", get(register::show))
         .route("/register/{table}", get(register::table))
         .route("/register/{table}/new", get(register::new).post(register::create))
@@ -197,6 +198,11 @@ impl Frame {
     /// Whether the visitor may decide who is who.
     pub fn may_decide(&self) -> bool {
         self.may(Right::DecideIdentity)
+    }
+
+    /// Whether the visitor may change the register.
+    pub fn may_register(&self) -> bool {
+        self.may(Right::ChangeRegister)
     }
 
     /// Whether the visitor may change the plan.

@@ -10,7 +10,7 @@ use crate::domain::plan::discreet::{MONEY, without_money};
 use crate::domain::plan::effect::effects;
 use crate::domain::plan::{Origin, Tables};
 use crate::domain::right::Right;
-use crate::import::{go_back, in_force, origin};
+use crate::import::{drafted, go_back, in_force, origin};
 use crate::plan_folder::{Container, Export, pack};
 use crate::store::account::{self, AuditLine};
 use crate::store::plan::{self, Version};
@@ -187,7 +187,33 @@ pub(in crate::web) async fn exported(web: &Web, signed: &Signed, container: Cont
     let version = asked.version;
     let found = web.read(move |tx| -> Result<_, Stop> { Ok(as_of(tx, version, now)?) }).await?;
     let (tables, origin) = found.ok_or(Failure::NotFound)?;
-    let language = match asked.headings.as_deref() {
+    sent(web, signed, container, tables, origin, asked.headings.as_deref()).await
+}
+
+/// Which schools are drafted, in which headings.
+#[derive(Deserialize)]
+pub struct Drafting {
+    school: Option<String>,
+    headings: Option<String>,
+}
+
+/// Rooms and assets out of the live fleet, beside what is in force, as a file.
+pub async fn draft(State(web): State<Web>, signed: Signed, Path(file): Path<String>, Query(asked): Query<Drafting>) -> Page {
+    signed.must(Right::ChangeRegister)?;
+    let container = Container::of(&file);
+    let (now, schools) = (web.now(), asked.school.into_iter().collect::<Vec<String>>());
+    let found = web.read(move |tx| -> Result<_, Stop> { Ok(drafted(tx, &schools, now)?) }).await?;
+    let (tables, origin) = found.and_then(|(tables, origin, _)| Some((tables, origin?))).ok_or(Failure::NotFound)?;
+    match container {
+        Container::Folder => Err(Failure::NotFound),
+        container => sent(&web, &signed, container, tables, origin, asked.headings.as_deref()).await,
+    }
+}
+
+/// Tables as a file to keep, without money for those who may not see it.
+async fn sent(web: &Web, signed: &Signed, container: Container, tables: Tables, origin: Origin, headings: Option<&str>) -> Result<Response, Failure> {
+    let now = web.now();
+    let language = match headings {
         Some("codes") => None,
         Some(code) => Language::from_code(code),
         None => Some(signed.visitor.words.language).filter(|language| *language == Language::Fr),
