@@ -35,6 +35,7 @@ fn sheet(table: &Table, language: Option<Language>) -> Sheet {
     let heading_names = language.map_or_else(|| table.heading_names(), |language| headings::of(table, language));
     let name = language.map_or(table.schema.name, |language| headings::table_name(table.schema, language));
     let mut sheet = Sheet::new(name, heading_names);
+    let words_in = language.unwrap_or(Language::En);
     let columns: Vec<Option<&Column>> = table
         .headings
         .iter()
@@ -44,18 +45,21 @@ fn sheet(table: &Table, language: Option<Language>) -> Sheet {
         })
         .collect();
     for row in &table.rows {
-        sheet.row(columns.iter().zip(&row.cells).map(|(column, text)| column.map_or_else(|| Cell::text(text), |column| typed(column, text))));
+        let cell = |(column, text): (&Option<&Column>, &String)| column.map_or_else(|| Cell::text(text), |column| typed(column, text, words_in));
+        sheet.row(columns.iter().zip(&row.cells).map(cell));
     }
     for (at, column) in columns.iter().enumerate() {
         if let Some(Column { cell: Holds::Choice(words), many: false, .. }) = column {
-            sheet.choices.push((at, words.iter().map(|(code, _)| (*code).to_owned()).collect()));
+            let column = columns[at].filter(|_| words_in == Language::Fr);
+            let word = |code: &'static str| column.and_then(|column| headings::word(column, code)).unwrap_or(code);
+            sheet.choices.push((at, words.iter().map(|(code, _)| word(code).to_owned()).collect()));
         }
     }
     sheet
 }
 
 /// A cell with its column's type, if that reads back as the same text.
-fn typed(column: &Column, text: &str) -> Cell {
+fn typed(column: &Column, text: &str, language: Language) -> Cell {
     if text.is_empty() {
         return Cell::Empty;
     }
@@ -68,7 +72,9 @@ fn typed(column: &Column, text: &str) -> Cell {
         Holds::Rate => text.strip_suffix(" %").and_then(|share| share.parse::<f64>().ok()).map(|share| Cell::Percent(share / 100.0)),
         _ => None,
     };
-    typed.filter(|cell| canonical(column, &written(cell)).is_ok_and(|back| back == text)).unwrap_or_else(|| Cell::Text(text.to_owned()))
+    let worded = || Some(Cell::Text(headings::worded(column, text, language).into_owned()));
+    let is_same = |cell: &Cell| canonical(column, &written(cell)).is_ok_and(|back| back == text);
+    typed.or_else(worded).filter(is_same).unwrap_or_else(|| Cell::Text(text.to_owned()))
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
-//! French names of tables and columns as a person writes them, with their accents: one data table.
+//! French names of tables and columns, and the words of their cells, as a person writes them, with their accents: data tables.
 //!
-//! Comes in: a table, a column. Goes out: its heading for people of a language; a canonical heading is English enough. Every French
-//! name folds to an alias of the schema, so what is exported so reads back as the same tables. Absent on purpose: the words in cells.
+//! Comes in: a table, a column, a code. Goes out: its word for people of a language; a canonical one is English enough. Every French
+//! word folds to an alias of the schema, so what is exported so reads back as the same tables. Absent on purpose: words of pages.
 
-use super::schema::{Column, Schema};
+use super::schema::{Cell, Column, Schema};
 use super::table::{Heading, Table};
+use crate::domain::kind::Kind;
 use crate::domain::language::Language;
+use std::borrow::Cow;
 
 /// The headings of a table in a language.
 pub fn of(table: &Table, language: Language) -> Vec<&str> {
@@ -27,6 +29,48 @@ pub fn french(schema: &Schema, column: &Column) -> &'static str {
     let own = OWN.iter().find(|(table, code, _)| *table == schema.name && *code == column.name).map(|(_, _, name)| *name);
     own.or_else(|| COLUMNS.iter().find(|(code, _)| *code == column.name).map(|(_, name)| *name)).unwrap_or(column.name)
 }
+
+/// A cell's codes as the words of a language; what is no code stays as it is.
+pub fn worded<'a>(column: &Column, text: &'a str, language: Language) -> Cow<'a, str> {
+    if language != Language::Fr || text.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let one = |code: &'a str| word(column, code).unwrap_or(code);
+    if column.many { Cow::Owned(text.split('|').map(one).collect::<Vec<_>>().join("|")) } else { Cow::Borrowed(one(text)) }
+}
+
+/// The French word of a code in a column; `None` where the column holds no codes, or the code has no word of its own.
+pub fn word(column: &Column, code: &str) -> Option<&'static str> {
+    match column.cell {
+        Cell::Kind | Cell::KindOrAny => Kind::from_code(code).map(|kind| kind.row().fr[0]),
+        Cell::YesNo => listed(code),
+        // A name of one's own may be spelled like a code of another column.
+        Cell::Choice(words) | Cell::ChoiceOrName(words) if words.iter().any(|(known, _)| *known == code) => listed(code),
+        _ => None,
+    }
+}
+
+fn listed(code: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(known, _)| *known == code).map(|(_, word)| *word)
+}
+
+/// Codes of cells in French; the same code is the same word wherever it stands.
+#[rustfmt::skip]
+const WORDS: &[(&str, &str)] = &[
+    ("yes", "oui"), ("no", "non"), ("elementaire", "élémentaire"),
+    ("class", "classe"), ("computer_room", "salle informatique"), ("library", "bibliothèque"), ("head_office", "bureau de direction"), ("staff", "salle des maîtres"), ("cabinet", "baie"), ("other", "autre"),
+    ("ps", "PS"), ("ms", "MS"), ("gs", "GS"), ("cp", "CP"), ("ce1", "CE1"), ("ce2", "CE2"), ("cm1", "CM1"), ("cm2", "CM2"), ("ulis", "ULIS"), ("upe2a", "UPE2A"), ("multi", "multiniveau"), ("all", "tous"),
+    ("owner", "maître d'ouvrage"), ("operator", "opérateur"), ("contractor", "prestataire"), ("subcontractor", "sous-traitant"), ("trainer", "formateur"), ("funder", "financeur"),
+    ("supply", "fourniture"), ("deploy", "déploiement"), ("cabling", "câblage"), ("support", "assistance"),
+    ("school", "école"), ("data_centre", "centre de données"), ("store", "dépôt"), ("workshop", "atelier"),
+    ("teacher", "enseignants"), ("pupil", "élève"), ("network", "réseau"), ("list", "liste"), ("hand", "à la main"), ("each", "chacune"), ("total", "en tout"),
+    ("about", "environ"), ("at_least", "au moins"), ("ht", "HT"), ("ttc", "TTC"),
+    ("town", "ville"), ("state", "État"), ("leased", "location"), ("cooperative", "coopérative scolaire"),
+    ("ordered", "commandé"), ("stock", "en stock"), ("spare", "de rechange"), ("in_service", "en service"), ("repair", "en réparation"), ("lost", "perdu"), ("stolen", "volé"), ("retired", "réformé"),
+    ("term", "temps scolaire"), ("holidays", "vacances"), ("both", "les deux"),
+    ("label_scan", "étiquette scannée"), ("delivery_note", "bon de livraison"), ("count", "comptage"),
+    ("council_informed", "conseil d'école informé"), ("electrical", "électricité"), ("fibre", "fibre optique"), ("order", "commande"), ("delivery", "livraison"), ("installation", "pose"), ("acceptance", "recette"), ("training", "formation"),
+];
 
 const TABLES: &[(&str, &str)] = &[
     ("programme", "Programme"),
@@ -116,6 +160,23 @@ mod tests {
                 assert_eq!(back.map(|table| table.headings), Some(table.headings), "{}.{}", schema.name, schema.columns[at].name);
             }
             assert_eq!(crate::domain::plan::read::schema_of(table_name(schema, Language::Fr)).map(|found| found.name).ok(), Some(schema.name));
+        }
+    }
+
+    #[test]
+    fn french_words_of_cells_read_back_as_their_codes() {
+        use crate::domain::plan::cell::canonical;
+        for column in schema::TABLES.iter().flat_map(|schema| schema.columns) {
+            let codes: Vec<&str> = match column.cell {
+                Cell::Choice(words) | Cell::ChoiceOrName(words) => words.iter().map(|(code, _)| *code).collect(),
+                Cell::YesNo => vec!["yes", "no"],
+                Cell::Kind | Cell::KindOrAny => Kind::ALL.iter().map(|kind| kind.code()).collect(),
+                _ => continue,
+            };
+            for code in codes {
+                let french = worded(column, code, Language::Fr);
+                assert_eq!(canonical(column, &french).as_deref().ok(), Some(code), "{}: {french}", column.name);
+            }
         }
     }
 }

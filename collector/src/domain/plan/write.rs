@@ -6,7 +6,7 @@
 use super::decimal;
 use super::headings;
 use super::read::FORMULA_SIGNS;
-use super::table::Table;
+use super::table::{Heading, Table};
 use crate::domain::language::Language;
 use std::borrow::Cow;
 
@@ -17,33 +17,36 @@ pub fn file_name(table: &Table) -> String {
 
 /// The table as CSV text, under canonical headings.
 pub fn write_table(table: &Table) -> String {
-    written(table, &table.heading_names())
+    written(table, &table.heading_names(), Language::En)
 }
 
-/// The same with headings that a person reads.
+/// The same with headings and words that a person reads.
 pub fn write_table_for(table: &Table, language: Language) -> String {
-    written(table, &headings::of(table, language))
+    written(table, &headings::of(table, language), language)
 }
 
-fn written(table: &Table, headings: &[&str]) -> String {
+fn written(table: &Table, headings: &[&str], language: Language) -> String {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let bytes = |record: &[Cow<'_, str>], writer: &mut csv::Writer<Vec<u8>>| {
         writer.write_record(record.iter().map(AsRef::<str>::as_ref)).expect("a Vec takes every byte, and rows are as wide as the headings");
     };
     bytes(&headings.iter().map(|heading| Cow::Borrowed(*heading)).collect::<Vec<_>>(), &mut writer);
+    let worded = |heading: &Heading, cell: &str| match heading {
+        Heading::Known(column) => headings::worded(&table.schema.columns[*column], cell, language).into_owned(),
+        Heading::Own(_) => cell.to_owned(),
+    };
     for row in &table.rows {
-        bytes(&row.cells.iter().map(|cell| guarded(cell)).collect::<Vec<_>>(), &mut writer);
+        let cells = table.headings.iter().zip(&row.cells).map(|(heading, cell)| guarded(worded(heading, cell)));
+        bytes(&cells.collect::<Vec<_>>(), &mut writer);
     }
     let bytes = writer.into_inner().expect("a Vec takes every byte");
     String::from_utf8(bytes).expect("text went in")
 }
 
 /// A cell that no spreadsheet takes for a formula; a negative number is none.
-fn guarded(cell: &str) -> Cow<'_, str> {
-    if cell.trim_start_matches('\'').starts_with(FORMULA_SIGNS) && decimal::plain(cell).is_none() {
-        return Cow::Owned(format!("'{cell}"));
-    }
-    Cow::Borrowed(cell)
+fn guarded(cell: String) -> Cow<'static, str> {
+    let is_formula = cell.trim_start_matches('\'').starts_with(FORMULA_SIGNS) && decimal::plain(&cell).is_none();
+    Cow::Owned(if is_formula { format!("'{cell}") } else { cell })
 }
 
 #[cfg(test)]
