@@ -146,6 +146,7 @@ type Facts = BTreeMap<String, Fact>;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Picture {
     entries: BTreeMap<EntryKey, Facts>,
+    fact_count: usize,
     hash: PictureHash,
 }
 
@@ -179,7 +180,7 @@ impl Picture {
 
     /// How many facts stand.
     pub fn fact_count(&self) -> usize {
-        self.entries.values().map(BTreeMap::len).sum()
+        self.fact_count
     }
 
     /// Every entry with its facts, in canonical order (network, subject, probe; then fact key).
@@ -218,8 +219,9 @@ impl Picture {
             return;
         }
         self.hash.0 = self.hash.0.wrapping_add(hash_of(entry, &fact));
-        if let Some(old) = facts.insert(key, fact) {
-            self.hash.0 = self.hash.0.wrapping_sub(hash_of(entry, &old));
+        match facts.insert(key, fact) {
+            Some(old) => self.hash.0 = self.hash.0.wrapping_sub(hash_of(entry, &old)),
+            None => self.fact_count += 1,
         }
     }
 
@@ -228,6 +230,7 @@ impl Picture {
         let Some(facts) = self.entries.get_mut(entry) else { return false };
         let Some(old) = facts.remove(key) else { return false };
         self.hash.0 = self.hash.0.wrapping_sub(hash_of(entry, &old));
+        self.fact_count -= 1;
         if facts.is_empty() {
             self.entries.remove(entry);
         }

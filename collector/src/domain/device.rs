@@ -249,6 +249,21 @@ pub struct Sighting {
     pub why: Vec<Why>,
 }
 
+impl Sighting {
+    /// Whether it tells of its device what another one tells: all but what is only shown where things are recognised, and kept by nobody.
+    pub fn tells_the_same(&self, other: &Sighting) -> bool {
+        let Sighting { network, subjects, probes, keys, present, kind, vendor, model, os, os_version, serial, firmware, name, .. } = self;
+        let Sighting { addresses, place, parts, signs, confidence, why, .. } = self;
+        // Named one by one, so that a new field must be decided upon.
+        let Sighting { ports: _, neighbours: _, fdb_count: _, wireless_clients: _, ap_count: _, poe_budget_w: _, members: _, .. } = self;
+        (network, subjects, probes, keys, present, kind) == (&other.network, &other.subjects, &other.probes, &other.keys, &other.present, &other.kind)
+            && (vendor, model, os, os_version) == (&other.vendor, &other.model, &other.os, &other.os_version)
+            && (serial, firmware, name) == (&other.serial, &other.firmware, &other.name)
+            && (addresses, place, parts, signs) == (&other.addresses, &other.place, &other.parts, &other.signs)
+            && (confidence, why) == (&other.confidence, &other.why)
+    }
+}
+
 /// One physical thing that we follow, as last known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Device {

@@ -2,12 +2,15 @@
 //!
 //! Comes in: a picture after a report, with what is remembered of it. Goes out: rows of devices, conflicts, counts; whether anything changed.
 //! Absent on purpose: how things are recognised and who they are (`domain`).
+//!
+//! What is remembered makes a look cost what changed. Where anything is in doubt (nothing remembered, another picture, somebody else wrote, other
+//! networks, a device looked at alone) everything is looked at anew.
 
 use super::Told;
-use super::pictures::{Marked, Seen};
+use super::pictures::Seen;
 use crate::domain::device::Sighting;
-use crate::domain::fleet::{self, Fleet, Folded, Round, Rounds, Spotted};
-use crate::domain::identify::identify;
+use crate::domain::fleet::{Fleet, Folded, Round, Rounds};
+use crate::domain::identify::{Known, Moved};
 use crate::store::{self, Tx};
 use rollcall_shared::picture::Group;
 use rollcall_shared::{Content, DeviceId, Fact, Mac, Picture, Report, SchoolId, Subject};
@@ -22,14 +25,14 @@ pub(super) fn look(
     networks: &BTreeMap<String, SchoolId>,
 ) -> Result<bool, store::Error> {
     let report = told.report;
-    let known = after.sightings.is_some() || report.readings.is_empty();
+    let known = after.known.as_ref().is_some_and(|known| known.hash() == after.picture.hash()) || report.readings.is_empty();
     // A look at a device alone counts for it, also where it found nothing new.
     let alone = report.probes.iter().any(|run| !run.only.is_empty());
     if !alone && matches!(report.content, Content::Heartbeat) && known {
         return Ok(false);
     }
-    recognise(after, report);
-    let folded = fold(tx, after, told, rounds, networks)?;
+    let moved = recognise(after, report);
+    let folded = fold(tx, after, moved, told, rounds, networks)?;
     save(tx, after, &folded, told, networks)
 }
 
@@ -41,28 +44,47 @@ pub(super) fn again(
     rounds: &Rounds,
     networks: &BTreeMap<String, SchoolId>,
 ) -> Result<bool, store::Error> {
-    recognise(after, told.report);
-    let folded = fold(tx, after, told, rounds, networks)?;
+    after.known = None;
+    let moved = recognise(after, told.report);
+    let folded = fold(tx, after, moved, told, rounds, networks)?;
     save(tx, after, &folded, told, networks)
 }
 
-/// What the picture shows now; a sighting that is as it was keeps the device that it was folded into.
-fn recognise(after: &mut Seen, report: &Report) {
-    let mut before = after.sightings.take().unwrap_or_default();
-    let same = |marked: &Marked, sighting: &Sighting| marked.sighting == *sighting;
-    let marked = identify(&after.picture, &report.readings).into_iter().map(|sighting| {
-        let at = before.iter().position(|marked| same(marked, &sighting));
-        Marked { device: at.and_then(|at| before.swap_remove(at).device), sighting }
-    });
-    after.sightings = Some(marked.collect());
+/// What the picture shows now. What came and went since it was last folded; nothing, where that cannot be said.
+fn recognise(after: &mut Seen, report: &Report) -> Option<Moved> {
+    let known = match (&report.content, after.known.take()) {
+        (Content::Difference { from, change }, Some(mut known)) if known.hash() == *from => {
+            let moved = known.follow(&after.picture, change);
+            after.known = Some(known);
+            return Some(moved);
+        }
+        (Content::Heartbeat, Some(known)) if known.hash() == after.picture.hash() => {
+            after.known = Some(known);
+            return Some(Moved::default());
+        }
+        (_, known) => known,
+    };
+    drop(known);
+    after.known = Some(Box::new(Known::of(&after.picture)));
+    None
 }
 
-fn fold(tx: &mut Tx<'_>, after: &mut Seen, told: &Told<'_>, rounds: &Rounds, networks: &BTreeMap<String, SchoolId>) -> Result<Folded, store::Error> {
+fn fold(
+    tx: &mut Tx<'_>,
+    after: &mut Seen,
+    moved: Option<Moved>,
+    told: &Told<'_>,
+    rounds: &Rounds,
+    networks: &BTreeMap<String, SchoolId>,
+) -> Result<Folded, store::Error> {
     let schools: BTreeSet<SchoolId> = networks.values().copied().collect();
-    let foreign = hold_fleet(tx, after, &schools)?;
-    let Seen { sightings: Some(sightings), fleet: Some((_, fleet)), .. } = after else { return Ok(Folded::default()) };
-    let spoken = Spoken::of(told.report);
     let round = Round { ended_at: told.report.ended_at, number: told.round_count(), finished: rounds, runs: &told.report.probes, networks };
+    let is_as_left = hold_fleet(tx, after, &schools)?;
+    let moved = moved.filter(|_| is_as_left && after.standing.holds(&round));
+    let foreign = add_foreign(tx, after, moved.as_ref())?;
+    let Seen { known: Some(known), fleet: Some((_, fleet)), standing, .. } = after else { return Ok(Folded::default()) };
+    let spoken = Spoken::of(told.report);
+    let touched = |sighting: &Sighting| spoken.touches(sighting);
     let mut failed = None;
     let fresh = || match tx.next_id("device") {
         Ok(id) => DeviceId(id),
@@ -71,14 +93,12 @@ fn fold(tx: &mut Tx<'_>, after: &mut Seen, told: &Told<'_>, rounds: &Rounds, net
             DeviceId(0)
         }
     };
-    let spotted: Vec<Spotted<'_>> = sightings.iter().map(Marked::spotted).collect();
-    let folded = fleet::fold(&spotted, fleet, &round, |sighting| spoken.touches(sighting), fresh);
+    let folded = match &moved {
+        Some(moved) => standing.fold_moved(moved, known, fleet, &round, touched, fresh),
+        None => standing.fold_all(known, fleet, &round, touched, fresh),
+    };
     if let Some(error) = failed {
         return Err(error);
-    }
-    sightings.iter_mut().for_each(|marked| marked.device = None);
-    for assigned in folded.assigned.iter().filter(|assigned| assigned.here) {
-        sightings[assigned.at].device = Some(assigned.device);
     }
     folded.changes.iter().for_each(|change| fleet.put(change.after.clone()));
     let left: Vec<DeviceId> = foreign.into_iter().filter(|id| fleet.get(*id).is_none_or(|device| !schools.contains(&device.school))).collect();
@@ -86,33 +106,36 @@ fn fold(tx: &mut Tx<'_>, after: &mut Seen, told: &Told<'_>, rounds: &Rounds, net
     Ok(folded)
 }
 
-/// Sees to it that the devices of the schools are those of the store, and that whoever else owns a key of a sighting is among them; gives
-/// back who that is.
-fn hold_fleet(tx: &mut Tx<'_>, after: &mut Seen, schools: &BTreeSet<SchoolId>) -> Result<Vec<DeviceId>, store::Error> {
+/// Sees to it that the devices of the schools are those of the store; whether they are as the last fold left them.
+fn hold_fleet(tx: &mut Tx<'_>, after: &mut Seen, schools: &BTreeSet<SchoolId>) -> Result<bool, store::Error> {
     let mut stamps = BTreeMap::new();
     for school in schools {
         tx.lock_school(*school)?;
         stamps.insert(*school, store::school::fleet_seq(tx, *school)?);
     }
-    let sightings = after.sightings.as_deref_mut().unwrap_or_default();
-    let kept = after.fleet.take().filter(|(of, _)| *of == stamps);
-    let (_, fleet) = match kept {
-        Some(kept) => after.fleet.insert(kept),
-        None => {
-            let mut devices = Vec::new();
-            for school in schools {
-                devices.extend(store::fleet::devices_of_school(tx, *school)?);
-            }
-            // Somebody else wrote: what was made of a sighting may have been undone.
-            sightings.iter_mut().for_each(|marked| marked.device = None);
-            let mut fleet = Fleet::of(devices);
-            for school in schools {
-                fleet.join(store::identity::joined_of_school(tx, *school)?);
-            }
-            after.fleet.insert((stamps, fleet))
-        }
+    if after.fleet.as_ref().is_some_and(|(of, _)| *of == stamps) {
+        return Ok(true);
+    }
+    let mut devices = Vec::new();
+    for school in schools {
+        devices.extend(store::fleet::devices_of_school(tx, *school)?);
+    }
+    let mut fleet = Fleet::of(devices);
+    for school in schools {
+        fleet.join(store::identity::joined_of_school(tx, *school)?);
+    }
+    after.fleet = Some((stamps, fleet));
+    Ok(false)
+}
+
+/// Sees to it that whoever else owns a key of a sighting that will be folded is in the fleet; gives back who that is.
+fn add_foreign(tx: &mut Tx<'_>, after: &mut Seen, moved: Option<&Moved>) -> Result<Vec<DeviceId>, store::Error> {
+    let Seen { known: Some(known), fleet: Some((_, fleet)), standing, .. } = after else { return Ok(Vec::new()) };
+    let sightings: Vec<&Sighting> = match moved {
+        Some(moved) => moved.come.iter().copied().chain(standing.restless()).filter_map(|id| Some(known.sighting(id)?.1)).collect(),
+        None => known.sightings().map(|(_, sighting)| sighting).collect(),
     };
-    let keys = sightings.iter().flat_map(|marked| &marked.sighting.keys);
+    let keys = sightings.iter().flat_map(|sighting| &sighting.keys);
     let unknown: Vec<_> = keys.filter(|key| fleet.owner(key).is_none()).cloned().collect();
     let foreign = store::fleet::devices_by_keys(tx, &unknown)?;
     let ids = foreign.iter().map(|device| device.id).collect();
@@ -141,8 +164,10 @@ fn save(tx: &mut Tx<'_>, after: &mut Seen, folded: &Folded, told: &Told<'_>, net
             let conflicts: Vec<_> = folded.conflicts.iter().filter(|conflict| of_school(conflict.device)).cloned().collect();
             store::fleet::save_conflicts(tx, *school, &conflicts, at)?;
         }
-        let counts = [("seat", folded.seats.get(network).copied().unwrap_or(0)), ("private_mac", visitors(&after.picture, network))];
-        for (what, count) in counts {
+        let anew = counts_anew(&told.report.content) || !after.seats.contains_key(&(network.clone(), "private_mac"));
+        let visitors = anew.then(|| visitors(&after.picture, network));
+        let counts = [("seat", Some(folded.seats.get(network).copied().unwrap_or(0))), ("private_mac", visitors)];
+        for (what, count) in counts.into_iter().filter_map(|(what, count)| Some((what, count?))) {
             if after.seats.insert((network.clone(), what), count) != Some(count) {
                 store::fleet::save_seats(tx, *school, network, what, count, at)?;
             }
@@ -154,6 +179,18 @@ fn save(tx: &mut Tx<'_>, after: &mut Seen, folded: &Folded, told: &Told<'_>, net
 
 fn school_of(folded: &Folded, device: DeviceId) -> Option<SchoolId> {
     folded.changes.iter().find(|change| change.after.id == device).map(|change| change.after.school)
+}
+
+/// Whether a report may change what the agent counts.
+fn counts_anew(content: &Content) -> bool {
+    match content {
+        Content::Full(_) => true,
+        Content::Heartbeat => false,
+        Content::Difference { change, .. } => {
+            let mut gone = change.gone.iter().flat_map(|gone| &gone.keys);
+            change.put.iter().flat_map(|group| &group.facts).any(|fact| matches!(fact, Fact::Count(_))) || gone.any(|key| key.starts_with("count:"))
+        }
+    }
 }
 
 /// Clients with invented addresses, as the agent counted them.

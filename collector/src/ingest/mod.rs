@@ -18,7 +18,7 @@ use rollcall_shared::{AgentId, Batch, Content, Picture, Receipt, Report, SchoolI
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use self::pictures::CACHE_FACTS;
+pub use self::pictures::CACHE_BYTES;
 
 /// In its first rounds an agent makes its school due each time: what is missing is confirmed by looking twice.
 const FIRST_ROUNDS: u64 = 3;

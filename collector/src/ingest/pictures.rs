@@ -3,25 +3,30 @@
 //! Comes in: what a report left behind, once it is durable. Goes out: the same for the agent's next report. Absent on purpose: any claim to be
 //! right: a picture is used only if its hash is the one that the store names, devices only while the store counts no other write of them.
 
-use crate::domain::device::Sighting;
-use crate::domain::fleet::{Conflict, Fleet, Spotted};
+use crate::domain::fleet::{Conflict, Fleet, Standing};
+use crate::domain::identify::Known;
 use rollcall_shared::{AgentId, DeviceId, Picture, SchoolId, Subject};
 use std::collections::BTreeMap;
 
-/// Most facts that the pictures kept in memory may hold together (about 200 bytes each); the longest unused go first.
-pub const CACHE_FACTS: usize = 2_000_000;
+/// Most bytes that memories may take up together, about; the longest unused go first.
+pub const CACHE_BYTES: usize = 512 << 20;
+
+/// About how many bytes a fact of a picture takes up, and a device with its keys and what became of its sighting: estimates on the safe side.
+const FACT_BYTES: usize = 200;
+const DEVICE_BYTES: usize = 4_000;
 
 /// Memories of agents.
 #[derive(Default)]
 pub(super) struct Pictures {
     kept: BTreeMap<AgentId, Kept>,
     by_use: BTreeMap<u64, AgentId>,
-    facts: usize,
+    bytes: usize,
     clock: u64,
 }
 
 struct Kept {
     used: u64,
+    bytes: usize,
     seen: Box<Seen>,
 }
 
@@ -30,8 +35,10 @@ struct Kept {
 pub(super) struct Seen {
     /// The picture.
     pub(super) picture: Picture,
-    /// What was recognised in it, with the device that each sighting turned out to be; `None` where nobody has looked yet.
-    pub(super) sightings: Option<Vec<Marked>>,
+    /// What was recognised in it; `None` where nobody has looked yet. It stands for the picture whose hash it names, and for no other.
+    pub(super) known: Option<Box<Known>>,
+    /// What became of what was recognised: which device each sighting turned out to be.
+    pub(super) standing: Standing,
     /// The devices of its schools, with the store's count of writes of them.
     pub(super) fleet: Option<(BTreeMap<SchoolId, u64>, Fleet)>,
     /// Contradictions as they were saved last.
@@ -42,21 +49,6 @@ pub(super) struct Seen {
     pub(super) values: BTreeMap<(DeviceId, String, String), f64>,
 }
 
-/// A sighting with what was made of it.
-pub(super) struct Marked {
-    /// As recognised.
-    pub(super) sighting: Sighting,
-    /// The device that it was folded into; `None` since it changed.
-    pub(super) device: Option<DeviceId>,
-}
-
-impl Marked {
-    /// As it is folded.
-    pub(super) fn spotted(&self) -> Spotted<'_> {
-        Spotted { sighting: &self.sighting, folded_into: self.device }
-    }
-}
-
 impl Seen {
     /// Of a picture of which nothing else is known.
     pub(super) fn of(picture: Picture) -> Box<Seen> {
@@ -65,8 +57,13 @@ impl Seen {
 
     /// The device that a subject turned out to be, with the network on which it was recognised.
     pub(super) fn device_of(&self, network: &str, subject: &Subject) -> Option<DeviceId> {
-        let is_it = |marked: &&Marked| marked.sighting.network == network && marked.sighting.subjects.contains(subject);
-        self.sightings.as_ref()?.iter().find(is_it)?.device
+        self.standing.device_of(self.known.as_ref()?.of_subject(network, subject)?)
+    }
+
+    /// About how many bytes it takes up.
+    fn bytes(&self) -> usize {
+        let devices = self.fleet.as_ref().map_or(0, |(_, fleet)| fleet.count());
+        self.picture.fact_count() * FACT_BYTES + devices * DEVICE_BYTES + self.known.as_ref().map_or(0, |known| known.bytes())
     }
 }
 
@@ -75,7 +72,7 @@ impl Pictures {
     pub(super) fn take(&mut self, agent: AgentId) -> Option<Box<Seen>> {
         let kept = self.kept.remove(&agent)?;
         self.by_use.remove(&kept.used);
-        self.facts = self.facts.saturating_sub(kept.seen.picture.fact_count());
+        self.bytes = self.bytes.saturating_sub(kept.bytes);
         Some(kept.seen)
     }
 
@@ -83,10 +80,11 @@ impl Pictures {
     pub(super) fn keep(&mut self, agent: AgentId, seen: Box<Seen>) {
         self.take(agent);
         self.clock += 1;
-        self.facts += seen.picture.fact_count();
+        let bytes = seen.bytes();
+        self.bytes += bytes;
         self.by_use.insert(self.clock, agent);
-        self.kept.insert(agent, Kept { used: self.clock, seen });
-        while self.facts > CACHE_FACTS {
+        self.kept.insert(agent, Kept { used: self.clock, bytes, seen });
+        while self.bytes > CACHE_BYTES {
             let Some(oldest) = self.by_use.first_key_value().map(|(_, agent)| *agent) else { break };
             self.take(oldest);
         }

@@ -159,6 +159,16 @@ impl Connection {
         }
     }
 
+    /// Runs one statement without parameters that stands around every job: SQLite keeps it prepared, for reading it anew costs more than running it.
+    pub(super) fn mark(&mut self, sql: &str) -> Result<()> {
+        match &mut self.handle {
+            Handle::Sqlite { connection, .. } => {
+                connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map(drop).map_err(|error| of_sqlite(sql, &error))
+            }
+            Handle::Postgres { client, .. } => client.batch_execute(sql).map_err(|error| of_postgres(sql, &error)),
+        }
+    }
+
     /// Runs statements without parameters.
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
         match &mut self.handle {

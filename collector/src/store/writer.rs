@@ -198,10 +198,10 @@ impl Desk {
 
     fn one(&mut self, job: &mut Job) -> Result<Became, Error> {
         self.connection.again = false;
-        self.connection.batch("savepoint job")?;
+        self.connection.mark("savepoint job")?;
         let keep = (job.run)(&mut Tx { connection: &mut self.connection });
         if keep {
-            self.connection.batch("release savepoint job")?;
+            self.connection.mark("release savepoint job")?;
         } else {
             self.connection.ids = Default::default();
             self.connection.batch("rollback to savepoint job; release savepoint job")?;

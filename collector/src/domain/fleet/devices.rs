@@ -7,11 +7,12 @@ use super::super::device::{Device, Key};
 use rollcall_shared::DeviceId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Devices with their keys. Of two that bear one key (a name, in two schools) the lower id owns it.
+/// Devices with their keys. Of two that bear one key (a name in two schools, a network card that was moved) the lower id owns it.
 #[derive(Debug, Clone, Default)]
 pub struct Fleet {
     devices: BTreeMap<DeviceId, Device>,
-    owners: HashMap<Key, DeviceId>,
+    /// Who bears a key, by id.
+    bearers: HashMap<Key, Vec<DeviceId>>,
     joined: BTreeSet<DeviceId>,
 }
 
@@ -28,6 +29,11 @@ impl Fleet {
         self.devices.values()
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.devices.len()
+    }
+
     /// A device.
     pub fn get(&self, id: DeviceId) -> Option<&Device> {
         self.devices.get(&id)
@@ -35,7 +41,12 @@ impl Fleet {
 
     /// Who owns a key.
     pub fn owner(&self, key: &Key) -> Option<&Device> {
-        self.owners.get(key).and_then(|id| self.devices.get(id))
+        self.bearers(key).next()
+    }
+
+    /// Everybody who bears a key, the owner first.
+    pub fn bearers<'f>(&'f self, key: &Key) -> impl Iterator<Item = &'f Device> + use<'f> {
+        self.bearers.get(key).map(Vec::as_slice).unwrap_or_default().iter().filter_map(|id| self.devices.get(id))
     }
 
     /// Notes that a person said of these devices that each is several things which are one.
@@ -59,10 +70,14 @@ impl Fleet {
         let before = self.devices.insert(id, device);
         let gone = before.map(|before| before.keys).unwrap_or_default();
         let device = &self.devices[&id];
-        for key in &device.keys {
-            match self.owners.get_mut(key) {
-                Some(owner) => *owner = id.min(*owner),
-                None => drop(self.owners.insert(key.clone(), id)),
+        for key in device.keys.iter().filter(|key| !gone.contains(key)) {
+            match self.bearers.get_mut(key) {
+                Some(bearers) => {
+                    if let Err(at) = bearers.binary_search(&id) {
+                        bearers.insert(at, id);
+                    }
+                }
+                None => drop(self.bearers.insert(key.clone(), vec![id])),
             }
         }
         let gone: Vec<Key> = gone.into_iter().filter(|key| !device.keys.contains(key)).collect();
@@ -75,14 +90,12 @@ impl Fleet {
         keys.iter().for_each(|key| self.leave(id, key));
     }
 
-    /// A device bears a key no more: the next that does owns it.
+    /// A device bears a key no more.
     fn leave(&mut self, id: DeviceId, key: &Key) {
-        if self.owners.get(key) != Some(&id) {
-            return;
-        }
-        match self.devices.values().find(|device| device.id != id && device.keys.contains(key)) {
-            Some(next) => drop(self.owners.insert(key.clone(), next.id)),
-            None => drop(self.owners.remove(key)),
+        let Some(bearers) = self.bearers.get_mut(key) else { return };
+        bearers.retain(|bearer| *bearer != id);
+        if bearers.is_empty() {
+            self.bearers.remove(key);
         }
     }
 }

@@ -27,24 +27,35 @@ pub(super) fn match_device<'a>(keys: &[&'a Key], school: SchoolId, fleet: &'a Fl
             matched.keys.push(key);
             continue;
         };
-        let usable = match key.rank {
-            KeyRank::Name => owner.school == school && matched.device.is_none() && only_named(keys, owner),
+        if let Some(device) = matched.device {
+            if device.keys.contains(key) {
+                matched.keys.push(key);
+            } else if key.rank != KeyRank::Name {
+                matched.conflict = Some(conflict(key, owner));
+            }
+            continue;
+        }
+        let usable = |owner: &&Device| match key.rank {
+            KeyRank::Name => owner.school == school && only_named(keys, owner),
             _ => !contradicts(own_serial, owner),
         };
-        match matched.device {
-            None if usable && !seen.contains(&owner.id) => {
-                matched.device = Some(owner);
+        // Of several that bear the key (a network card that was moved) the owner may be another thing of this picture.
+        match fleet.bearers(key).find(|bearer| usable(bearer) && !seen.contains(&bearer.id)) {
+            Some(bearer) => {
+                matched.device = Some(bearer);
                 matched.keys.push(key);
             }
-            Some(device) if device.id == owner.id => matched.keys.push(key),
-            _ if key.rank == KeyRank::Name => {}
-            _ => {
-                let reason = format!("the {} {} belongs to device {}, but a stronger key says another", rank_word(key.rank), key.text, owner.id);
-                matched.conflict = Some((key.clone(), owner.id, reason));
-            }
+            None if key.rank == KeyRank::Name => {}
+            None => matched.conflict = Some(conflict(key, owner)),
         }
     }
     matched
+}
+
+/// A key that contradicts, its owner, and why.
+fn conflict(key: &Key, owner: &Device) -> (Key, DeviceId, String) {
+    let reason = format!("the {} {} belongs to device {}, but a stronger key says another", rank_word(key.rank), key.text, owner.id);
+    (key.clone(), owner.id, reason)
 }
 
 /// A name alone matches only a device that has nothing stronger, or a sighting that has nothing stronger.

@@ -5,7 +5,7 @@
 //! recognised ([`super::identify`]), when absence is a fault ([`super::reconcile`]), storage.
 //!
 //! Reading order: here, then `devices` (who owns which key), `matching` (which device a sighting is), `joined` (several that a person called
-//! one), `update` (what it makes of it).
+//! one), `update` (what it makes of it), `standing` (the same fold at the cost of what changed).
 //!
 //! The fold looks at what *is*: folding the same sightings again changes nothing, and a device seen again unchanged is not
 //! written. Identity is by keys alone, strongest first, never by address (product rules of identity):
@@ -15,12 +15,16 @@
 mod devices;
 mod joined;
 mod matching;
+mod standing;
 mod update;
 
 #[cfg(test)]
 pub(in crate::domain) mod tests;
+#[cfg(test)]
+mod tests_standing;
 
 pub use self::devices::Fleet;
+pub use self::standing::Standing;
 pub use self::update::finished;
 
 use self::matching::match_device;
@@ -121,6 +125,8 @@ pub struct Spotted<'a> {
 /// `fleet` must hold every device of the schools of this agent's networks, and every device anywhere that owns a key of a
 /// sighting. `touched` says whether this report itself spoke of a sighting (only then may a device that another school
 /// sees be claimed). `fresh` hands out ids for new devices.
+///
+/// This is the reference: it looks at every sighting and every device. [`Standing`] gives the same, looking only at what changed.
 pub fn fold(
     spotted: &[Spotted<'_>],
     fleet: &Fleet,
@@ -128,55 +134,100 @@ pub fn fold(
     touched: impl Fn(&Sighting) -> bool,
     mut fresh: impl FnMut() -> DeviceId,
 ) -> Folded {
-    let mut folded = Folded::default();
     let shared = shared_keys(spotted);
-    let mut seen: BTreeSet<DeviceId> = BTreeSet::new();
-    let joined = joined::joined(spotted, fleet);
-    let put_together: BTreeSet<usize> = joined.iter().flat_map(|(places, _)| places.iter().copied()).collect();
-    let at: Vec<usize> = (0..spotted.len()).collect();
-    let single = at.iter().filter(|at| !put_together.contains(at)).map(|at| (std::slice::from_ref(at), spotted[*at]));
-    let several = joined.iter().map(|(places, sighting)| (places.as_slice(), Spotted { sighting, folded_into: None }));
-    for (places, Spotted { sighting, folded_into }) in several.chain(single) {
-        let Some(&school) = round.networks.get(&sighting.network) else { continue };
-        let keys: Vec<&Key> = sighting.keys.iter().filter(|key| !shared.contains(key)).collect();
-        if keys.is_empty() {
-            *folded.seats.entry(sighting.network.clone()).or_default() += u64::from(sighting.present);
-            continue;
+    let mut fold = Fold::new(fleet, round, touched);
+    fold.all(spotted, |key| shared.contains(key), &mut fresh);
+    fold.set_aside(shared);
+    fold.miss(fleet.devices());
+    fold.folded
+}
+
+/// A fold on its way.
+struct Fold<'a, T> {
+    fleet: &'a Fleet,
+    round: &'a Round<'a>,
+    touched: T,
+    seen: BTreeSet<DeviceId>,
+    folded: Folded,
+    /// Of which sighting each conflict is, and which are seats.
+    conflicts_at: Vec<usize>,
+    seats_at: Vec<usize>,
+}
+
+impl<'a, T: Fn(&Sighting) -> bool> Fold<'a, T> {
+    fn new(fleet: &'a Fleet, round: &'a Round<'a>, touched: T) -> Fold<'a, T> {
+        Fold { fleet, round, touched, seen: BTreeSet::new(), folded: Folded::default(), conflicts_at: Vec::new(), seats_at: Vec::new() }
+    }
+
+    /// Folds sightings, those first that are parts of one thing by a person's word.
+    fn all(&mut self, spotted: &[Spotted<'_>], is_shared: impl Fn(&Key) -> bool, fresh: &mut impl FnMut() -> DeviceId) {
+        let joined = joined::joined(spotted, self.fleet);
+        let put_together: BTreeSet<usize> = joined.iter().flat_map(|(places, _)| places.iter().copied()).collect();
+        for (places, sighting) in &joined {
+            self.one(places, &Spotted { sighting, folded_into: None }, &is_shared, fresh);
         }
-        let matched = match_device(&keys, school, fleet, &seen);
+        for (at, spotted) in spotted.iter().enumerate().filter(|(at, _)| !put_together.contains(at)) {
+            self.one(&[at], spotted, &is_shared, fresh);
+        }
+    }
+
+    /// Folds one sighting, or several that are one.
+    fn one(&mut self, places: &[usize], spotted: &Spotted<'_>, is_shared: &impl Fn(&Key) -> bool, fresh: &mut impl FnMut() -> DeviceId) {
+        let Spotted { sighting, folded_into } = *spotted;
+        let Some(&school) = self.round.networks.get(&sighting.network) else { return };
+        let keys: Vec<&Key> = sighting.keys.iter().filter(|key| !is_shared(key)).collect();
+        if keys.is_empty() {
+            if sighting.present {
+                *self.folded.seats.entry(sighting.network.clone()).or_default() += 1;
+                self.seats_at.extend(places.first());
+            }
+            return;
+        }
+        let matched = match_device(&keys, school, self.fleet, &self.seen);
         if let (Some(device), Some(conflict)) = (matched.device, matched.conflict) {
-            folded.conflicts.push(Conflict { device: device.id, other: Some(conflict.1), key: conflict.0, reason: conflict.2 });
+            self.conflicts_at.extend(places.first());
+            self.folded.conflicts.push(Conflict { device: device.id, other: Some(conflict.1), key: conflict.0, reason: conflict.2 });
         }
         let Some(before) = matched.device else {
             let id = fresh();
-            seen.insert(id);
-            folded.assigned.extend(places.iter().map(|at| Assigned { at: *at, device: id, here: true }));
-            folded.changes.push(arrived(id, sighting, &keys, school, round));
-            continue;
+            self.seen.insert(id);
+            self.folded.assigned.extend(places.iter().map(|at| Assigned { at: *at, device: id, here: true }));
+            self.folded.changes.push(arrived(id, sighting, &keys, school, self.round));
+            return;
         };
-        seen.insert(before.id);
-        let here = may_claim(before, school, sighting, round, &touched);
-        folded.assigned.extend(places.iter().map(|at| Assigned { at: *at, device: before.id, here }));
+        self.seen.insert(before.id);
+        let here = may_claim(before, school, sighting, self.round, &self.touched);
+        self.folded.assigned.extend(places.iter().map(|at| Assigned { at: *at, device: before.id, here }));
         let is_known = folded_into == Some(before.id) && before.school == school && matched.keys.iter().all(|key| before.keys.contains(key));
-        if here && (!is_known || round.looked_alone_at(sighting)) {
-            push_if_changed(&mut folded.changes, before, updated(before, sighting, &matched.keys, school, round));
+        if here && (!is_known || self.round.looked_alone_at(sighting)) {
+            push_if_changed(&mut self.folded.changes, before, updated(before, sighting, &matched.keys, school, self.round));
         }
     }
-    for key in shared {
-        if let Some(device) = fleet.owner(key) {
-            let reason = "the same key is seen on two living devices; it is set aside until a person decides".to_owned();
-            folded.conflicts.push(Conflict { device: device.id, other: None, key: key.clone(), reason });
+
+    /// Keys that two living devices bear are for a person.
+    fn set_aside<'k>(&mut self, shared: impl IntoIterator<Item = &'k Key>) {
+        for key in shared {
+            if let Some(device) = self.fleet.owner(key) {
+                let reason = "the same key is seen on two living devices; it is set aside until a person decides".to_owned();
+                self.folded.conflicts.push(Conflict { device: device.id, other: None, key: key.clone(), reason });
+            }
         }
     }
-    // Another agent may look at another network of the same school: who was seen there last is its to miss.
-    for device in fleet.devices().filter(|device| round.networks.get(&device.network) == Some(&device.school) && !seen.contains(&device.id)) {
-        if device.present {
-            push_if_changed(&mut folded.changes, device, left(device, round));
-        } else if was_missed_alone(device, round) {
-            push_if_changed(&mut folded.changes, device, Device { turned_round: device.turned_round.saturating_sub(1), ..device.clone() });
+
+    /// Devices that nobody met. Another agent may look at another network of the same school: who was seen there last is its to miss.
+    fn miss<'d>(&mut self, devices: impl Iterator<Item = &'d Device>) {
+        let round = self.round;
+        for device in devices.filter(|device| round.networks.get(&device.network) == Some(&device.school)) {
+            if self.seen.contains(&device.id) {
+                continue;
+            }
+            if device.present {
+                push_if_changed(&mut self.folded.changes, device, left(device, round));
+            } else if was_missed_alone(device, round) {
+                push_if_changed(&mut self.folded.changes, device, Device { turned_round: device.turned_round.saturating_sub(1), ..device.clone() });
+            }
         }
     }
-    folded
 }
 
 /// Strong keys that two sightings of one picture carry: a serial that a maker gave twice, a cloned UUID.

@@ -229,3 +229,26 @@ fn who_was_seen_on_another_agent_s_network_is_not_missed_here() {
         }
     }
 }
+
+#[test]
+fn a_sign_of_a_probe_that_did_not_hear_the_device_stands_once() {
+    let mut school = School::new();
+    let sign = Sign { code: "duplicate_address", grave: true, instance: "10.0.0.7".into(), probe: "neighbours".into(), ground: String::new() };
+    let mut sighting = Sighting { signs: vec![sign], ..seen(&[(KeyRank::Mac, "001ba9000001")]) };
+    school.fold_at(SCHOOL, 1, std::slice::from_ref(&sighting));
+    sighting.name = Some("pc-12".into());
+    school.fold_at(SCHOOL, 2, &[sighting]);
+    assert_eq!(school.devices[0].signs.len(), 1);
+}
+
+#[test]
+fn a_network_card_in_another_computer_makes_one_new_device_and_not_one_a_round() {
+    let mut school = School::new();
+    let card = (KeyRank::Mac, "001ba9000001");
+    let old = |keys: &[(KeyRank, &str)]| seen(&[&[(KeyRank::Serial, "hp:cn93fx1234")], keys].concat());
+    school.fold_at(SCHOOL, 1, &[old(&[card])]);
+    for at in 2..5 {
+        school.fold_at(SCHOOL, at, &[old(&[]), seen(&[card])]);
+        assert_eq!(school.devices.len(), 2, "at {at}");
+    }
+}

@@ -3,7 +3,7 @@
 //! Comes in: a device as it was, a sighting, the round. Goes out: the device as it is, lines of its timeline. Absent on purpose: which
 //! device a sighting is (`matching`).
 
-use super::super::device::{Address, Attachment, Device, Key, KeyRank, Sighting, StandingSign, Why};
+use super::super::device::{Address, Attachment, Device, Key, KeyRank, Sighting, Sign, StandingSign, Why};
 use super::{Change, Event, Round, Rounds};
 use rollcall_shared::{DeviceId, SchoolId, Subject};
 use std::collections::BTreeSet;
@@ -102,10 +102,12 @@ fn merged_why(before: &[Why], now: &[Why]) -> Vec<Why> {
 
 /// Signs of probes that saw the device now are as they say; signs of probes that did not see it stand as they were.
 fn standing(before: &[StandingSign], sighting: &Sighting, round: &Round<'_>) -> Vec<StandingSign> {
-    let mut signs: Vec<StandingSign> = before.iter().filter(|standing| !sighting.probes.contains(&standing.sign.probe)).cloned().collect();
+    let same = |known: &Sign, sign: &Sign| known.code == sign.code && known.instance == sign.instance && known.probe == sign.probe;
+    // Some are told of it by a probe that did not hear it (who holds its address, says a router): told again they stand once.
+    let stands = |known: &&StandingSign| !sighting.probes.contains(&known.sign.probe) && !sighting.signs.iter().any(|sign| same(&known.sign, sign));
+    let mut signs: Vec<StandingSign> = before.iter().filter(stands).cloned().collect();
     for sign in &sighting.signs {
-        let same = |known: &&StandingSign| known.sign.code == sign.code && known.sign.instance == sign.instance && known.sign.probe == sign.probe;
-        let (since_at, since_round) = match before.iter().find(same) {
+        let (since_at, since_round) = match before.iter().find(|known| same(&known.sign, sign)) {
             // Seen again by a look at it alone is seen once more, as if it had stood one round longer.
             Some(known) => {
                 let again = round.runs.iter().any(|run| run.looked_alone_at(&sign.probe, &sighting.network, &sighting.subjects));

@@ -13,11 +13,13 @@ mod cluster;
 mod entity;
 mod gather;
 mod keys;
+mod known;
 mod plain;
 mod recognise;
 mod server;
 mod signs;
 pub mod tables;
+mod ties;
 mod told;
 mod tongues;
 mod weigh;
@@ -29,16 +31,23 @@ mod tests;
 mod tests_tongues;
 #[cfg(test)]
 mod tests_wording;
+#[cfg(test)]
+pub mod tests_world;
 
+pub use self::known::{Known, Moved, SightingId};
+
+use self::attach::{Bearer, Hangs, Table};
 use self::cluster::{Clusters, Duplicate};
 use self::gather::Thing;
 use self::tables::{junk, vendors};
 use self::weigh::{Ballot, Field};
 use crate::domain::device::{Address, Attachment, Link, Port, Sighting, Sign, Why};
 use crate::domain::kind::Kind;
-use rollcall_shared::evidence::Subject;
+use rollcall_shared::evidence::{Fact, Interface, Subject};
 use rollcall_shared::reading::Reading;
 use rollcall_shared::{Mac, Picture};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// What a masked name begins with.
@@ -46,24 +55,107 @@ const MASKED: &str = "masked:";
 
 /// Recognises everything that a picture holds. The same picture always gives the same sightings in the same order: those that spoke for
 /// themselves first (most words first), then those that others speak of, by subject.
+///
+/// This is the reference: it looks at everything. [`Known`] gives the same, looking only at what changed.
 pub fn identify(picture: &Picture, readings: &[Reading]) -> Vec<Sighting> {
     let mut clusters = cluster::cluster(picture);
     told::lay(&mut clusters);
-    let ballots: Vec<Ballot<'_>> = clusters.things.iter().map(recognise::recognise).collect();
-    let names: Vec<Option<String>> = ballots.iter().map(|ballot| ballot.value(Field::Name).map(str::to_owned)).collect();
-    let radios: Vec<bool> = ballots.iter().map(|ballot| ballot.value(Field::Kind) == Some(Kind::AccessPoint.code())).collect();
-    let mut places = attach::places(picture, &clusters, &names, &radios);
-    let mut sightings: Vec<(usize, Sighting)> = Vec::new();
-    for (index, thing) in clusters.things.iter().enumerate() {
-        if is_thing(thing, &clusters.duplicates) {
-            let place = places[index].take();
-            let mut sighting = sighting(thing, &ballots[index], place, &clusters, readings);
-            plain::plain(&mut sighting);
-            sightings.push((thing.said.len(), sighting));
+    let mut concluded: Vec<Concluded> = clusters.things.iter().map(|thing| conclude(thing, &clusters.duplicates)).collect();
+    let bearers: Vec<&Bearer> = concluded.iter().map(|concluded| &concluded.bearer).collect();
+    let tables = tables_of(picture, &clusters);
+    let heard = attach::hear(&bearers, |mac| clusters.of_mac.get(&mac).copied());
+    let place = |hangs: Option<Hangs>| {
+        let hangs = hangs?;
+        attach::attachment(hangs, bearers[hangs.bearer()], attach::teller(hangs.bearer(), &tables))
+    };
+    let places: Vec<Option<Attachment>> = attach::places(&bearers, &tables, &heard).into_iter().map(place).collect();
+    for ((concluded, place), thing) in concluded.iter_mut().zip(places).zip(&clusters.things) {
+        concluded.hang(place);
+        if let Some(sighting) = &mut concluded.sighting {
+            sighting.wireless_clients = counted(thing, readings, "wireless_clients").or_else(|| told::clients(thing, &clusters.things, readings));
         }
     }
-    sightings.sort_by(|(words, one), (other_words, other)| other_words.cmp(words).then_with(|| one.subjects.cmp(&other.subjects)));
+    in_order(concluded.iter_mut().filter_map(|concluded| Some((concluded.words, concluded.sighting.take()?))).collect())
+}
+
+/// Most words first, then by subject, then by network: the order in which sightings are told and folded.
+pub fn before(words: usize, one: &Sighting, other_words: usize, other: &Sighting) -> Ordering {
+    other_words.cmp(&words).then_with(|| (&one.subjects, &one.network).cmp(&(&other.subjects, &other.network)))
+}
+
+/// In that order.
+fn in_order(mut sightings: Vec<(usize, Sighting)>) -> Vec<Sighting> {
+    sightings.sort_by(|(words, one), (other_words, other)| before(*words, one, *other_words, other));
     sightings.into_iter().map(|(_, sighting)| sighting).collect()
+}
+
+/// Forwarding tables, each station of a port once whatever its VLANs.
+fn tables_of<'a>(picture: &'a Picture, clusters: &Clusters<'a>) -> Vec<Table<'a>> {
+    let row = |fact: &Fact| if let Fact::Forwarding(row) = fact { Some((row.port, row.key.mac)) } else { None };
+    let station = |mac: Mac| clusters.of_mac.get(&mac).copied().unwrap_or(cluster::NONE);
+    let mut tables = Vec::new();
+    for (entry, facts) in picture.entries() {
+        let rows: BTreeSet<(u32, Mac)> = facts.filter_map(row).collect();
+        let thing = clusters.of_subject.get(&(&*entry.network, &entry.subject)).filter(|_| !rows.is_empty());
+        let rows = rows.into_iter().map(|(port, mac)| (port, station(mac))).collect();
+        tables.extend(thing.map(|thing| Table { thing: *thing, subject: &entry.subject, rows }));
+    }
+    tables
+}
+
+/// What was concluded of one thing.
+#[derive(Debug)]
+struct Concluded {
+    /// As it is shown; `None` where it is no device that can be followed.
+    sighting: Option<Sighting>,
+    /// How much it said.
+    words: usize,
+    /// What others hang on.
+    bearer: Bearer,
+    /// Some probe heard it now; a switch has learnt it.
+    present: bool,
+    learnt: bool,
+}
+
+/// Concludes of one thing everything but its place.
+fn conclude(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> Concluded {
+    let ballot = recognise::recognise(thing);
+    let sighting = is_thing(thing, duplicates).then(|| {
+        let mut sighting = sighting(thing, &ballot, duplicates);
+        plain::plain(&mut sighting);
+        sighting
+    });
+    Concluded { sighting, words: thing.said.len(), bearer: Bearer::of(thing, &ballot), present: thing.present, learnt: thing.learnt }
+}
+
+impl Concluded {
+    /// Shows a port as it is now: its cable alone changed. Whether it could: where two ports bear one index nobody knows which it is.
+    fn show_port(&mut self, row: &Interface) -> bool {
+        let Some(sighting) = &mut self.sighting else { return true };
+        let Some(at) = self.bearer.port(row.key).filter(|_| self.bearer.port_count() == sighting.ports.len()) else { return false };
+        (sighting.ports[at].up, sighting.ports[at].speed_bps) = (row.up, row.speed_bps);
+        true
+    }
+
+    /// Sets where it hangs, with the ground of it; whether it tells something else then.
+    fn hang(&mut self, place: Option<Attachment>) -> bool {
+        let Some(sighting) = &mut self.sighting else { return false };
+        let present = self.present || (self.learnt && place.is_some());
+        let was = sighting.why.pop_if(|why| why.about == "place");
+        let before = (sighting.present, sighting.place.take());
+        sighting.present = present;
+        sighting.place = place.map(|mut place| {
+            let mut value = place.text();
+            plain::tidy(&mut value);
+            let ground = "forwarding table and neighbours".to_owned();
+            sighting.why.push(Why { about: "place", value, probe: "snmp".to_owned(), ground, confidence: 80 });
+            plain::tidy(&mut place.device);
+            plain::tidy(&mut place.port);
+            place
+        });
+        let now = sighting.why.last().filter(|why| why.about == "place");
+        before != (sighting.present, sighting.place.clone()) || was.as_ref() != now
+    }
 }
 
 /// Whether evidence is of a device that can be followed: one that spoke, or answers at an address, or has a MAC of its own. What is known by an
@@ -86,7 +178,7 @@ fn is_thing(thing: &Thing<'_>, duplicates: &[Duplicate<'_>]) -> bool {
         && thing.subjects.iter().any(|subject| matches!(subject, Subject::Address(_) | Subject::Server | Subject::Attached(_)))
 }
 
-fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, clusters: &Clusters<'_>, readings: &[Reading]) -> Sighting {
+fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, duplicates: &[Duplicate<'_>]) -> Sighting {
     let text = |field: Field| ballot.value(field).map(str::to_owned);
     let vendor = text(Field::Vendor);
     let model = text(Field::Model).map(|model| vendors::without_vendor(&model, vendor.as_deref().unwrap_or_default()).to_owned());
@@ -95,22 +187,13 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
     let name = text(Field::Name).filter(|name| !name.eq_ignore_ascii_case("<private>"));
     let members = entity::members(thing);
     let keys = keys::keys(thing, vendor.as_deref(), serial.as_deref(), &members, name.as_deref());
-    if let Some(place) = &place {
-        why.push(Why {
-            about: "place",
-            value: place.text(),
-            probe: "snmp".to_owned(),
-            ground: "forwarding table and neighbours".to_owned(),
-            confidence: 80,
-        });
-    }
     let sure = |field: Field| ballot.best(field).map(|(_, weight)| weight);
     Sighting {
         network: thing.network.to_owned(),
         subjects: subjects(thing),
         probes: thing.probes.iter().map(|probe| (*probe).to_owned()).collect(),
         keys,
-        present: thing.present || (thing.learnt && place.is_some()),
+        present: thing.present,
         kind: ballot.value(Field::Kind).and_then(Kind::from_code),
         model,
         os: text(Field::Os),
@@ -119,17 +202,17 @@ fn sighting(thing: &Thing<'_>, ballot: &Ballot<'_>, place: Option<Attachment>, c
         firmware: text(Field::Firmware),
         // A name that the town's pattern does not allow crosses as a keyed hash: it still names the device, but it is no word for people.
         name: name.filter(|name| !name.starts_with(MASKED)),
-        addresses: addresses(thing, &clusters.duplicates),
-        place,
+        addresses: addresses(thing, duplicates),
+        place: None,
         ports: ports(thing),
         neighbours: links(thing),
         fdb_count: (thing.learnt_count > 0).then_some(thing.learnt_count),
-        wireless_clients: counted(thing, readings, "wireless_clients").or_else(|| told::clients(thing, &clusters.things, readings)),
+        wireless_clients: None,
         ap_count: access_points(thing),
         poe_budget_w: poe_budget(thing),
         members,
         parts: signs::parts(thing),
-        signs: signs_of(thing, &clusters.duplicates),
+        signs: signs_of(thing, duplicates),
         confidence: match (sure(Field::Kind), sure(Field::Vendor)) {
             (Some(kind), Some(vendor)) => kind.min(vendor),
             (Some(one), None) | (None, Some(one)) => one / 2,

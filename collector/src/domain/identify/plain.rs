@@ -27,10 +27,6 @@ pub fn plain(sighting: &mut Sighting) {
     }
     sighting.keys.iter_mut().for_each(|key| tidy(&mut key.text));
     sighting.keys.retain(|key| !key.text.is_empty());
-    if let Some(place) = &mut sighting.place {
-        tidy(&mut place.device);
-        tidy(&mut place.port);
-    }
     sighting.parts.iter_mut().for_each(|part| tidy(&mut part.label));
     for sign in &mut sighting.signs {
         tidy(&mut sign.instance);
@@ -42,7 +38,8 @@ pub fn plain(sighting: &mut Sighting) {
     }
 }
 
-fn tidy(text: &mut String) {
+/// Tidies one text.
+pub fn tidy(text: &mut String) {
     if text.chars().any(is_unfit) {
         *text = text.chars().filter(|c| !is_unfit(*c)).collect::<String>().trim().to_owned();
     }

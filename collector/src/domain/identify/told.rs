@@ -32,7 +32,7 @@ const SURE_KIND: u8 = 78;
 const SURE_VENDOR: u8 = 64;
 
 /// One row of a controller's table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Row<'a> {
     table: &'static Told,
     /// Which thing told it.
@@ -51,13 +51,14 @@ impl<'a> Row<'a> {
     }
 
     /// Its MACs: the one told, and the one that is its index (the radio's).
-    fn macs(&self) -> impl Iterator<Item = Mac> + use<'a> {
+    pub fn macs(&self) -> impl Iterator<Item = Mac> + use<'a> {
         let told = if let MacAt::Column(column) = self.table.mac { self.cell(column).and_then(|word| mac_of(word.value)) } else { None };
         let macs = [told, index_mac(self.instance)];
         macs.into_iter().flatten().filter(|mac| junk::is_burnt_in(*mac))
     }
 
-    fn address(&self) -> Option<IpAddr> {
+    /// Its address, where it tells one.
+    pub fn address(&self) -> Option<IpAddr> {
         self.cell(self.table.address)?.value.parse().ok().filter(|ip: &IpAddr| !ip.is_unspecified())
     }
 }
@@ -103,7 +104,7 @@ fn table_of(item: &str) -> Option<(&'static Told, bool)> {
 }
 
 /// The rows that one thing tells.
-fn rows<'a>(controller: usize, thing: &Thing<'a>) -> Vec<Row<'a>> {
+pub fn rows<'a>(controller: usize, thing: &Thing<'a>) -> Vec<Row<'a>> {
     let mut rows: BTreeMap<(&'static str, &'a str), Row<'a>> = BTreeMap::new();
     let mut radios: Vec<(&'static Told, &'a str, &'a str)> = Vec::new();
     for word in thing.said.iter().filter(|word| controllers::is_column(word.item)) {
