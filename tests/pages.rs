@@ -375,6 +375,33 @@ async fn people_move_a_fault_by_forms_and_over_the_api_and_hear_why_not() {
 }
 
 #[tokio::test]
+async fn a_visit_a_verdict_and_a_swap_by_their_forms() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let path = collector.addresses().await.into_iter().rfind(|path| path.starts_with("/faults/")).unwrap();
+    let csrf = collector.csrf(&path).await;
+    let visit = collector.post(&format!("{path}/visit"), &[("on", "2099-03-02"), ("csrf", &csrf)]).await;
+    assert_eq!(visit.status(), StatusCode::SEE_OTHER);
+    let visits = collector.page("/visits", "fr").await;
+    assert!(visits.contains(&format!("href=\"{path}\"")), "{visits}");
+    let past = collector.post(&format!("{path}/visit"), &[("on", "2020-03-02"), ("csrf", &csrf)]).await;
+    assert_eq!(past.status(), StatusCode::CONFLICT);
+    let swap = collector.post(&format!("{path}/swap"), &[("old", "inconnu"), ("new", "P-2"), ("csrf", &csrf)]).await;
+    assert_eq!(swap.status(), StatusCode::CONFLICT);
+    assert!(swap.text().await.unwrap().contains("inconnu"));
+    let works = [("verdict", "silence"), ("school", filled::SCHOOL), ("until", "2099-01-01"), ("reason", "peinture"), ("csrf", csrf.as_str())];
+    assert_eq!(collector.post("/verdicts", &works).await.status(), StatusCode::SEE_OTHER);
+    let verdicts = collector.page("/verdicts", "fr").await;
+    assert!(verdicts.contains("peinture"), "{verdicts}");
+    let wide = [("verdict", "accepted"), ("reason", "tout"), ("csrf", csrf.as_str())];
+    assert_eq!(collector.post("/verdicts", &wide).await.status(), StatusCode::BAD_REQUEST);
+    let revoke = verdicts.split("/verdicts/").find_map(|rest| rest.split_once("/revoke").map(|(id, _)| format!("/verdicts/{id}/revoke"))).unwrap();
+    assert_eq!(collector.post(&revoke, &[("csrf", &csrf)]).await.status(), StatusCode::SEE_OTHER);
+    assert!(!collector.page("/verdicts", "fr").await.contains("peinture"));
+    assert!(collector.get("/api/v1/lists?code=nonsense", "fr").await.status() == StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_report_opens_a_fault_and_the_next_one_joins_it() {
     let collector = collector("").await;
     collector.sign_in().await;

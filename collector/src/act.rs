@@ -3,9 +3,15 @@
 //! Comes in: an account, a deed, the time. Goes out: the life after it, or a refusal in the core's words; the school is marked due, so
 //! that deadlines and counts follow a moment later. Absent on purpose: what is possible (`domain/fault/life`), what looks see (`settle`).
 
-use crate::domain::fault::{Action, Deed, Event, Hand, Known, Life, Origin, REPORTED, Refusal, Severity};
+use crate::domain::calendar::holiday::Holidays;
+use crate::domain::calendar::{Calendar, Told};
+use crate::domain::fault::{
+    About, Action, Decision, Deed, Event, Hand, Known, Life, Origin, REOPENS_DAYS, REPORTED, Refusal, Severity, Verdict, school_days_before,
+};
 use crate::store::account::{self, AuditLine};
-use crate::store::{self, Tx, fault, school};
+use crate::store::verdict::Noted;
+use crate::store::{self, Tx, decision, fault, school, verdict};
+use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::BTreeMap;
 
@@ -35,11 +41,12 @@ pub enum Acted {
 }
 
 /// Does something with a fault.
-pub fn act(tx: &mut Tx<'_>, number: i64, action: &Action, text: &str, doer: &Doer, reopens_from: Timestamp, now: Timestamp) -> store::Result<Acted> {
+pub fn act(tx: &mut Tx<'_>, number: i64, action: &Action, text: &str, doer: &Doer, zone: &TimeZone, now: Timestamp) -> store::Result<Acted> {
     let Some((school, _)) = fault::by_id(tx, number)? else { return Ok(Acted::Unknown) };
     tx.lock_school(school)?;
     let Some((school, known)) = fault::by_id(tx, number)? else { return Ok(Acted::Unknown) };
     let text: String = text.trim().chars().take(TEXT).collect();
+    let reopens_from = reopens_from(tx, school, zone, now)?;
     let deed = Deed { by: &doer.login, hand: doer.hand, at: now, text: &text, reopens_from };
     let (life, event) = match known.life.act(action, &deed) {
         Ok(done) => done,
@@ -47,8 +54,70 @@ pub fn act(tx: &mut Tx<'_>, number: i64, action: &Action, text: &str, doer: &Doe
     };
     fault::save_life(tx, school, number, &life)?;
     note(tx, number, &event, &format!("fault.{}", action.verb().code()), known.life.state.code(), &life, doer, now)?;
+    remember(tx, school, &known, action, &text, doer, now)?;
     school::mark_due(tx, school, now)?;
     Ok(Acted::Done(school, Box::new(Known { life, ..known })))
+}
+
+/// What is dismissed or accepted is remembered, and what is reopened is forgotten again.
+fn remember(tx: &mut Tx<'_>, school: SchoolId, known: &Known, action: &Action, text: &str, doer: &Doer, now: Timestamp) -> store::Result<()> {
+    let verdict = match action {
+        Action::Dismiss => Verdict::NotAFault,
+        Action::Accept => Verdict::Accepted,
+        Action::Reopen => return verdict::revoke_of_fault(tx, known.fault_id, &doer.login, now),
+        _ => return Ok(()),
+    };
+    if known.life.origin != Origin::Look {
+        return Ok(());
+    }
+    let about = About { school: Some(school), key: Some(known.key.clone()), ..About::default() };
+    let decision = Decision { verdict, about, from_at: now, until_at: None };
+    let noted = Noted { id: 0, decision, reason: text.to_owned(), by: doer.login.clone(), at: now, fault: Some(known.fault_id) };
+    verdict::add(tx, &noted).map(drop)
+}
+
+/// A fault closed before this moment comes back as another one. (Closures that the register declares make it no younger here: a person decides.)
+fn reopens_from(tx: &mut Tx<'_>, school: SchoolId, zone: &TimeZone, now: Timestamp) -> store::Result<Timestamp> {
+    let known = school::school_by_id(tx, school)?.map(|known| known.school).unwrap_or_default();
+    let told = Told { zone: &known.zone, timetable: &known.timetable, uai: &known.uai };
+    let calendar = Calendar::new(told, &Holidays::new(Vec::new()), Vec::new(), zone);
+    Ok(school_days_before(&calendar, now, REOPENS_DAYS))
+}
+
+/// Remembers a decision that is about more than one fault: a whole kit, a device, a school, planned work. Its id.
+pub fn decide(tx: &mut Tx<'_>, noted: &Noted, now: Timestamp) -> store::Result<i64> {
+    let id = verdict::add(tx, noted)?;
+    let about = &noted.decision.about;
+    if let (Verdict::Accepted, Some("other_model"), Some(kit), Some(model)) =
+        (noted.decision.verdict, about.code.as_deref(), &about.kit, &about.model)
+    {
+        // « ou équivalent »: the places that it fills count as filled with what the kit asks for.
+        decision::accept_model(tx, kit, model, &noted.by, now)?;
+    }
+    let becomes = format!("{}: {}", noted.decision.verdict.code(), noted.reason);
+    let line = AuditLine { at: now, who: noted.by.clone(), what: "decision.add".to_owned(), subject: id.to_string(), was: String::new(), becomes };
+    account::audit(tx, &line)?;
+    mark(tx, noted.decision.about.school, now)?;
+    Ok(id)
+}
+
+/// Takes a decision back; whether it was in force.
+pub fn take_back(tx: &mut Tx<'_>, id: i64, doer: &Doer, now: Timestamp) -> store::Result<bool> {
+    let Some(noted) = verdict::one(tx, id)? else { return Ok(false) };
+    verdict::revoke(tx, id, &doer.login, now)?;
+    let was = format!("{}: {}", noted.decision.verdict.code(), noted.reason);
+    let line =
+        AuditLine { at: now, who: doer.login.clone(), what: "decision.revoke".to_owned(), subject: id.to_string(), was, becomes: String::new() };
+    account::audit(tx, &line)?;
+    mark(tx, noted.decision.about.school, now)?;
+    Ok(true)
+}
+
+fn mark(tx: &mut Tx<'_>, school: Option<SchoolId>, now: Timestamp) -> store::Result<()> {
+    match school {
+        Some(school) => school::mark_due(tx, school, now),
+        None => school::mark_all_due(tx, now),
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one line of the history and one of the audit trail, each from these")]

@@ -9,15 +9,17 @@
 
 use crate::calendars::{self, Calendars};
 use crate::domain::calendar::Calendar;
-use crate::domain::fault::{self, Found, Moment, Moved};
+use crate::domain::fault::contract::scopes_of;
+use crate::domain::fault::{self, Contract, Found, Moment, Site, Subjects};
 use crate::domain::place::{Aside, Filled, Laying, Outcome, Place, unseen};
-use crate::domain::plan::model::Plan;
+use crate::domain::plan::model::{Choosing, Plan};
 use crate::domain::plan::places::{Planned, Unfolding};
 use crate::domain::presence::{InCase, Watched};
 use crate::domain::progress::papers::Papers;
 use crate::domain::progress::tally::tally;
-use crate::domain::reconcile::{SchoolState, reconcile, wanted};
+use crate::domain::reconcile::{Here, SchoolState, Town as Owners, darkened, identity_conflicts, listed, owned_here, reconcile, wanted};
 use crate::domain::register::Register;
+use crate::notices;
 use crate::store::outbox::Message;
 use crate::store::place::Standing;
 use crate::store::school::Taken;
@@ -49,11 +51,14 @@ struct InForce {
     papers: Papers,
     /// Cases of assets, by school and label.
     cases: BTreeMap<String, BTreeMap<String, InCase>>,
+    /// The town's stolen and fixed assets.
+    owners: Owners,
 }
 
 /// What all schools of a drain share.
 struct Town<'a> {
-    in_force: &'a InForce,
+    in_force: &'a Arc<InForce>,
+    choosing: &'a Choosing<'a>,
     unfolding: &'a Unfolding<'a>,
     calendars: &'a Calendars,
     today: Date,
@@ -85,8 +90,9 @@ impl Settle {
         let in_force = self.in_force()?;
         let today = self.today(now);
         let unfolding = Unfolding::new(&in_force.plan, &in_force.register, today);
+        let choosing = in_force.plan.choosing();
         let calendars = self.db.read(|tx| self.calendars.get(tx))?;
-        let town = Town { in_force: &in_force, unfolding: &unfolding, calendars: &calendars, today };
+        let town = Town { in_force: &in_force, choosing: &choosing, unfolding: &unfolding, calendars: &calendars, today };
         taken.into_iter().filter_map(|taken| self.school(taken, &town, now).transpose()).collect()
     }
 
@@ -107,8 +113,8 @@ impl Settle {
         let mut register = Register::from_tables(&register);
         // What lists tell of an asset helps to know it.
         crate::domain::list::complete(&mut register, &listed);
-        let in_force =
-            Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), papers: Papers::of(&register), cases: calendars::cases(&register), register });
+        let (papers, cases, owners) = (Papers::of(&register), calendars::cases(&register), Owners::of(&register));
+        let in_force = Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), papers, cases, owners, register });
         *kept = Some(in_force.clone());
         Ok(in_force)
     }
@@ -139,23 +145,6 @@ impl Settle {
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
         Ok(Some(settled))
     }
-}
-
-/// School days back from now.
-struct Days {
-    reopens_from: Timestamp,
-    lapses_from: Timestamp,
-}
-
-impl Days {
-    fn before(calendar: &Calendar, now: Timestamp) -> Days {
-        Days { reopens_from: reopens_from(calendar, now), lapses_from: calendar.school_days_ago(now, fault::LAPSES_DAYS) }
-    }
-}
-
-/// A fault closed before this moment comes back as another one.
-pub fn reopens_from(calendar: &Calendar, now: Timestamp) -> Timestamp {
-    calendar.school_days_ago(now, fault::REOPENS_DAYS)
 }
 
 /// The day of an instant by the clock of a zone.
@@ -191,6 +180,11 @@ struct Judged {
     again_at: Option<Timestamp>,
     shadow: bool,
     newest_at: Timestamp,
+    lines: Vec<Found>,
+    in_force: Arc<InForce>,
+    subjects: Subjects,
+    scopes: Vec<usize>,
+    site: Site,
 }
 
 /// When devices were seen: asked of the store for the few whose mates' absence hangs on it.
@@ -200,7 +194,7 @@ fn judge<F>(loaded: &Loaded, town: &Town<'_>, calendar: &Calendar, presence: (Wa
 where
     F: Fn(&BTreeMap<DeviceId, Timestamp>) -> Result<Seen, store::Error>,
 {
-    let (unfolding, today, (mut watched, history)) = (town.unfolding, town.today, presence);
+    let (in_force, unfolding, today, (mut watched, history)) = (town.in_force, town.unfolding, town.today, presence);
     let school = &loaded.school.school;
     let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
@@ -219,26 +213,48 @@ where
         followed: !school.followed_from.is_empty() && loaded.agents.iter().any(|agent| agent.rounds > 0),
         today,
     };
-    let (night, days) = (last_night(calendar.clock(), now), Days::before(calendar, now));
+    let night = last_night(calendar.clock(), now);
     let (agents, readings, courses) = (&loaded.agents, &loaded.readings, &loaded.courses);
     let asked = wanted(&SchoolState { agents, readings, courses, night, watched: &watched, laying }, now);
     watched.seen = history(&asked)?;
     let reconciled = reconcile(&SchoolState { agents, readings, courses, night, watched: &watched, laying }, now);
     let over = unfolding.is_closed(&school.code);
+    let subjects = Subjects::of(&planned, &reconciled.filled, &loaded.devices, &assets, &in_force.register);
+    let traits =
+        |found: &Found| subjects.traits(found.device, found.place.as_deref().unwrap_or(""), |name| found.facts.get(name).map(String::as_str));
+    let midnight = calendar.instant(today, 0).unwrap_or(now);
+    let here = Here { school: &school.code, devices: &loaded.devices, places: &places, filled: &reconciled.filled, today, midnight };
+    let mut found = owned_here(reconciled.found, &here, &in_force.plan, &in_force.register, &in_force.owners);
+    found.extend(identity_conflicts(&loaded.devices, &loaded.conflicts));
+    let surplus: Vec<DeviceId> = reconciled.aside.iter().filter(|(_, aside)| **aside == Aside::Surplus).map(|(device, _)| *device).collect();
+    let (found, lines) = listed(darkened(found, &reconciled.shadow), &here, &in_force.register, &surplus);
+    let left = fault::decide(loaded.school.id, found, &loaded.decisions, now, traits);
     let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
-    let moment = Moment { now, reopens_from: days.reopens_from, lapses_from: days.lapses_from, looked_at, shadow: &reconciled.shadow };
+    let moment = Moment {
+        now,
+        reopens_from: calendar.school_days_ago(now, fault::REOPENS_DAYS),
+        lapses_from: calendar.school_days_ago(now, fault::LAPSES_DAYS),
+        looked_at,
+        shadow: &reconciled.shadow,
+        decided: &left.decided,
+    };
     // A school that is no more has no faults: what stood there waits for another place.
-    let laid = fault::lay(if over { &[] } else { &reconciled.found }, &loaded.known, &moment);
-    let notify = loaded.school.accepted_at.is_some();
+    let laid = fault::lay(if over { &[] } else { &left.found }, &loaded.known, &moment);
     let next_day = begin_of(calendar.clock(), unfolding.next_change(&school.code, &planned));
+    let accepted_at = loaded.school.accepted_at;
     Ok(Judged {
         standing: standing(planned, &reconciled.filled),
         aside: reconciled.aside,
-        messages: if notify { messages(loaded.school.id, &laid, now) } else { Vec::new() },
-        again_at: reconciled.again_at.into_iter().chain(laid.again_at).chain(next_day).min(),
+        messages: if accepted_at.is_some() { notices::of_laid(loaded.school.id, &laid, now) } else { Vec::new() },
+        again_at: reconciled.again_at.into_iter().chain(laid.again_at).chain(left.again_at).chain(next_day).min(),
         laid,
         shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
         newest_at: looked_at,
+        lines,
+        in_force: in_force.clone(),
+        subjects,
+        scopes: scopes_of(town.choosing, &in_force.register, &school.code),
+        site: Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at },
     })
 }
 
@@ -256,47 +272,27 @@ fn standing(planned: Vec<Planned>, filled: &[Filled]) -> Vec<Standing> {
         .collect()
 }
 
-/// What people are to hear. A school that is still learning notifies nobody.
-fn messages(school: SchoolId, laid: &fault::Laid, now: Timestamp) -> Vec<Message> {
-    let line = |topic: &str, key: &str, body: serde_json::Value| Message {
-        id: 0,
-        at: now,
-        school: Some(school),
-        topic: topic.to_owned(),
-        key: format!("{topic}/{school}/{key}/{}", now.0),
-        body: body.to_string(),
-    };
-    let opened = |found: &Found| {
-        line("fault_opened", &found.key, serde_json::json!({ "code": found.code, "severity": found.severity.code(), "facts": found.facts }))
-    };
-    let moved = |moved: &Moved| {
-        let told = moved.events.iter().find_map(|event| topic(event.what));
-        told.map(|topic| line(topic, &moved.known.key, serde_json::json!({ "code": moved.known.code, "fault": moved.known.fault_id })))
-    };
-    laid.opened.iter().map(opened).chain(laid.moved.iter().filter_map(moved)).collect()
-}
-
-/// What people hear of a line of a fault's history that looks wrote.
-fn topic(what: &str) -> Option<&'static str> {
-    match what {
-        "cleared" | "verified" | "lapsed" => Some("fault_cleared"),
-        "came_back" => Some("fault_reopened"),
-        "contradicted" => Some("fault_contradicted"),
-        "wait_over" => Some("fault_resumed"),
-        _ => None,
-    }
-}
-
 fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now: Timestamp) -> Result<Settled, store::Error> {
     tx.lock_school(taken.school)?;
     let mut places = store::place::save_places(tx, taken.school, &judged.standing, now)?;
     places |= store::place::save_aside(tx, taken.school, &judged.aside, now)?;
     let faults = store::fault::save_laid(tx, taken.school, &judged.laid, now)?;
-    for message in &judged.messages {
+    let joined = store::fault::join_incidents(tx, taken.school, &judged.laid.opened, now)?;
+    for message in judged.messages.iter().filter(|message| !notices::is_joined(message, taken.school, &joined)) {
         store::outbox::add(tx, message)?;
     }
+    for message in notices::of_incidents(&joined, now) {
+        store::outbox::add(tx, &message)?;
+    }
+    let InForce { plan, register, .. } = judged.in_force.as_ref();
+    let contract = Contract { plan, register, subjects: &judged.subjects, scopes: &judged.scopes, site: &judged.site };
+    let contracts = store::fault::save_contracts(tx, taken.school, |known| {
+        let (lot, contractor, clocks) = contract.of(known);
+        (lot, contractor, clocks.breaks_at())
+    })?;
     store::place::save_counts(tx, taken.school, &judged.standing, today, judged.shadow, judged.newest_at)?;
-    let changed = places || faults;
+    let lists = store::weekly::save(tx, taken.school, &judged.lines)?;
+    let changed = places || faults || contracts || lists;
     store::school::finish_settle(tx, taken, now, judged.again_at, changed)?;
     Ok(Settled { school: taken.school, changed, faults })
 }

@@ -69,7 +69,7 @@ fn faults(lab: &Lab, town: &mut Town) {
     for (device, on, off, code) in [
         ("vp01", &["lamp", "on"][..], &["lamp", "off"][..], "projector_lamp"),
         ("vp02", &["filter", "warning"], &["filter", "off"], "projector_filter"),
-        ("prn01", &["toner", "2"], &["toner", "64"], "printer_toner"),
+        ("prn01", &["toner", "0"], &["toner", "64"], "printer_toner"),
         ("ups01", &["battery", "on"], &["battery", "off"], "ups_on_battery"),
         ("vp05", &["duplicate-ip", "vp06"], &["duplicate-ip", "off"], "duplicate_address"),
     ] {

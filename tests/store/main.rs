@@ -26,6 +26,7 @@ mod agents;
 mod clock;
 mod decisions;
 mod devices;
+mod faults;
 mod measure;
 mod merges;
 mod people;

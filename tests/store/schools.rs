@@ -84,8 +84,9 @@ fn a_fault_is_opened_once_changed_and_cleared() {
         let open = read(db, |tx| fault::open_faults(tx, school));
         assert!(!open[0].differs(&worse));
         let closed = move |known: &Known, at: Timestamp| {
-            let shadow = Shadow::default();
-            lay(&[], std::slice::from_ref(known), &Moment { now: at, reopens_from: NOW, lapses_from: NOW, looked_at: at, shadow: &shadow })
+            let (shadow, decided) = (Shadow::default(), std::collections::BTreeMap::new());
+            let moment = Moment { now: at, reopens_from: NOW, lapses_from: NOW, looked_at: at, shadow: &shadow, decided: &decided };
+            lay(&[], std::slice::from_ref(known), &moment)
         };
         let laid = closed(&open[0], NOW + 2);
         assert!(write(db, move |tx| fault::save_laid(tx, school, &laid, NOW + 2)));

@@ -76,7 +76,7 @@ fn lists_of_faults_page_by_key_open_and_cleared() {
         assert_eq!(open.len(), 1);
         let (id, after) = (open[0].id, open[0].key());
         assert!(read(db, |tx| faults::list(tx, &faults::Filter::default(), Some(after), 10)).is_empty());
-        assert_eq!(read(db, |tx| faults::by_code(tx, Some("e01"))), [("agent_silent".to_owned(), 2, 1)]);
+        assert_eq!(read(db, |tx| faults::by_code(tx, Some("e01"), false)), [("agent_silent".to_owned(), 2, 1)]);
         let deed = Deed { by: "anne", hand: Hand::Town, at: NOW + 5, text: "", reopens_from: NOW };
         let (mended, event) = read(db, |tx| fault::by_id(tx, id)).unwrap().1.life.act(&Action::Mend, &deed).unwrap();
         write(db, move |tx| {

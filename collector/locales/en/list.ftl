@@ -92,7 +92,7 @@ faults-open-title = { $n ->
    *[other] { $n } open faults
 }
 faults-cleared-title = Closed faults
-faults-order = The gravest first, then the oldest.
+faults-order = What breaks its deadline first, then the gravest and oldest.
 faults-by-code = Faults by sort
 faults-open = open
 faults-cleared = closed

@@ -98,7 +98,7 @@ faults-open-title = { $n ->
    *[other] { $n } pannes ouvertes
 }
 faults-cleared-title = Pannes closes
-faults-order = Les plus graves d’abord, puis les plus anciennes.
+faults-order = D’abord ce dont le délai tombe en premier, puis les plus graves et les plus anciennes.
 faults-by-code = Pannes selon leur nature
 faults-open = ouvertes
 faults-cleared = closes

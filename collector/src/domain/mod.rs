@@ -11,6 +11,7 @@ pub mod fleet;
 pub mod folded;
 pub mod identify;
 pub mod identity;
+pub mod intervention;
 pub mod kind;
 pub mod lamp;
 pub mod language;

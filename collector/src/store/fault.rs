@@ -212,6 +212,76 @@ fn change(tx: &mut Tx<'_>, school: SchoolId, fault: i64, found: &Found) -> Resul
     tx.execute(sql, &[school.into(), fault.into(), found.device.into()]).map(drop)
 }
 
+/// Faults that strike several schools at once have one cause: a power cut, a line, one agent that serves many, a
+/// delivery to all of a phase.
+const TOGETHER: [&str; 3] = ["ups_on_battery", "agent_silent", "late_milestone"];
+/// At once: within this time of one another.
+pub const INCIDENT_S: i64 = 600;
+
+/// A fault that belongs to an incident of several schools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// Its key within its school.
+    pub key: String,
+    /// Its code.
+    pub code: &'static str,
+    /// Number of the incident's first fault.
+    pub incident: i64,
+}
+
+/// Lays faults that were opened now beside those of other schools: what began at the same time is one incident.
+pub fn join_incidents(tx: &mut Tx<'_>, school: SchoolId, opened: &[Found], now: Timestamp) -> Result<Vec<Joined>> {
+    let mut joined = Vec::new();
+    for found in opened.iter().filter(|found| TOGETHER.contains(&found.code)) {
+        tx.lock_incidents()?;
+        let sql = "
+            select fault_id, coalesce(incident_id, fault_id)
+            from fault
+            where code = $1 and cleared_at is null and school_id <> $2 and opened_at >= $3 and opened_at <= $4
+            order by coalesce(incident_id, fault_id), fault_id
+            limit 1";
+        let (from, until) = (found.since_at - INCIDENT_S, found.since_at + INCIDENT_S);
+        let Some(mut row) = tx.query_one(sql, &[found.code.into(), school.into(), from.into(), until.into()])? else { continue };
+        let (other, incident): (i64, i64) = (row.take()?, row.take()?);
+        let sql = "update fault set incident_id = $2 where fault_id = $1 and incident_id is null";
+        tx.execute(sql, &[other.into(), incident.into()])?;
+        let sql = "
+            update fault
+            set incident_id = $3
+            where school_id = $1 and fault_key = $2 and cleared_at is null
+            returning fault_id";
+        if let Some(mut row) = tx.query_one(sql, &[school.into(), (&found.key).into(), incident.into()])? {
+            add_event(tx, row.take()?, now, "incident", "", &incident.to_string())?;
+            joined.push(Joined { key: found.key.clone(), code: found.code, incident });
+        }
+    }
+    Ok(joined)
+}
+
+/// Who mends each open fault of a school, and which deadline breaks first: what a list is sorted by. Written where it changed; whether any did.
+pub fn save_contracts(tx: &mut Tx<'_>, school: SchoolId, contract: impl Fn(&Known) -> (String, String, Option<Timestamp>)) -> Result<bool> {
+    let sql = "select fault_id, breaks_at from fault where school_id = $1 and cleared_at is null and breaks_at is not null";
+    let mut standing = BTreeMap::new();
+    for mut row in tx.query(sql, &[school.into()])? {
+        let (id, at): (i64, Timestamp) = (row.take()?, row.take()?);
+        standing.insert(id, at);
+    }
+    let mut changed = false;
+    for known in open_faults(tx, school)? {
+        let (lot, contractor, breaks_at) = contract(&known);
+        if known.life.lot != lot || known.life.contractor != contractor {
+            save_life(tx, school, known.fault_id, &Life { lot, contractor, ..known.life.clone() })?;
+            changed = true;
+        }
+        if standing.get(&known.fault_id).copied() != breaks_at {
+            let sql = "update fault set breaks_at = $3 where school_id = $1 and fault_id = $2";
+            tx.execute(sql, &[school.into(), known.fault_id.into(), breaks_at.into()])?;
+            changed = true;
+        }
+    }
+    Ok(changed)
+}
+
 /// Adds a line to a fault's history: the same line of the same moment once.
 pub fn add_event(tx: &mut Tx<'_>, fault: i64, at: Timestamp, what: &str, by_whom: &str, said: &str) -> Result<()> {
     let sql = "

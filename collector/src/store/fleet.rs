@@ -10,10 +10,14 @@ use crate::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, Par
 use crate::domain::fleet::{Change, Conflict, Event};
 use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
+use crate::domain::reconcile::OpenConflict;
 use rollcall_shared::{AgentId, DeviceId, Mac, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
+
+/// Open conflicts of one school that a settle looks at.
+const MOST_CONFLICTS: i64 = 200;
 
 /// All devices of a school, by id.
 pub fn devices_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Device>> {
@@ -157,6 +161,23 @@ pub fn add_event(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, at: Timest
         on conflict (school_id, at, device_id, what) do nothing";
     let params: [Param<'_>; 6] = [school.into(), device.into(), at.into(), event.what.into(), (&event.was).into(), (&event.becomes).into()];
     tx.execute(sql, &params).map(drop)
+}
+
+/// Conflicts of a school that nobody has resolved.
+pub fn open_conflicts(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<OpenConflict>> {
+    let sql = "
+        select device_a, device_b, key_text, reason, at
+        from conflict
+        where school_id = $1 and resolved_at is null
+        order by conflict_id
+        limit $2";
+    let rows = tx.query(sql, &[school.into(), MOST_CONFLICTS.into()])?;
+    rows.into_iter()
+        .map(|mut row| {
+            let (device, other): (DeviceId, DeviceId) = (row.take()?, row.take()?);
+            Ok(OpenConflict { device, other: (other.0 != 0).then_some(other), key: row.take()?, reason: row.take()?, at: row.take()? })
+        })
+        .collect()
 }
 
 /// Keeps conflicts, each once for ever: a decision sticks.

@@ -19,6 +19,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_aside", include_str!("migrations/0008_aside.sql")),
     ("0009_calendar", include_str!("migrations/0009_calendar.sql")),
     ("0010_list", include_str!("migrations/0010_list.sql")),
+    ("0011_fault_verdict", include_str!("migrations/0011_fault_verdict.sql")),
+    ("0012_list_item", include_str!("migrations/0012_list_item.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

@@ -18,6 +18,7 @@ pub mod fault;
 pub mod fleet;
 pub mod holiday;
 pub mod identity;
+pub mod intervention;
 pub mod list;
 pub mod outbox;
 pub mod place;
@@ -30,7 +31,9 @@ pub mod report;
 pub mod retention;
 pub mod school;
 pub mod settle;
+pub mod verdict;
 pub mod view;
+pub mod weekly;
 
 mod connection;
 mod dialect;
@@ -278,6 +281,11 @@ impl Tx<'_> {
     /// Holds an agent until the transaction ends, before its position is read: the same report may reach two collectors at once.
     pub fn lock_agent(&mut self, agent: AgentId) -> Result<()> {
         self.lock(2, agent.0)
+    }
+
+    /// Holds the joining of incidents until the transaction ends: of two schools that are settled at once, one sees the other.
+    pub fn lock_incidents(&mut self) -> Result<()> {
+        self.lock(3, 0)
     }
 
     fn lock(&mut self, sort: i64, id: i64) -> Result<()> {

@@ -5,13 +5,13 @@
 
 use super::report::{self, Agent};
 use super::school::{self, KnownSchool};
-use super::{Result, Tx, decision, fault, fleet, place, presence, reading};
+use super::{Result, Tx, decision, fault, fleet, place, presence, reading, verdict};
 use crate::domain::device::Device;
-use crate::domain::fault::Known;
+use crate::domain::fault::{Decision, Known};
 use crate::domain::place::Decided;
 use crate::domain::presence::Shadow;
 use crate::domain::reading::{Latest, Series};
-use crate::domain::reconcile::AgentState;
+use crate::domain::reconcile::{AgentState, OpenConflict};
 use crate::domain::stream::is_cloned;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,10 @@ pub struct Loaded {
     pub shadows: Vec<Shadow>,
     /// Open faults, and those closed lately.
     pub known: Vec<Known>,
+    /// Keys that contradict each other.
+    pub conflicts: Vec<OpenConflict>,
+    /// What people decided that holds here.
+    pub decisions: Vec<Decision>,
 }
 
 /// Loads a school.
@@ -54,6 +58,8 @@ pub fn load(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Option<
         decided: decision::of_school(tx, school)?,
         shadows: presence::shadows(tx, school, now)?,
         known: fault::known_faults(tx, school, now)?,
+        conflicts: fleet::open_conflicts(tx, school)?,
+        decisions: verdict::of_school(tx, school, now)?,
         school: known,
     }))
 }

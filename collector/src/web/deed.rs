@@ -12,7 +12,6 @@ use crate::act::{self, Acted, Doer, SHORT};
 use crate::domain::fault::{Action, Cause, Hand, Known, Life, Refusal, Verb};
 use crate::domain::plan::Plan;
 use crate::domain::right::Right;
-use crate::{settle, store};
 use rollcall_shared::{SchoolId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -20,6 +19,7 @@ use utoipa::ToSchema;
 /// What somebody asks to do.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(default)]
+#[schema(as = FaultDeed)]
 pub struct Asked {
     /// acknowledge, assign, start, suspend, resume, claim, verify, refuse, mend, dismiss, accept, reopen, confirm, comment, refer.
     pub verb: String,
@@ -51,12 +51,7 @@ pub async fn done(web: &Web, signed: &Signed, number: i64, asked: Asked) -> Resu
     let acted = web
         .write(move |tx| -> Result<_, Stop> {
             let action = action(&words, &state.planned.get(tx)?.plan, &asked)?;
-            let calendar = match store::fault::by_id(tx, number)? {
-                Some((school, _)) => state.calendar(tx, school)?,
-                None => return Ok(Acted::Unknown),
-            };
-            let reopens_from = settle::reopens_from(&calendar, now);
-            Ok(act::act(tx, number, &action, &asked.text, &doer, reopens_from, now)?)
+            Ok(act::act(tx, number, &action, &asked.text, &doer, &state.zone, now)?)
         })
         .await?;
     match acted {

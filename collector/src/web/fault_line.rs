@@ -8,6 +8,7 @@ use crate::domain::device::{Device, StandingSign};
 use crate::domain::fault::fault_row;
 use crate::domain::kind::Kind;
 use crate::store::view::fault::FaultRow;
+use crate::store::weekly::Line;
 use std::collections::BTreeMap;
 
 /// Characters of what people said that a line shows.
@@ -36,6 +37,16 @@ pub struct FaultLine {
     pub cleared: Option<When>,
     /// Its school is still learning.
     pub learning: bool,
+    /// Where it stands, where that says more than « open ».
+    pub state: Option<String>,
+    /// The lot that mends it; empty: none known.
+    pub lot: String,
+    /// The first deadline that runs out.
+    pub breaks: Option<When>,
+    /// It has run out.
+    pub broken: bool,
+    /// Reports and other schools of the same incident, in words.
+    pub more: Vec<String>,
 }
 
 /// A line of a row.
@@ -51,7 +62,25 @@ pub fn line(words: &Words, fault: &FaultRow) -> FaultLine {
         since: words.when(fault.opened_at),
         cleared: fault.cleared_at.map(|at| words.when(at)),
         learning: fault.learning,
+        state: (!matches!(fault.state.as_str(), "open" | "closed")).then(|| words.coded("fault-state-", &fault.state)),
+        lot: fault.lot.clone(),
+        breaks: fault.breaks_at.map(|at| words.when(at)),
+        broken: fault.breaks_at.is_some_and(|at| at < words.now),
+        more: more(words, fault),
     }
+}
+
+fn more(words: &Words, fault: &FaultRow) -> Vec<String> {
+    let mut more = Vec::new();
+    if fault.schools > 1 {
+        more.push(words.n("fault-schools", fault.schools));
+    }
+    // The first report of a school is the fault itself.
+    let joined = fault.reports - i64::from(fault.origin == "school");
+    if joined > 0 {
+        more.push(words.n("fault-joined", joined));
+    }
+    more
 }
 
 /// A sign that waits for its confirmation, as a line.
@@ -138,6 +167,24 @@ pub fn detail(words: &Words, fault: &FaultRow) -> String {
     parts.join(" · ")
 }
 
+/// What a line of a weekly list is about.
+pub fn list_detail(words: &Words, line: &Line) -> String {
+    let fact = |name: &str| line.facts.get(name).filter(|text| !text.is_empty());
+    let kind = fact("kind").and_then(|code| Kind::from_code(code)).map(|kind| kind.label(words.language).to_owned());
+    let device = if line.device_name.is_empty() { fact("device").cloned().unwrap_or_default() } else { line.device_name.clone() };
+    let model = if line.device_model.is_empty() { fact("model").cloned().unwrap_or_default() } else { line.device_model.clone() };
+    let mut parts: Vec<String> = kind.into_iter().collect();
+    parts.extend([device, model, fact("label").cloned().unwrap_or_default()]);
+    parts.extend(Some(&line.room).filter(|room| !room.is_empty()).map(|room| words.in_room(room)));
+    parts.extend(fact("supply").cloned());
+    parts.extend(fact("percent").map(|percent| format!("{percent} %")));
+    parts.extend(fact("until").map(|until| words.date(until)));
+    parts.extend(measured(words, &line.facts));
+    parts.retain(|part| !part.is_empty());
+    parts.dedup();
+    parts.join(" · ")
+}
+
 /// What people say may be long; its beginning says what it is about.
 fn clipped(text: &str) -> String {
     let short: String = text.chars().take(SAID).collect();
@@ -165,7 +212,7 @@ pub fn fact(words: &Words, name: &str, value: &str) -> (String, String) {
     let shown = match name {
         "kind" => Kind::from_code(value).map_or_else(|| value.to_owned(), |kind| kind.label(words.language).to_owned()),
         "last" | "made" | "ends" => jiff_instant(value).map_or_else(|| value.to_owned(), |at| words.exact(at)),
-        "due" => words.date(value),
+        "due" | "until" => words.date(value),
         "restart" => words.t("fault-restart"),
         _ => value.to_owned(),
     };

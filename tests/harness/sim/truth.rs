@@ -144,12 +144,11 @@ fn faults(school: &School) -> Vec<FaultTruth> {
     told.collect()
 }
 
-/// The collector's code for a fault, if its rules tell of it at all. A level above this leaves the printer well.
+/// The collector's code for a fault, if its rules tell of it at all. Toner that is low stands in a list; what is out is a fault.
 fn code(school: &School, device: &Device, ail: &Ail) -> Option<String> {
-    const TONER_LOW: u8 = 5;
     let code = match ail {
         Ail::Projector(at) => return Some(format!("projector_{}", ERRORS.get(*at)?)),
-        Ail::Toner(level) if *level <= TONER_LOW => "printer_toner",
+        Ail::Toner(0) => "printer_toner",
         Ail::Toner(_) => return None,
         Ail::Jam => "printer_jam",
         Ail::Battery => "ups_on_battery",

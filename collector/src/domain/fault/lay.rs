@@ -121,6 +121,8 @@ pub struct Moment<'a> {
     pub looked_at: Timestamp,
     /// What cannot be seen now.
     pub shadow: &'a Shadow,
+    /// Keys of faults that a decision of people ends, with how.
+    pub decided: &'a BTreeMap<String, How>,
 }
 
 /// A life that went on.
@@ -180,6 +182,10 @@ pub fn lay(found: &[Found], known: &[Known], moment: &Moment<'_>) -> Laid {
         }
     }
     for known in newest.values().filter(|known| known.life.is_open()) {
+        if let Some(how) = moment.decided.get(&known.key) {
+            laid.moves(known, |life| life.decided(*how, moment.now));
+            continue;
+        }
         if known.life.origin == Origin::Look && !by_key.contains_key(known.key.as_str()) && !moment.shadow.hides(&known.code, known.device) {
             laid.moves(known, |life| life.not_found(moment.now));
         }
@@ -285,6 +291,12 @@ impl Life {
         self.turn(now);
         self.end(How::Look, now);
         vec![Event::of(if claimed { "verified" } else { "cleared" })]
+    }
+
+    /// People decided of a whole kit, or of the device: this fault is one of those.
+    fn decided(&mut self, how: How, now: Timestamp) -> Vec<Event> {
+        self.end(how, now);
+        vec![Event::of(if how == How::NotAFault { "dismissed" } else { "accepted" })]
     }
 
     fn turn(&mut self, now: Timestamp) {

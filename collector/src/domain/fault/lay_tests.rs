@@ -13,13 +13,14 @@ const MONDAY: i64 = 100 * DAY_S;
 struct Scene {
     known: Vec<Known>,
     shadow: Shadow,
+    decided: BTreeMap<String, How>,
     now: i64,
     last: Laid,
 }
 
 impl Scene {
     fn new() -> Scene {
-        Scene { known: vec![], shadow: Shadow::default(), now: MONDAY, last: Laid::default() }
+        Scene { known: vec![], shadow: Shadow::default(), decided: BTreeMap::new(), now: MONDAY, last: Laid::default() }
     }
 
     /// Some hours later these keys are found; `?` after one: not confirmed. The look was made now.
@@ -39,7 +40,14 @@ impl Scene {
         let found: Vec<Found> = keys.iter().map(|key| Found { look: Some(look), ..found(key.trim_end_matches('?'), !key.ends_with('?')) }).collect();
         // Five school days a week: ten of them are fourteen days back, seven are nine.
         let now = Timestamp(self.now);
-        let moment = Moment { now, reopens_from: now - 9 * DAY_S, lapses_from: now - 14 * DAY_S, looked_at: now, shadow: &self.shadow };
+        let moment = Moment {
+            now,
+            reopens_from: now - 9 * DAY_S,
+            lapses_from: now - 14 * DAY_S,
+            looked_at: now,
+            shadow: &self.shadow,
+            decided: &self.decided,
+        };
         self.last = lay(&found, &self.known, &moment);
         for moved in &self.last.moved {
             let known = self.known.iter_mut().find(|known| known.fault_id == moved.known.fault_id).unwrap();
@@ -207,6 +215,16 @@ fn what_is_in_the_shadow_neither_opens_nor_closes() {
 }
 
 #[test]
+fn what_people_accept_for_a_whole_kit_ends_every_fault_of_it() {
+    let mut scene = Scene::new();
+    scene.finds(0, &["lamp", "fan"]);
+    scene.decided.insert("lamp".into(), How::Accepted);
+    scene.finds(1, &["fan"]).tells(&["accepted"]).stands("1:open, 2:closed accepted");
+    scene.decided.clear();
+    scene.finds(1, &["fan", "lamp"]).tells(&["came_back"]);
+}
+
+#[test]
 fn a_wait_ends_by_itself() {
     let mut scene = Scene::new();
     let until = Some(Timestamp(MONDAY + 5 * HOUR));
@@ -243,7 +261,7 @@ proptest! {
             let again = lay(
                 &keys.iter().map(|key| Found { look: Some(Look::At(Timestamp(scene.now))), ..found(key, true) }).collect::<Vec<_>>(),
                 &scene.known,
-                &Moment { now: Timestamp(scene.now), reopens_from: Timestamp(scene.now - 9 * DAY_S), lapses_from: Timestamp(scene.now - 14 * DAY_S), looked_at: Timestamp(scene.now), shadow: &scene.shadow },
+                &Moment { now: Timestamp(scene.now), reopens_from: Timestamp(scene.now - 9 * DAY_S), lapses_from: Timestamp(scene.now - 14 * DAY_S), looked_at: Timestamp(scene.now), shadow: &scene.shadow, decided: &scene.decided },
             );
             prop_assert!(again.opened.is_empty() && again.moved.is_empty() && again.changed.is_empty());
         }

@@ -50,10 +50,15 @@ pub struct FaultRow {
     pub after_s: i64,
     /// It counts days of class and opens on one: between two such days nothing more is to be waited for.
     pub by_day: bool,
+    /// It stands in a weekly list and is no fault.
+    pub listed: bool,
 }
 
 /// Code of what people report: no rule finds it, and no look closes it.
 pub const REPORTED: &str = "reported";
+
+/// Code of a stolen device that is seen again: only who works on faults may know of it.
+pub const SECRET: &str = "stolen_seen";
 
 /// Every sort of fault.
 pub const FAULTS: &[FaultRow] = &[
@@ -90,22 +95,44 @@ pub const FAULTS: &[FaultRow] = &[
     row("projector_cover", Severity::Major, Severity::Minor, 2),
     row("projector_filter", Severity::Major, Severity::Minor, 2),
     row("projector_other", Severity::Major, Severity::Minor, 2),
-    row("projector_lamp_worn", Severity::Minor, Severity::Minor, 1),
-    row("projector_left_on", Severity::Minor, Severity::Minor, 1),
+    listed("projector_lamp_worn"),
+    listed("projector_left_on"),
+    listed("toner_low"),
+    listed("warranty_ending"),
+    listed("surplus"),
+    listed("to_be_counted"),
+    listed("to_reassign"),
     row("duplicate_address", Severity::Major, Severity::Major, 2),
     row("cloned_server", Severity::Major, Severity::Major, 1),
     row("due_missing", Severity::Minor, Severity::Minor, 1),
     row("return_due", Severity::Minor, Severity::Minor, 1),
     row("misplaced", Severity::Minor, Severity::Minor, 2),
+    row("moved", Severity::Minor, Severity::Minor, 1),
+    row("other_model", Severity::Minor, Severity::Minor, 1),
+    row("late_milestone", Severity::Major, Severity::Major, 1),
+    row("loan_overdue", Severity::Minor, Severity::Minor, 1),
+    row("identity_conflict", Severity::Minor, Severity::Minor, 1),
+    // Told to technicians alone: see [`SECRET`].
+    row(SECRET, Severity::Major, Severity::Major, 1),
     row(REPORTED, Severity::Major, Severity::Minor, 1),
 ];
 
 const fn row(code: &'static str, grave: Severity, mild: Severity, rounds: u64) -> FaultRow {
-    FaultRow { code, grave, mild, rounds, after_s: 0, by_day: false }
+    FaultRow { code, grave, mild, rounds, after_s: 0, by_day: false, listed: false }
 }
 
 const fn by_day(code: &'static str, grave: Severity, mild: Severity) -> FaultRow {
     FaultRow { by_day: true, ..row(code, grave, mild, 1) }
+}
+
+/// What people look through once a week: nothing stops for it, nobody is told.
+const fn listed(code: &'static str) -> FaultRow {
+    FaultRow { listed: true, ..row(code, Severity::Minor, Severity::Minor, 1) }
+}
+
+/// Codes of the weekly lists.
+pub fn lists() -> impl Iterator<Item = &'static str> {
+    FAULTS.iter().filter(|row| row.listed).map(|row| row.code)
 }
 
 /// The row of a code.

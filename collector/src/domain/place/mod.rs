@@ -293,7 +293,7 @@ pub fn unseen(devices: &[Device], assets: &[Registered]) -> Vec<(String, String)
 }
 
 /// Letters and digits in lower case: how serials and labels are compared.
-fn squeezed(text: &str) -> String {
+pub fn squeezed(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 

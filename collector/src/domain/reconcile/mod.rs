@@ -7,7 +7,10 @@
 //! stay as they were last known: they are in its shadow, unknown rather than silent, so nothing opens or clears for them.
 
 mod agents;
+mod identity;
 mod levels;
+mod listed;
+mod owned;
 mod places;
 mod ports;
 mod power;
@@ -27,7 +30,11 @@ use super::reading::{Latest, Series};
 use rollcall_shared::{AgentId, DeviceId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use identity::{OpenConflict, identity_conflicts};
 pub use levels::{DISK_AT_LEAST_BYTES, DISK_FULL, DISK_NEARLY_FULL, SUPPLY_LOW, SUPPLY_OUT};
+pub use listed::{WARRANTY_DAYS, listed};
+pub use owned::{Here, Town, owned_here};
+pub use shadow::darkened;
 
 /// An agent is silent after this many of its own reporting periods …
 pub const SILENT_AFTER_PERIODS: i64 = 3;

@@ -41,7 +41,7 @@ fn is_gone(device: &Device) -> bool {
 }
 
 /// What is in the shadow opens nothing.
-pub(super) fn darkened(found: Vec<Found>, shadow: &Shadow) -> Vec<Found> {
+pub fn darkened(found: Vec<Found>, shadow: &Shadow) -> Vec<Found> {
     let darken = |found: Found| if shadow.hides(found.code, found.device) { Found { confirmed: false, ..found } } else { found };
     found.into_iter().map(darken).collect()
 }

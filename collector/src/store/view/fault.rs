@@ -83,6 +83,8 @@ pub struct Filter {
     pub lot: Option<String>,
     /// Kind of the device that ails, or of what the place wants.
     pub kind: Option<String>,
+    /// With what only people who work on faults may know of (a stolen device seen again).
+    pub secret: bool,
 }
 
 /// Where a list goes on: of open ones the deadline ([`NEVER`]: none runs), severity, begin and number of the last row; of cleared ones
@@ -122,6 +124,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
             and ($5 is null or state = $5)
             and ($6 is null or fault.lot = $6)
             and ($7 is null or coalesce(device.kind, place.kind) = $7)
+            and ($13 or fault.code <> 'stolen_seen')
             and ($1 is not null or $4 is not null or incident_id is null or not exists (
                 select 1
                 from fault as lead
@@ -150,12 +153,13 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
             and ($5 is null or state = $5)
             and ($6 is null or fault.lot = $6)
             and ($7 is null or coalesce(device.kind, place.kind) = $7)
+            and ($13 or fault.code <> 'stolen_seen')
             and ($8 is null or cleared_at < $8 or (cleared_at = $8 and fault.fault_id < $11))
             and ($9 is null or cast($9 as bigint) >= 0)
             and ($10 is null or cast($10 as bigint) >= 0)
         order by cleared_at desc, fault.fault_id desc
         limit $12";
-    let params: [Param<'_>; 12] = [
+    let params: [Param<'_>; 13] = [
         (&filter.school).into(),
         (&filter.code).into(),
         filter.severity.into(),
@@ -168,6 +172,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
         after.map(|after| after.2).into(),
         after.map(|after| after.3).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
+        filter.secret.into(),
     ];
     let sql = if filter.cleared { cleared } else { open };
     tx.query(sql, &params)?.into_iter().map(fault_row).collect()
@@ -248,15 +253,15 @@ pub fn by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
 }
 
 /// Open faults by code with their gravest severity.
-pub fn by_code(tx: &mut Tx<'_>, school: Option<&str>) -> Result<Vec<(String, i64, i64)>> {
+pub fn by_code(tx: &mut Tx<'_>, school: Option<&str>, secret: bool) -> Result<Vec<(String, i64, i64)>> {
     let sql = "
         select fault.code, max(severity), count(*)
         from fault
         join school on school.school_id = fault.school_id
-        where cleared_at is null and ($1 is null or school.code = $1)
+        where cleared_at is null and ($1 is null or school.code = $1) and ($2 or fault.code <> 'stolen_seen')
         group by fault.code
         order by max(severity) desc, fault.code";
-    tx.query(sql, &[school.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
+    tx.query(sql, &[school.into(), secret.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
 }
 
 /// One line of a fault's life: when, what, by whom, text.

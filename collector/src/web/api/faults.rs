@@ -3,7 +3,8 @@
 //! Comes in: filters and paging, deeds, reports. Goes out: own types. Absent on purpose: what is possible (`domain/fault/life`).
 
 use super::{Answer, List, limit};
-use crate::domain::fault::{FAULTS, Hand, Known, State as Stands, Verb};
+use crate::domain::fault::{FAULTS, Hand, Known, SECRET, State as Stands, Verb};
+use crate::domain::right::Right;
 use crate::store::{self, view};
 use crate::web::deed::{self, Asked};
 use crate::web::error::{Failure, Problem};
@@ -116,7 +117,7 @@ fn severity_word(rank: i64) -> &'static str {
     store::fault::severity_of(rank.clamp(1, 3)).map_or("minor", crate::domain::fault::Severity::code)
 }
 
-fn check(name: &str, found: Option<&str>, codes: Vec<&str>) -> Result<(), Failure> {
+pub(super) fn check(name: &str, found: Option<&str>, codes: Vec<&str>) -> Result<(), Failure> {
     match found {
         Some(found) if !codes.contains(&found) => {
             Err(Failure::Bad(format!("{name}: found {:?}, expected one of {}", rollcall_shared::wire::clip(found, 60), codes.join(", "))))
@@ -126,11 +127,11 @@ fn check(name: &str, found: Option<&str>, codes: Vec<&str>) -> Result<(), Failur
 }
 
 #[utoipa::path(get, path = "/api/v1/faults", params(FaultsAsked), responses((status = 200, body = List<Fault>), (status = 400, body = Problem)))]
-pub(super) async fn faults(State(web): State<Web>, _: Signed, Query(asked): Query<FaultsAsked>) -> Answer<List<Fault>> {
+pub(super) async fn faults(State(web): State<Web>, signed: Signed, Query(asked): Query<FaultsAsked>) -> Answer<List<Fault>> {
     check("code", asked.code.as_deref(), FAULTS.iter().map(|row| row.code).collect())?;
     check("state", asked.state.as_deref(), Stands::ALL.map(Stands::code).to_vec())?;
     check("severity", asked.severity.as_deref(), vec!["critical", "major", "minor"])?;
-    let limit = limit(asked.limit);
+    let (limit, secret) = (limit(asked.limit), signed.account.role.may(Right::WorkOnFaults));
     let severity = asked.severity.as_deref().and_then(crate::domain::fault::Severity::from_code).map(store::fault::severity_code);
     let rows = web.read(move |tx| -> Result<_, Stop> {
         let filter = view::fault::Filter {
@@ -142,6 +143,7 @@ pub(super) async fn faults(State(web): State<Web>, _: Signed, Query(asked): Quer
             state: asked.state,
             lot: asked.lot,
             kind: asked.kind,
+            secret,
         };
         let after = asked.after.as_deref().and_then(pages::parse_after);
         Ok(view::fault::list(tx, &filter, after, limit + 1)?)
@@ -201,9 +203,9 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failur
             Ok(Some((row, known, view::fault::life(tx, id, LIFE)?)))
         })
         .await?;
-    let (row, Known { life, .. }, history) = found.ok_or(Failure::NotFound)?;
-    let text = |at: Timestamp| at.to_string();
     let may = deed::doer(signed).is_ok();
+    let (row, Known { life, .. }, history) = found.filter(|(row, ..)| may || row.code != SECRET).ok_or(Failure::NotFound)?;
+    let text = |at: Timestamp| at.to_string();
     Ok(WholeFault {
         fault: shown(row),
         suspended: life.suspension.as_ref().map(|wait| Suspended {
@@ -241,4 +243,18 @@ pub(super) struct Filed {
 pub(super) async fn file(State(web): State<Web>, signed: Signed, Json(asked): Json<pages::Reported>) -> Result<(StatusCode, Json<Filed>), Failure> {
     let (filed, _) = pages::filed(&web, &signed, asked).await?;
     Ok((StatusCode::CREATED, Json(Filed { id: filed.number, joined: filed.joined })))
+}
+
+/// What became of a decision.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Noted {
+    /// Its id.
+    id: i64,
+}
+
+/// Remembers a decision about deviations: a silence for planned work, what is accepted, no fault, or not ours.
+#[utoipa::path(post, path = "/api/v1/verdicts", request_body = pages::Decided, responses((status = 201, body = Noted), (status = 400, body = Problem)))]
+pub(super) async fn decide(State(web): State<Web>, signed: Signed, Json(asked): Json<pages::Decided>) -> Result<(StatusCode, Json<Noted>), Failure> {
+    let id = pages::verdict_given(&web, &signed, asked).await?;
+    Ok((StatusCode::CREATED, Json(Noted { id })))
 }

@@ -9,6 +9,7 @@ use crate::domain::device::{Device, KeyRank, Part, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
 use crate::domain::reading::{Latest, Series};
+use crate::domain::right::Right;
 use crate::store::identity as stored;
 use crate::store::{self, Tx, fault, fleet, reading, view};
 use crate::web::curve::{self, Curve, Span};
@@ -108,6 +109,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
     if let Some(kept) = web.read(move |tx| -> Result<_, Stop> { Ok(stored::merged_into(tx, DeviceId(id))?) }).await? {
         return Ok(Redirect::to(&format!("/devices/{kept}")).into_response());
     }
+    let secret = signed.account.role.may(Right::WorkOnFaults);
     let loaded = web
         .read(move |tx| -> Result<Option<Loaded>, Stop> {
             let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
@@ -119,7 +121,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
                 place: view::device::place_of(tx, device.id)?,
                 presence: past(tx, &device, |tx, school, id| view::device::presence(tx, school, id, LINES), |line| line.0)?,
                 events: past(tx, &device, |tx, school, id| view::device::events(tx, school, Some(id), LINES), |line| line.at)?,
-                faults: faults(tx, &device)?,
+                faults: faults(tx, &device, secret)?,
                 identity: super::identity::load(tx, &device)?,
                 open: fault::open_keys(tx, school)?,
                 readings,
@@ -150,8 +152,9 @@ fn past<T>(
     Ok(lines)
 }
 
-fn faults(tx: &mut Tx<'_>, device: &Device) -> Result<Vec<view::fault::FaultRow>, Stop> {
-    let of = |tx: &mut Tx<'_>, _, id: DeviceId| view::fault::list(tx, &view::fault::Filter { device: Some(id.0), ..Default::default() }, None, LINES);
+fn faults(tx: &mut Tx<'_>, device: &Device, secret: bool) -> Result<Vec<view::fault::FaultRow>, Stop> {
+    let filter = |id: DeviceId| view::fault::Filter { device: Some(id.0), secret, ..Default::default() };
+    let of = |tx: &mut Tx<'_>, _, id: DeviceId| view::fault::list(tx, &filter(id), None, LINES);
     past(tx, device, of, |fault| fault.opened_at)
 }
 

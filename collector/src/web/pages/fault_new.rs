@@ -35,6 +35,7 @@ struct FaultNew {
 /// A report, from a form or as JSON; in the address of the page it fills the form.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(default)]
+#[schema(as = FaultReport)]
 pub struct Asked {
     /// Code of the school.
     pub school: String,

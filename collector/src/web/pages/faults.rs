@@ -1,15 +1,18 @@
-//! `/faults`: what is amiss, gravest and oldest first.
+//! `/faults`: what is amiss: what breaks its deadline first, then the gravest and oldest.
 //!
-//! Comes in: a filter in the address. Goes out: the list. Absent on purpose: deadlines (they come with lots).
+//! Comes in: a filter in the address. Goes out: the list. Absent on purpose: judgement (deadlines were laid by `settle`).
 
 use super::{Frame, Page, ROWS, render};
+use crate::domain::fault::State;
+use crate::domain::kind::Kind;
+use crate::domain::right::Right;
 use crate::store::view::{self, given};
 use crate::web::fault_line::{FaultLine, line, severity};
 use crate::web::picture::severity_mark;
 use crate::web::visitor::{Signed, form_encoded};
 use crate::web::{Stop, Web};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{Query, State as Shared};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -21,8 +24,23 @@ struct Faults {
     codes: Vec<Choice>,
     query: Asked,
     severities: Vec<(i64, &'static str, String)>,
+    states: Vec<Offer>,
+    lots: Vec<Offer>,
+    kinds: Vec<Offer>,
+    may_report: bool,
     next: Option<String>,
     total: i64,
+}
+
+/// One choice of a filter.
+struct Offer {
+    code: String,
+    word: String,
+    chosen: bool,
+}
+
+fn options<'a>(chosen: &str, all: impl Iterator<Item = (&'a str, String)>) -> Vec<Offer> {
+    all.map(|(code, word)| Offer { code: code.to_owned(), word, chosen: code == chosen }).collect()
 }
 
 struct Choice {
@@ -42,24 +60,36 @@ pub struct Asked {
     severity: String,
     device: Option<i64>,
     state: String,
+    lot: String,
+    kind: String,
     after: String,
 }
 
 impl Asked {
-    fn filter(&self) -> view::fault::Filter {
+    fn filter(&self, secret: bool) -> view::fault::Filter {
         view::fault::Filter {
-            cleared: self.state == "cleared",
+            cleared: matches!(self.state.as_str(), "cleared" | "closed"),
             school: given(&self.school),
             code: given(&self.code),
             severity: self.severity.parse().ok(),
             device: self.device,
-            ..Default::default()
+            state: given(&self.state).filter(|state| state != "cleared"),
+            lot: given(&self.lot),
+            kind: given(&self.kind),
+            secret,
         }
     }
 
     /// Address of the same list with another code.
     fn address(&self, code: &str) -> String {
-        let pairs = [("code", code), ("school", &self.school), ("severity", &self.severity), ("state", &self.state)];
+        let pairs = [
+            ("code", code),
+            ("school", &self.school),
+            ("severity", &self.severity),
+            ("state", &self.state),
+            ("lot", &self.lot),
+            ("kind", &self.kind),
+        ];
         let given: Vec<String> =
             pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", form_encoded(value))).collect();
         format!("/faults?{}", given.join("&"))
@@ -78,11 +108,15 @@ pub(in crate::web) fn written_after(after: view::fault::After) -> String {
 }
 
 /// The page.
-pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    let (filter, after, school) = (asked.filter(), parse_after(&asked.after), given(&asked.school));
+pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
+    let web_state = web.clone();
+    let (filter, after, school) = (asked.filter(signed.account.role.may(Right::WorkOnFaults)), parse_after(&asked.after), given(&asked.school));
     let cleared = filter.cleared;
-    let (rows, codes) = web
-        .read(move |tx| -> Result<_, Stop> { Ok((view::fault::list(tx, &filter, after, ROWS + 1)?, view::fault::by_code(tx, school.as_deref())?)) })
+    let (rows, codes, planned) = web
+        .read(move |tx| -> Result<_, Stop> {
+            let rows = view::fault::list(tx, &filter, after, ROWS + 1)?;
+            Ok((rows, view::fault::by_code(tx, school.as_deref(), filter.secret)?, web_state.planned.get(tx)?))
+        })
         .await?;
     let words = &signed.visitor.words;
     let shown = &rows[..rows.len().min(ROWS as usize)];
@@ -102,6 +136,10 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
         faults: shown.iter().map(|row| line(words, row)).collect(),
         codes: codes.iter().map(choice).collect(),
         severities: [3, 2, 1].map(|rank| (rank, if asked.severity == rank.to_string() { "selected" } else { "" }, severity(words, rank))).into(),
+        states: options(&asked.state, State::ALL[..6].iter().map(|state| (state.code(), words.coded("fault-state-", state.code())))),
+        lots: options(&asked.lot, planned.plan.lots.iter().map(|lot| (lot.lot.as_str(), format!("{} {}", lot.lot, lot.name)))),
+        kinds: options(&asked.kind, Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned()))),
+        may_report: signed.account.role.may(Right::WorkOnFaults),
         query: asked,
         next,
         total,

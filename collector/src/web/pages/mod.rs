@@ -17,6 +17,7 @@ mod faults;
 mod grants;
 mod identity;
 mod inventory;
+mod lists;
 mod milestones;
 mod overview;
 mod plan;
@@ -29,6 +30,8 @@ mod register;
 mod school;
 mod schools;
 mod spares;
+mod verdicts;
+mod visits;
 
 use super::error::{Failure, Problem};
 use super::visitor::{Account, Visitor};
@@ -45,12 +48,14 @@ use axum::routing::{get, post};
 pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use identity::{by as decided_by, decided, key_of};
+pub(in crate::web) use lists::{list_after, parse_list_after};
 pub(in crate::web) use overview::is_silent;
 pub(in crate::web) use plan_edit::today;
 pub(in crate::web) use plan_import::{MAX_UPLOAD_BYTES, take_in};
 pub(in crate::web) use plan_versions::{Asked as ExportAsked, exported, go_back_to};
 pub(in crate::web) use register::{key_of as row_key, may_see, may_see_column};
 use rollcall_shared::Timestamp;
+pub(in crate::web) use verdicts::{Asked as Decided, decided as verdict_given};
 
 /// What a page's handler gives.
 pub type Page = Result<Response, Failure>;
@@ -86,6 +91,13 @@ pub fn routes() -> Router<Web> {
         .route("/faults/{id}", get(fault::show))
         .route("/faults/{id}/comment", post(fault::comment))
         .route("/faults/{id}/act", post(fault::act))
+        .route("/visits", get(visits::show))
+        .route("/visits/{id}/end", post(visits::end))
+        .route("/faults/{id}/visit", post(visits::plan))
+        .route("/faults/{id}/swap", post(visits::swap))
+        .route("/lists", get(lists::show))
+        .route("/verdicts", get(verdicts::show).post(verdicts::add))
+        .route("/verdicts/{id}/revoke", post(verdicts::revoke))
         .route("/faults/new", get(fault_new::show).post(fault_new::file))
         .route("/schools/{code}/inventory", get(inventory::of_school))
         .route("/schools/{code}/inventory/{file}", get(inventory::file_of_school))

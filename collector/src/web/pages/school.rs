@@ -118,11 +118,12 @@ struct Loaded {
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(code): Path<String>) -> Page {
     let state = web.clone();
-    let loaded = web.read(move |tx| load(&state, tx, &code)).await?.ok_or(Failure::NotFound)?;
+    let secret = signed.account.role.may(Right::WorkOnFaults);
+    let loaded = web.read(move |tx| load(&state, tx, &code, secret)).await?.ok_or(Failure::NotFound)?;
     render(&built(&web, &signed, &loaded))
 }
 
-fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str) -> Result<Option<Loaded>, Stop> {
+fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str, secret: bool) -> Result<Option<Loaded>, Stop> {
     let Some(row) = view::school::one(tx, code)? else { return Ok(None) };
     let id = row.id;
     let mut agent_ids = BTreeSet::new();
@@ -136,7 +137,7 @@ fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str) -> Result<Option<L
             pictures.extend(report::load_picture(tx, &whole)?);
         }
     }
-    let faults = view::fault::Filter { school: Some(code.to_owned()), ..Default::default() };
+    let faults = view::fault::Filter { school: Some(code.to_owned()), secret, ..Default::default() };
     Ok(Some(Loaded {
         calendar: web.calendar(tx, id)?,
         planned: web.planned.get(tx)?,

@@ -1,0 +1,56 @@
+//! What people are to hear of faults: lines for the outbox, each with a natural key.
+//!
+//! Comes in: what a laying opened and moved, incidents that were joined. Goes out: messages. Absent on purpose: sending, and whom it concerns. A
+//! school that is still learning notifies nobody, and one fault of an incident speaks for all.
+
+use crate::domain::fault::{Found, Laid, Moved};
+use crate::store::fault::Joined;
+use crate::store::outbox::Message;
+use rollcall_shared::{SchoolId, Timestamp};
+
+/// Of one school's laying.
+pub fn of_laid(school: SchoolId, laid: &Laid, now: Timestamp) -> Vec<Message> {
+    let opened = |found: &Found| {
+        let body = serde_json::json!({ "code": found.code, "severity": found.severity.code(), "facts": found.facts });
+        line(Some(school), "fault_opened", &keyed("fault_opened", school, &found.key, now), &body, now)
+    };
+    let moved = |moved: &Moved| {
+        let topic = moved.events.iter().find_map(|event| topic(event.what))?;
+        let body = serde_json::json!({ "code": moved.known.code, "fault": moved.known.fault_id });
+        Some(line(Some(school), topic, &keyed(topic, school, &moved.known.key, now), &body, now))
+    };
+    laid.opened.iter().map(opened).chain(laid.moved.iter().filter_map(moved)).collect()
+}
+
+fn keyed(topic: &str, school: SchoolId, key: &str, now: Timestamp) -> String {
+    format!("{topic}/{school}/{key}/{}", now.0)
+}
+
+fn line(school: Option<SchoolId>, topic: &str, key: &str, body: &serde_json::Value, now: Timestamp) -> Message {
+    Message { id: 0, at: now, school, topic: topic.to_owned(), key: key.to_owned(), body: body.to_string() }
+}
+
+/// What people hear of a line of a fault's history that looks wrote.
+fn topic(what: &str) -> Option<&'static str> {
+    match what {
+        "cleared" | "verified" | "lapsed" => Some("fault_cleared"),
+        "came_back" => Some("fault_reopened"),
+        "contradicted" => Some("fault_contradicted"),
+        "wait_over" => Some("fault_resumed"),
+        _ => None,
+    }
+}
+
+/// Whether a fault that this message opens was told with an incident.
+pub fn is_joined(message: &Message, school: SchoolId, joined: &[Joined]) -> bool {
+    message.topic == "fault_opened" && joined.iter().any(|joined| message.key.starts_with(&format!("fault_opened/{school}/{}/", joined.key)))
+}
+
+/// One message an incident, when it becomes one: its key says that it was told.
+pub fn of_incidents(joined: &[Joined], now: Timestamp) -> Vec<Message> {
+    let message = |joined: &Joined| {
+        let body = serde_json::json!({ "code": joined.code, "fault": joined.incident });
+        line(None, "incident_opened", &format!("incident_opened/{}", joined.incident), &body, now)
+    };
+    joined.iter().map(message).collect()
+}

@@ -1,0 +1,58 @@
+//! `/api/v1/lists`: the weekly lists.
+//!
+//! Comes in: which list, paging. Goes out: own types. Absent on purpose: faults.
+
+use super::{Answer, List, limit};
+use crate::store::weekly::{self, Line};
+use crate::web::error::Problem;
+use crate::web::visitor::Signed;
+use crate::web::{Stop, Web, pages};
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which list.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct ListAsked {
+    /// projector_lamp_worn, projector_left_on, toner_low, warranty_ending, surplus, to_be_counted, to_reassign.
+    code: String,
+    /// Rows, 500 at most.
+    limit: Option<i64>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// One line of a list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ListLine {
+    school: String,
+    key: String,
+    device: Option<i64>,
+    room: String,
+    count: i64,
+    since: String,
+    facts: BTreeMap<String, String>,
+}
+
+/// Lines of one weekly list, school by school.
+#[utoipa::path(get, path = "/api/v1/lists", params(ListAsked), responses((status = 200, body = List<ListLine>), (status = 400, body = Problem)))]
+pub(super) async fn lines(State(web): State<Web>, _: Signed, Query(asked): Query<ListAsked>) -> Answer<List<ListLine>> {
+    super::faults::check("code", Some(&asked.code), crate::domain::fault::lists().collect())?;
+    let limit = limit(asked.limit);
+    let rows = web.read(move |tx| -> Result<_, Stop> {
+        let after = asked.after.as_deref().and_then(pages::parse_list_after);
+        Ok(weekly::lines(tx, &asked.code, after.as_ref().map(|(school, key)| (*school, key.as_str())), limit + 1)?)
+    });
+    let shown = |line: Line| ListLine {
+        school: line.school_code,
+        key: line.key,
+        device: line.device.map(|device| device.0),
+        room: line.room,
+        count: line.count,
+        since: line.since_at.to_string(),
+        facts: line.facts,
+    };
+    Ok(Json(List::of(rows.await?, limit, pages::list_after, shown)))
+}

@@ -1,0 +1,142 @@
+//! `/visits`: who goes where next, and what for; said to be done from here.
+//!
+//! Comes in: a lot; forms. Goes out: the list. Absent on purpose: routes and maps.
+
+use super::{Frame, Page, ROWS, render};
+use crate::store::intervention::{self, Intervention};
+use crate::store::view;
+use crate::visit::{self, Swap, Swapped};
+use crate::web::deed;
+use crate::web::error::Failure;
+use crate::web::fault_line::{FaultLine, line};
+use crate::web::live::Topic;
+use crate::web::visitor::{Signed, form_encoded};
+use crate::web::{Stop, Web};
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::response::{IntoResponse, Redirect};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// Visits on one page: each shows its faults.
+const VISITS: i64 = 30;
+
+#[derive(Template)]
+#[template(path = "pages/visits.html")]
+struct Visits {
+    frame: Frame,
+    lots: Vec<(String, String, bool)>,
+    visits: Vec<Shown>,
+    next: Option<String>,
+}
+
+struct Shown {
+    id: i64,
+    day: String,
+    school_code: String,
+    school_name: String,
+    lot: String,
+    faults: Vec<FaultLine>,
+}
+
+/// The address's query.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    lot: String,
+    after: String,
+}
+
+/// The page.
+pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
+    let (wanted, state) = (asked.clone(), web.clone());
+    let (rows, planned) = web
+        .read(move |tx| -> Result<_, Stop> {
+            let after = wanted.after.split_once('.').and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
+            let mut rows = Vec::new();
+            for visit in intervention::planned(tx, view::given(&wanted.lot).as_deref(), after, VISITS + 1)? {
+                let mut faults = Vec::new();
+                for number in intervention::faults(tx, visit.id)?.into_iter().take(ROWS as usize) {
+                    faults.extend(view::fault::one(tx, number)?);
+                }
+                rows.push((visit, faults));
+            }
+            Ok((rows, state.planned.get(tx)?))
+        })
+        .await?;
+    let words = &signed.visitor.words;
+    let shown = &rows[..rows.len().min(VISITS as usize)];
+    let last = (rows.len() > shown.len()).then(|| shown.last()).flatten().map(|(visit, _)| intervention::key(visit));
+    let one = |(visit, faults): &(Intervention, Vec<view::fault::FaultRow>)| Shown {
+        id: visit.id,
+        day: words.date(&visit.on.to_string()),
+        school_code: visit.school_code.clone(),
+        school_name: visit.school_name.clone(),
+        lot: visit.lot.clone(),
+        faults: faults.iter().map(|fault| line(words, fault)).collect(),
+    };
+    render(&Visits {
+        frame: Frame::new(&web, &signed.visitor, "visits", "/faults"),
+        lots: planned.plan.lots.iter().map(|lot| (lot.lot.clone(), lot.name.clone(), lot.lot == asked.lot)).collect(),
+        visits: shown.iter().map(one).collect(),
+        next: last.map(|(day, id)| format!("/visits?lot={}&after={day}.{id}", form_encoded(&asked.lot))),
+    })
+}
+
+/// A form about a visit or a swap.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    on: String,
+    text: String,
+    done: String,
+    old: String,
+    new: String,
+    serial: String,
+    becomes: String,
+    csrf: String,
+}
+
+/// Plans a visit for a fault.
+pub async fn plan(State(web): State<Web>, signed: Signed, Path(number): Path<i64>, Form(wish): Form<Wish>) -> Page {
+    signed.visitor.check_form(&wish.csrf)?;
+    let (doer, now) = (deed::doer(&signed)?, web.now());
+    let words = &signed.visitor.words;
+    let day = deed::day(words, &wish.on)?.ok_or_else(|| Failure::Bad(words.t("visit-no-day")))?;
+    let on: Date = wish.on.trim().parse().map_err(|_| Failure::Bad(words.t("visit-no-day")))?;
+    if day + 86_400 <= now {
+        return Err(Failure::Refused(words.t("visit-past")));
+    }
+    let planned = web.write(move |tx| Ok(visit::plan(tx, number, on, &doer, now)?)).await?;
+    planned.ok_or(Failure::NotFound)?;
+    Ok(Redirect::to(&format!("/faults/{number}")).into_response())
+}
+
+/// Says that a visit was done, or will not be.
+pub async fn end(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(wish): Form<Wish>) -> Page {
+    signed.visitor.check_form(&wish.csrf)?;
+    let (doer, now, state) = (deed::doer(&signed)?, web.now(), web.clone());
+    let done = wish.done == "yes";
+    let ended = web.write(move |tx| Ok(visit::end(tx, id, done, &wish.text, &doer, &state.zone, now)?)).await?.ok_or(Failure::NotFound)?;
+    web.live.tell(Topic::School(ended.school));
+    Ok(Redirect::to("/visits").into_response())
+}
+
+/// Notes that a device was swapped for another.
+pub async fn swap(State(web): State<Web>, signed: Signed, Path(number): Path<i64>, Form(wish): Form<Wish>) -> Page {
+    signed.visitor.check_form(&wish.csrf)?;
+    signed.must(crate::domain::right::Right::ChangeRegister)?;
+    let (doer, now) = (deed::doer(&signed)?, web.now());
+    let words = &signed.visitor.words;
+    if wish.old.trim().is_empty() || wish.new.trim().is_empty() {
+        return Err(Failure::Bad(words.t("swap-names")));
+    }
+    let old = wish.old.clone();
+    let new = wish.new.clone();
+    let swap = Swap { old: wish.old, new: wish.new, serial: wish.serial, becomes: wish.becomes };
+    match web.write(move |tx| Ok(visit::swap(tx, number, &swap, &doer, now)?)).await? {
+        Swapped::UnknownOld => Err(Failure::Refused(words.named("swap-unknown", &old))),
+        Swapped::TakenNew => Err(Failure::Refused(words.named("swap-taken", &new))),
+        Swapped::Done => Ok(Redirect::to(&format!("/faults/{number}")).into_response()),
+    }
+}
