@@ -232,7 +232,7 @@ impl<'a, 't> Work<'a, 't> {
 }
 
 /// Finds the things: `entries` in the order of the picture, `learnt` the numbers of the stations that switches have learnt.
-pub fn partition<'a, 't>(nodes: &Nodes, entries: &[(&'a EntryKey, &'t Ties)], learnt: impl Iterator<Item = Node>) -> Partition<'a> {
+pub fn partition<'a>(nodes: &Nodes, entries: &[(&'a EntryKey, &Ties)], learnt: impl Iterator<Item = Node>) -> Partition<'a> {
     let mut work = Work::new(nodes);
     work.group(entries);
     let duplicates = work.link_holders(nodes);

@@ -72,15 +72,18 @@ fn fact() -> impl Strategy<Value = Fact> {
 /// One step: facts put, or (by their place among those that stand) taken out, or a whole entry gone.
 #[derive(Debug, Clone)]
 pub enum Step {
-    Put(u8, u8, u8, Fact),
+    /// A fact: network, subject, probe.
+    Put(u8, u8, u8, Box<Fact>),
+    /// A fact that stands leaves.
     Gone(prop::sample::Index),
+    /// A whole entry leaves.
     Entry(prop::sample::Index),
 }
 
 /// A step.
 pub fn step() -> impl Strategy<Value = Step> {
-    let put =
-        (0u8..2, prop_oneof![8 => 0u8..32, 4 => 2u8..6], 0u8..4, fact()).prop_map(|(network, of, probe, fact)| Step::Put(network, of, probe, fact));
+    let put = (0u8..2, prop_oneof![8 => 0u8..32, 4 => 2u8..6], 0u8..4, fact())
+        .prop_map(|(network, of, probe, fact)| Step::Put(network, of, probe, Box::new(fact)));
     prop_oneof![
         12 => put,
         4 => any::<prop::sample::Index>().prop_map(Step::Gone),
@@ -95,7 +98,7 @@ pub fn go(picture: &mut Picture, step: &Step) {
         Step::Put(network, of, probe, fact) => {
             let network = if *network == 0 || *of > 20 { "school" } else { "yard" };
             let probe = ["neighbours", "snmp", "dhcp_heard", "dhcp"][usize::from(*probe)];
-            picture.put(&EntryKey::new(network, subject(*of), probe), fact.clone());
+            picture.put(&EntryKey::new(network, subject(*of), probe), (**fact).clone());
         }
         Step::Gone(index) if !standing.is_empty() => {
             let (entry, key) = index.get(&standing);
