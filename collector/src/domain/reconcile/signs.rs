@@ -19,7 +19,9 @@ impl Judge<'_> {
                 let rounds_s = agent.every_s.saturating_mul(row.rounds.saturating_sub(1).cast_signed());
                 let lasts = agent.reported_at.since_s(standing.since_at) >= row.after_s.min(rounds_s);
                 let mut fault = about(row.code, device, standing.since_at, standing.sign.grave, seen >= row.rounds && lasts);
-                fault.look = Some(Look::Rounds(rounds));
+                // While its probe does not meet the device, its rounds say nothing of the sign: no claim is contradicted by them.
+                let met = device.present && device.probes.contains(&standing.sign.probe);
+                fault.look = Some(Look::Rounds(if met { rounds } else { standing.since_round }));
                 fault.key = key_of_sign(device.id, &standing.sign);
                 if !standing.sign.instance.is_empty() {
                     fault.facts.insert("instance", standing.sign.instance.clone());

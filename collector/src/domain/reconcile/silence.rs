@@ -9,7 +9,8 @@ use crate::domain::kind::Presence;
 use std::collections::BTreeSet;
 
 impl Judge<'_> {
-    /// A device on which others depend is gone for some rounds. What hangs behind a silent switch is in its shadow.
+    /// A device on which others depend is gone for some rounds. What hangs behind a silent switch is in its shadow. Two servers that speak
+    /// under one name tell two schools in turn: what one does not see is not gone.
     pub(super) fn infrastructure_silent(&self) -> Vec<Found> {
         let rounds = fault_row("infrastructure_silent").map_or(3, |row| row.rounds);
         let gone = |device: &&Device| !device.present && is_always_on(device) && !device.probes.is_empty();
@@ -17,7 +18,7 @@ impl Judge<'_> {
         let names: BTreeSet<&str> = devices.iter().filter_map(|device| device.name.as_deref()).collect();
         let mut all = Vec::new();
         for device in &devices {
-            let Some(agent) = self.agent_of(device).filter(|agent| !agent.is_silent(self.now) && !agent.paused) else { continue };
+            let Some(agent) = self.agent_of(device).filter(|agent| !agent.is_silent(self.now) && !agent.paused && !agent.cloned) else { continue };
             let behind_silent =
                 device.place.as_ref().is_some_and(|place| names.contains(place.device.as_str()) && device.name.as_deref() != Some(&place.device));
             if behind_silent {
