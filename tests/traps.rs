@@ -41,6 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SCHOOL: usize = 3;
 
 const ON_BATTERY: &str = "1.3.6.1.4.1.318.0.5";
+const POWERNET: &str = "1.3.6.1.4.1.318";
+const POWER_RESTORED: &str = "9";
 const LINK_DOWN: &str = "1.3.6.1.6.3.1.1.5.3";
 const IF_INDEX: &str = "1.3.6.1.2.1.2.2.1.1";
 
@@ -174,6 +176,15 @@ impl Scene {
         command.output().unwrap().status.success()
     }
 
+    /// Sends an enterprise's own trap of version 1 (RFC 1157 section 4.1.6: generic-trap 6).
+    fn send_v1(&self, from: &sim::device::Device, enterprise: &str, specific: &str) -> bool {
+        let own = format!("--clientaddr={}", from.ip.unwrap());
+        let to = format!("127.0.0.1:{}", self.port);
+        let mut command = Command::new("snmptrap");
+        command.arg(own).args(["-v", "1", "-c", COMMUNITY]).arg(to).args([enterprise, &from.ip.unwrap().to_string(), "6", specific, ""]);
+        command.env("MIBS", "").output().unwrap().status.success()
+    }
+
     /// Counts what `/live` pushes about the school from now on.
     fn listen(&self) -> Arc<std::sync::Mutex<Vec<Instant>>> {
         let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -244,6 +255,12 @@ fn a_power_cut_and_a_lost_link_are_on_the_pages_within_five_seconds() {
     assert!(page.contains("Onduleur sur batterie") && page.contains("à confirmer"), "{page}");
     scene.until("open pages are told", IN_TIME, |_| !pushed.lock().unwrap().is_empty());
     eprintln!("UPS on battery, v2c trap: shown after {took:?}");
+
+    // The power is back, and an old card says so in the words of version 1: the maker's number, and the trap's.
+    scene.order("ups02", "battery off");
+    assert!(scene.send_v1(&ups, POWERNET, POWER_RESTORED));
+    let took = scene.until("the API no longer shows the UPS on battery", IN_TIME, |scene| sign(scene, &known, "ups_on_battery").is_none());
+    eprintln!("UPS on mains, v1 trap: shown after {took:?}");
 
     // A projector is unplugged; its switch, which speaks v3 alone, says so.
     let plug = scene.played("vp01").plug.unwrap();

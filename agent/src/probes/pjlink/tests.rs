@@ -123,6 +123,53 @@ fn a_line_without_end_is_dropped() {
     assert_eq!(talk.greeting, b"PJLINK 0");
 }
 
+/// 127.96.2.1 is a projector; 127.96.2.2 sends without ever ending its line, and would for ever.
+#[test]
+fn one_that_never_ends_its_line_keeps_nobody_waiting() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut place = crate::probes::cases::Place::new("127.96.2.0/30", 1_000);
+    let (outcome, sent) = runtime.block_on(async {
+        let calm = tokio::net::TcpListener::bind("127.96.2.1:0").await.unwrap();
+        place.network.ports.pjlink = calm.local_addr().unwrap().port();
+        let endless = tokio::net::TcpListener::bind(("127.96.2.2", place.network.ports.pjlink)).await.unwrap();
+        let plays = async {
+            let (mut stream, _) = calm.accept().await.unwrap();
+            stream.write_all(b"PJLINK 0\r").await.unwrap();
+            let mut asked = [0; 256];
+            loop {
+                let count = stream.read(&mut asked).await.unwrap();
+                let Some(name) = asked[..count].get(2..6) else { continue };
+                stream.write_all(&[b"%1", name, b"=1\r"].concat()).await.unwrap();
+            }
+        };
+        let sent = std::cell::Cell::new(0);
+        let raves = async {
+            let (mut stream, _) = endless.accept().await.unwrap();
+            stream.write_all(b"PJLINK 0\r").await.unwrap();
+            while stream.write_all(&[b'x'; 64]).await.is_ok() {
+                sent.set(sent.get() + 64);
+            }
+            std::future::pending().await
+        };
+        let look = place.look();
+        let outcome = tokio::select! {
+            outcome = read(&look) => outcome,
+            () = plays => unreachable!("it plays on"),
+            () = raves => unreachable!("it plays on"),
+        };
+        (outcome, sent.get())
+    });
+    let of = |ip: &str| outcome.findings.iter().find(|finding| finding.subject.to_string() == ip).unwrap();
+    let (calm, endless) = (of("ip:127.96.2.1"), of("ip:127.96.2.2"));
+    assert!(calm.finished && calm.facts.len() > 8, "{calm:?}");
+    assert_eq!((endless.facts.len(), endless.finished), (2, false), "it greeted, and no more is known");
+    let troubles: Vec<String> = outcome.troubles.iter().map(|trouble| format!("{} {}", trouble.code, trouble.subject.as_ref().unwrap())).collect();
+    assert_eq!(troubles, ["bad_answer ip:127.96.2.2"]);
+    // What the two ends of the connection hold, not what it would have sent for ever.
+    assert!(sent < 16 << 20, "it could send {sent} octets");
+}
+
 #[test]
 fn what_is_no_projector_is_left_alone() {
     let talk = talk_with(&["SSH-2.0-OpenSSH_9.2"], &[]);
