@@ -41,8 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SCHOOL: usize = 3;
 
 const ON_BATTERY: &str = "1.3.6.1.4.1.318.0.5";
-const POWERNET: &str = "1.3.6.1.4.1.318";
-const POWER_RESTORED: &str = "9";
+const PRINTER_ALERT: [&str; 2] = ["1.3.6.1.2.1.43.18.2", "1"];
 const LINK_DOWN: &str = "1.3.6.1.6.3.1.1.5.3";
 const IF_INDEX: &str = "1.3.6.1.2.1.2.2.1.1";
 
@@ -177,7 +176,7 @@ impl Scene {
     }
 
     /// Sends an enterprise's own trap of version 1 (RFC 1157 section 4.1.6: generic-trap 6).
-    fn send_v1(&self, from: &sim::device::Device, enterprise: &str, specific: &str) -> bool {
+    fn send_v1(&self, from: &sim::device::Device, [enterprise, specific]: [&str; 2]) -> bool {
         let own = format!("--clientaddr={}", from.ip.unwrap());
         let to = format!("127.0.0.1:{}", self.port);
         let mut command = Command::new("snmptrap");
@@ -256,11 +255,14 @@ fn a_power_cut_and_a_lost_link_are_on_the_pages_within_five_seconds() {
     scene.until("open pages are told", IN_TIME, |_| !pushed.lock().unwrap().is_empty());
     eprintln!("UPS on battery, v2c trap: shown after {took:?}");
 
-    // The power is back, and an old card says so in the words of version 1: the maker's number, and the trap's.
-    scene.order("ups02", "battery off");
-    assert!(scene.send_v1(&ups, POWERNET, POWER_RESTORED));
-    let took = scene.until("the API no longer shows the UPS on battery", IN_TIME, |scene| sign(scene, &known, "ups_on_battery").is_none());
-    eprintln!("UPS on mains, v1 trap: shown after {took:?}");
+    // A printer jams, and says so in the words of version 1: the number of a MIB, and that of a trap within it.
+    let printer = scene.played("prn01");
+    let jammed = scene.known(&printer);
+    assert_eq!((jammed.kind, sign(&scene, &jammed, "printer_jam")), (Some(Kind::Printer), None));
+    scene.order("prn01", "jam on");
+    assert!(scene.send_v1(&printer, PRINTER_ALERT));
+    let took = scene.until("the API shows the jam", IN_TIME, |scene| sign(scene, &jammed, "printer_jam") == Some(false));
+    eprintln!("printer jam, v1 trap: shown after {took:?}");
 
     // A projector is unplugged; its switch, which speaks v3 alone, says so.
     let plug = scene.played("vp01").plug.unwrap();
@@ -288,7 +290,6 @@ fn a_power_cut_and_a_lost_link_are_on_the_pages_within_five_seconds() {
     eprintln!("port down, v3 trap: shown after {took:?}");
 
     // Informs are acknowledged; who does not know a password is not.
-    let printer = scene.played("prn01");
     assert!(scene.send("snmpinform", &printer, &["-v", "2c", "-c", COMMUNITY, "-r", "1", "-t", "2"], &[LINK_DOWN]));
     assert!(scene.send("snmpinform", &switch, &[&v3[..], &["-r", "1", "-t", "2"]].concat(), &[LINK_DOWN]));
     assert!(!scene.send("snmpinform", &printer, &["-v", "2c", "-c", "wrong", "-r", "0", "-t", "0.5"], &[LINK_DOWN]));
