@@ -99,6 +99,9 @@ pub struct KindRow {
     pub infrastructure: bool,
     /// It stays where it was put, so that another place is a move worth telling.
     pub fixed: bool,
+    /// As what the network shows it where the two say the same of themselves: the pens of an interactive projector are the PC's business, over USB,
+    /// and makers name models with and without them alike (PJLink INF2: `EPSON 685Wi/685WS`).
+    pub shown_as: Option<Kind>,
     /// Name of its drawing in the sprite of icons.
     pub icon: &'static str,
     /// Further words, folded, under which plans and lists name it; its code and labels are words as well.
@@ -117,7 +120,7 @@ static KINDS: [KindRow; 25] = [
     row(ThinClient, "thin_client", ["client léger", "clients légers"], ["thin client", "thin clients"], Seen, SchoolHours, "thin-client", &["terminal leger", "poste vdi", "zero client"]),
     row(Tablet, "tablet", ["tablette", "tablettes"], ["tablet", "tablets"], Seen, NowAndThen, "tablet", &["ipad", "tablette tactile", "tablette numerique", "tablette android"]).feminine(),
     row(Projector, "projector", ["vidéoprojecteur", "vidéoprojecteurs"], ["projector", "projectors"], Seen, SchoolHours, "projector", &["video projecteur", "vp", "projecteur", "videoproj", "beamer"]).fixed(),
-    row(InteractiveProjector, "interactive_projector", ["vidéoprojecteur interactif", "vidéoprojecteurs interactifs"], ["interactive projector", "interactive projectors"], Seen, SchoolHours, "projector", &["vpi", "video projecteur interactif", "projecteur interactif", "tbi", "tni", "tableau blanc interactif", "tableau numerique interactif"]).fixed(),
+    row(InteractiveProjector, "interactive_projector", ["vidéoprojecteur interactif", "vidéoprojecteurs interactifs"], ["interactive projector", "interactive projectors"], Seen, SchoolHours, "projector", &["vpi", "video projecteur interactif", "projecteur interactif", "tbi", "tni", "tableau blanc interactif", "tableau numerique interactif"]).fixed().shown_as(Projector),
     row(Display, "display", ["écran interactif", "écrans interactifs"], ["interactive display", "interactive displays"], Seen, SchoolHours, "display", &["eni", "ecran numerique interactif", "eti", "ecran tactile interactif", "interactive screen", "ifp"]).fixed(),
     row(DocumentCamera, "document_camera", ["visualiseur", "visualiseurs"], ["document camera", "document cameras"], Hand, ByHand, "document-camera", &["camera de documents", "visualiser", "visualiseuse"]),
     row(Screen, "screen", ["écran", "écrans"], ["screen", "screens"], Hand, ByHand, "display", &["moniteur", "monitor", "ecran d ordinateur", "ecran pc"]),
@@ -149,7 +152,7 @@ const fn row(
     icon: &'static str,
     aliases: &'static [&'static str],
 ) -> KindRow {
-    KindRow { kind, code, fr, feminine: false, en, known_by, presence, infrastructure: false, fixed: false, icon, aliases }
+    KindRow { kind, code, fr, feminine: false, en, known_by, presence, infrastructure: false, fixed: false, shown_as: None, icon, aliases }
 }
 
 impl KindRow {
@@ -165,6 +168,11 @@ impl KindRow {
 
     const fn fixed(mut self) -> Self {
         self.fixed = true;
+        self
+    }
+
+    const fn shown_as(mut self, kind: Kind) -> Self {
+        self.shown_as = Some(kind);
         self
     }
 
@@ -218,6 +226,11 @@ impl Kind {
     /// Its row of the table.
     pub fn row(self) -> &'static KindRow {
         &KINDS[self as usize]
+    }
+
+    /// Whether a device of this kind may be seen as one of that kind.
+    pub fn may_show_as(self, seen: Kind) -> bool {
+        self == seen || self.row().shown_as == Some(seen)
     }
 
     /// Its code: `access_point`.

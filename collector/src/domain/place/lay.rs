@@ -32,10 +32,14 @@ pub fn lay(laying: &Laying<'_>) -> Vec<Filled> {
         hall.seat(place, Reason::Kept, Whose::Programme);
     }
     for reason in [Reason::Room, Reason::Model, Reason::Kind] {
-        places().filter(asked).chain(places().filter(legacy)).for_each(|place| hall.seat(place, reason, Whose::Programme));
+        let places = || places().filter(asked).chain(places().filter(legacy));
+        places().for_each(|place| hall.seat(place, reason, Whose::Programme));
+        places().for_each(|place| hall.seat_shown_otherwise(place, reason, Whose::Programme));
     }
     for reason in [Reason::Kept, Reason::Room, Reason::Kind] {
-        places().filter(legacy).chain(places().filter(asked)).for_each(|place| hall.seat(place, reason, Whose::Legacy));
+        let places = || places().filter(legacy).chain(places().filter(asked));
+        places().for_each(|place| hall.seat(place, reason, Whose::Legacy));
+        places().for_each(|place| hall.seat_shown_otherwise(place, reason, Whose::Legacy));
     }
     let replaced = hall.replaced();
     let filled = places().map(|place| hall.filled(place, &replaced)).collect();
@@ -120,8 +124,26 @@ impl<'a> Hall<'a> {
             Reason::Kept => known(self.laying.before.get(&place.key)),
             Reason::Pinned => place.pinned.as_deref().and_then(|pinned| self.by_name.get(&squeezed(pinned))).copied().filter(fits),
             Reason::Through => None,
-            Reason::Room | Reason::Model | Reason::Kind => self.by_kind.get(&place.kind).and_then(|guests| guests.iter().copied().find(fits)),
+            Reason::Room | Reason::Model | Reason::Kind => self.alike(place.kind, place, reason, whose),
         };
+        self.take(place, best, reason);
+    }
+
+    /// The same by likeness, with devices that the network cannot tell from the kind: an interactive projector says that it is a projector.
+    fn seat_shown_otherwise(&mut self, place: &'a Place, reason: Reason, whose: Whose) {
+        let Some(shown) = place.kind.row().shown_as.filter(|_| !self.taken.contains_key(place.key.as_str())) else { return };
+        if matches!(reason, Reason::Room | Reason::Model | Reason::Kind) {
+            let best = self.alike(shown, place, reason, whose);
+            self.take(place, best, reason);
+        }
+    }
+
+    /// The first device of a kind that fits a place.
+    fn alike(&self, kind: Kind, place: &Place, reason: Reason, whose: Whose) -> Option<usize> {
+        self.by_kind.get(&kind)?.iter().copied().find(|at| self.fits(place, *at, reason, whose))
+    }
+
+    fn take(&mut self, place: &'a Place, best: Option<usize>, reason: Reason) {
         if let Some(at) = best {
             self.guests[at].seated = true;
             self.taken.insert(&place.key, (at, reason));
@@ -213,7 +235,7 @@ fn may_stand(device: &Device, declared: &BTreeMap<DeviceId, &Registered>) -> boo
 
 /// Whether a device that stood at a place may still stand there: its kind is right, and no room speaks against it.
 fn stays(place: &Place, guest: &Guest<'_>) -> bool {
-    guest.kind == Some(place.kind) && (place.room.is_none() || guest.room.is_none() || guest.room == place.room.as_deref())
+    guest.kind.is_some_and(|kind| place.kind.may_show_as(kind)) && (place.room.is_none() || guest.room.is_none() || guest.room == place.room.as_deref())
 }
 
 fn is_model(place: &Place, guest: &Guest<'_>) -> bool {
@@ -250,12 +272,13 @@ impl Aside {
 pub fn aside(laying: &Laying<'_>, filled: &[Filled]) -> BTreeMap<DeviceId, Aside> {
     let declared = declared(laying.devices, laying.assets);
     let planned: BTreeSet<Kind> = laying.places.iter().filter(|place| !matches!(place.life, Life::Over(_))).map(|place| place.kind).collect();
+    let is_planned = |seen: Kind| planned.iter().any(|kind| kind.may_show_as(seen));
     let placed: BTreeSet<DeviceId> = filled.iter().filter_map(|filled| filled.device).collect();
     let what = |device: &Device| match declared.get(&device.id) {
         Some(asset) if matches!(asset.state, AssetState::Retired | AssetState::Lost | AssetState::Stolen) => Aside::Out,
         Some(asset) if matches!(asset.state, AssetState::Stock | AssetState::Spare | AssetState::Repair) => Aside::Kept,
         Some(asset) if asset.legacy => Aside::Legacy,
-        _ if !device.probes.is_empty() && kind_of(device, &declared).is_some_and(|kind| planned.contains(&kind)) => Aside::Surplus,
+        _ if !device.probes.is_empty() && kind_of(device, &declared).is_some_and(is_planned) => Aside::Surplus,
         _ => Aside::NotPlanned,
     };
     laying.devices.iter().filter(|device| !placed.contains(&device.id)).map(|device| (device.id, what(device))).collect()

@@ -102,6 +102,20 @@ fn another_model_fills_the_place_and_is_said() {
 }
 
 #[test]
+fn an_interactive_projector_is_one_that_says_it_is_a_projector() {
+    let places =
+        [place("i1", Kind::InteractiveProjector, "A", "EB-685Wi"), place("i2", Kind::InteractiveProjector, "", ""), place("p1", Kind::Projector, "", "")];
+    // Room and model before kind; a place that asks for what is seen before one that asks for what cannot be told.
+    let wall = device(1, Kind::Projector, "EB-685Wi", "1");
+    check(&places, std::slice::from_ref(&wall), &[], &[], "i1=1:installed:room i2:due_missing p1:due_missing");
+    let others = [device(2, Kind::Projector, "NP-M403H", ""), device(3, Kind::Projector, "NP-M403H", "")];
+    check(&places, &[&[wall.clone()][..], &others[..1]].concat(), &[], &[], "i1=1:installed:room i2:due_missing p1=2:installed:model");
+    check(&places, &[&[wall.clone()][..], &others].concat(), &[], &[], "i1=1:installed:room i2=3:installed:model p1=2:installed:model");
+    // It keeps its place.
+    check(&places[1..2], &[wall], &[], &[("i2", 1)], "i2=1:installed:kept");
+}
+
+#[test]
 fn a_declared_mac_gives_the_kind_that_nothing_else_tells() {
     let silent = Device { kind: None, serial: None, ..device(7, Kind::Unknown, "", "") };
     let asset = Registered {
