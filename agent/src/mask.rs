@@ -27,6 +27,13 @@ const ANYBODYS_ANSWERS: &[&str] = &["arp", "icmp", "ndp"];
 /// PJLink, IPP, a web server …) only equipment answers: such a one keeps its address, though software invented it.
 const ANYBODYS_PROBES: &[&str] = &["banner", "dhcp_heard", "mdns", "netbios", "smb", "ssdp", "wsd"];
 
+/// Keys of the names in certificates; only in part do people choose them, so they are masked in part ([`Mask::distinguished`]).
+const CERTIFICATE: &str = "x509.";
+/// Attributes by which a certificate names people: user id (RFC 4519 section 2.39), e-mail address (RFC 2985 section 5.2.1).
+const PERSONAL: &[&str] = &["UID", "1.2.840.113549.1.9.1"];
+/// How a masked name begins.
+const MASKED: &str = "masked:";
+
 /// What is needed to mask.
 pub struct Mask {
     /// Key of the hashes: random, made with the state folder.
@@ -57,7 +64,29 @@ impl Mask {
         if self.patterns.iter().any(|pattern| matches(pattern, name)) && !holds_invented_mac(name) {
             return name.to_owned();
         }
-        format!("masked:{:08x}", self.hash("name", name.to_lowercase().as_bytes()) >> 32)
+        format!("{MASKED}{:08x}", self.hash("name", name.to_lowercase().as_bytes()) >> 32)
+    }
+
+    /// A certificate's subject or issuer (RFC 4514) as it may leave: without what names people, and without a host's name that is `masked` where the
+    /// network hears it otherwise. The rest says whose make the device is.
+    fn distinguished(&self, text: &str, masked: &BTreeSet<String>) -> String {
+        let part = |part: &str| match part.split_once('=') {
+            Some((kind, value)) if PERSONAL.contains(&kind) => format!("{kind}={}", self.name(value)),
+            Some(("CN", value)) => {
+                let label = value.split('.').next().unwrap_or(value);
+                let name = [value, label].into_iter().map(|name| self.name(name)).find(|name| masked.contains(name));
+                name.map_or_else(|| part.to_owned(), |name| format!("CN={name}"))
+            }
+            _ => part.to_owned(),
+        };
+        let is_escaped = |at: usize| text[..at].bytes().rev().take_while(|octet| *octet == b'\\').count() % 2 == 1;
+        let (mut out, mut from) = (String::new(), 0);
+        for (at, separator) in text.match_indices([',', '+']).filter(|(at, _)| !is_escaped(*at)) {
+            out += &part(&text[from..at]);
+            out += separator;
+            from = at + separator.len();
+        }
+        out + &part(&text[from..])
     }
 
     /// Masks everything of a round, and adds the counts as findings of [`PROBE`].
@@ -78,6 +107,16 @@ impl Mask {
                 let hashes = macs.iter().map(|mac| self.hash("mac", &mac.octets())).collect();
                 let before = met.entry(look.probe.to_owned()).or_default();
                 if look.outcome.finished && look.whole { *before = hashes } else { before.extend(hashes) }
+            }
+            let masked = masked_names(&network, looked, standing);
+            for look in looked.iter_mut().filter(|look| look.network == network) {
+                for fact in look.outcome.findings.iter_mut().flat_map(|finding| &mut finding.facts) {
+                    if let Fact::Said(said) = fact
+                        && said.key.starts_with(CERTIFICATE)
+                    {
+                        said.value = self.distinguished(&said.value, &masked);
+                    }
+                }
             }
             let count = met.values().flatten().collect::<BTreeSet<_>>().len();
             looked.push(counted(network, count));
@@ -121,6 +160,18 @@ impl Mask {
         hasher.update(octets);
         hasher.finalize().iter().take(8).fold(0, |all, octet| all << 8 | u64::from(*octet))
     }
+}
+
+/// The names that were masked on one network, now and before.
+fn masked_names(network: &str, looked: &[Looked], standing: &Standing) -> BTreeSet<String> {
+    let found = looked.iter().filter(|look| look.network == network).flat_map(|look| &look.outcome.findings).flat_map(|finding| &finding.facts);
+    let stood = standing.picture.entries().filter(|(entry, _)| *entry.network == *network).flat_map(|(_, facts)| facts);
+    let name = |fact: &Fact| match fact {
+        Fact::Said(said) => Some(said.value.clone()),
+        Fact::Lease(lease) => lease.name.clone(),
+        _ => None,
+    };
+    found.chain(stood).filter_map(name).filter(|name| name.starts_with(MASKED)).collect()
 }
 
 /// Whether a locally administered MAC stands in a text, with colons, hyphens or nothing between its octets.

@@ -157,6 +157,28 @@ fn an_invented_address_leaves_under_no_name() {
 }
 
 #[test]
+fn a_certificate_tells_the_make_and_not_the_owner() {
+    let shown = |subject: &str| {
+        vec![
+            looked("mdns", vec![Finding::of(ip(2), vec![Fact::said("mdns.host", "NAS-Martin")])]),
+            looked("http", vec![Finding::of(ip(2), vec![Fact::said("x509.subject.443", subject)])]),
+        ]
+    };
+    let mask = Mask::new([1; 32], vec![]);
+    let check = |subject: &str, expected: &str| {
+        let sent = sent(vec![shown(subject)]);
+        assert!(sent.contains(expected), "{subject}: {sent}");
+    };
+    let name = mask.name("NAS-Martin");
+    check("CN=nas-martin.local,O=Synology Inc.", &format!("CN={name},O=Synology Inc."));
+    check("O=Yealink Network Technology Co.\\,Ltd.,CN=NAS-Martin", &format!(",CN={name}"));
+    check("CN=NPI1A2B3C,O=HP", "CN=NPI1A2B3C,O=HP");
+    // Who signs with his own name is named in no town's register.
+    let sent = sent(vec![shown("UID=lea.martin+CN=web,1.2.840.113549.1.9.1=#160a6c6561")]);
+    assert!(!sent.contains("lea.martin") && !sent.contains("160a6c") && sent.contains("+CN=web,"), "{sent}");
+}
+
+#[test]
 fn patterns_of_names() {
     for (pattern, name, expected) in [
         ("TAB-*", "tab-12", true),
