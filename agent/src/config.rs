@@ -11,7 +11,7 @@ use crate::hours::Hours;
 use crate::listen::{Listen, is_interface};
 use crate::network::{MAX_ADDRESSES, Network, Never, Ports, SnmpCredential};
 use crate::pin::Pin;
-use crate::probes::upkeep::Backup;
+use crate::probes::upkeep::{Backup, Certificate};
 use crate::probes::{SMART_FOLDER, SMARTCTL, ServerPlace, server::services};
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -30,6 +30,8 @@ pub const SCHOOL_HOURS: &str = "07:30-18:00";
 pub const SPOOL_BYTES: u64 = 64 << 20;
 /// Most networks of one agent (a town of 500 schools served by one).
 pub const MAX_NETWORKS: usize = 1_000;
+/// The port whose certificate is told where the configuration names none.
+const HTTPS: u16 = 443;
 /// Most backups and certificates whose age and last day are told.
 const MAX_BACKUPS: usize = 16;
 /// See [`MAX_BACKUPS`].
@@ -282,15 +284,23 @@ fn backups(table: &mut Table<'_>, folder: &Path) -> Vec<Backup> {
     all
 }
 
-fn certificates(table: &mut Table<'_>, folder: &Path) -> Vec<PathBuf> {
-    let files = table.list("certificates", |text| Ok(folder.join(text)));
-    if files.len() > MAX_CERTIFICATES {
-        table.problem("certificates", format!("expected at most {MAX_CERTIFICATES}, found {}", files.len()));
+/// Certificates: files, and ports as `:443`. Not named: what the usual port shows.
+fn certificates(table: &mut Table<'_>, folder: &Path) -> Vec<Certificate> {
+    if !table.has("certificates") {
+        return vec![Certificate::UsualPort(HTTPS)];
     }
-    for file in files.iter().filter(|file| !file.exists()) {
+    let all = table.list("certificates", |text| match text.strip_prefix(':') {
+        Some(port) => port.parse().map(Certificate::Port).map_err(|_| format!("expected a file, or a port such as \":443\", found {text:?}")),
+        None => Ok(Certificate::File(folder.join(text))),
+    });
+    if all.len() > MAX_CERTIFICATES {
+        table.problem("certificates", format!("expected at most {MAX_CERTIFICATES}, found {}", all.len()));
+    }
+    let files = all.iter().filter_map(|certificate| if let Certificate::File(file) = certificate { Some(file) } else { None });
+    for file in files.filter(|file| !file.exists()) {
         table.note("certificates", format!("{} is not there, or this user may not see it", file.display()));
     }
-    files
+    all
 }
 
 /// Those of [`DHCP_FILES`] that exist.

@@ -43,7 +43,11 @@ pub const SAID: &[Key] = &[
     said("disks", "smart.DISK.failing", "the same: number and name of the ATA attributes at or below their threshold now"),
     said("disks", "smart.DISK.warning", "the same: critical_warning of NVMe's health log (NVM Express base specification), hexadecimal"),
     said("disks", "smart.DISK.test", "the same: the result of the newest self-test"),
-    said("upkeep", "cert", "RFC 5280 section 4.1.2.5: notAfter of the certificate that ends first (instance: its file)"),
+    said(
+        "upkeep",
+        "cert",
+        "RFC 5280 section 4.1.2.5: notAfter of the certificate that ends first (instance: its file, or the port that shows it, as `:443`)",
+    ),
     said("upkeep", "backup", "the agent's configuration: how often a backup is meant to be made, and whether none was found (instance: its name)"),
     said("upkeep", "updates.reboot", "/run/reboot-required is there"),
     name("mdns", "mdns.host", "RFC 6762: the name under .local that answers for the address, without .local"),

@@ -196,8 +196,8 @@ pub struct ServerPlace {
     pub updates_file: Option<PathBuf>,
     /// Backups whose age is told.
     pub backups: Vec<upkeep::Backup>,
-    /// Certificates (PEM) whose last day is told.
-    pub certificates: Vec<PathBuf>,
+    /// Certificates whose last day is told.
+    pub certificates: Vec<upkeep::Certificate>,
 }
 
 /// Below a server's root: where Debian has smartctl, and where root's timer writes.

@@ -1,19 +1,22 @@
 //! How the server is looked after: updates that wait, the age of its backups, the last day of its certificates.
 //!
-//! Comes in: files that the configuration names, and those in which Debian and Ubuntu note the state of their packages. Goes out, about the
-//! subject `server`: `said cert.FILE`, `backup.NAME`, `updates.reboot`; readings of waiting updates, of a restart that they want, of the age of
+//! Comes in: files and TLS ports that the configuration names, and files in which Debian and Ubuntu note the state of their packages. Goes out,
+//! about the subject `server`: `said cert.FILE`, `backup.NAME`, `updates.reboot`; readings of waiting updates, of a restart that they want, of the age of
 //! package lists and backups.
 //! Absent on purpose: asking a package manager (it takes locks, memory and seconds), looking into a backup, and files on another machine: a hung
 //! network file system would hang us.
 
+use super::http::tls;
 use super::server::files;
 use super::{Finding, Look, Outcome, Readings, x509};
 use rollcall_shared::{Fact, Subject, Timestamp};
 use std::fs;
 use std::io::Read;
+use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// Between two looks, seconds.
@@ -24,6 +27,8 @@ const MAX_ENTRIES: usize = 10_000;
 const MAX_DEPTH: usize = 4;
 /// For looking through one backup: a disk that wakes up, and a seek an entry.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// For a connection to a port of this machine.
+const CONNECT: Duration = Duration::from_secs(2);
 /// Octets of a certificate file: a chain has some 10 KB.
 const MAX_PEM_BYTES: u64 = 256 << 10;
 /// Where the number of waiting updates stands, if the configuration names no file: what root's timer writes (`deploy/agent/rollcall-upkeep.timer`),
@@ -45,6 +50,17 @@ pub struct Backup {
     pub path: PathBuf,
     /// How often one is meant to be made, hours.
     pub every_h: u32,
+}
+
+/// Where a certificate of the server is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Certificate {
+    /// In a file (PEM).
+    File(PathBuf),
+    /// Shown by a port of the server's own services.
+    Port(u16),
+    /// The same, where it happens to speak TLS: what is looked at if the configuration names nothing.
+    UsualPort(u16),
 }
 
 /// Reads all of it.
@@ -73,8 +89,19 @@ pub async fn read(look: &Look<'_>) -> Outcome {
             None => troubles.extend(self::backup(backup, look.now, &mut finding).await.err()),
         }
     }
-    for file in &server.certificates {
-        troubles.extend(certificate(file, &mut finding).err());
+    for certificate in &server.certificates {
+        let told = match certificate {
+            Certificate::File(file) => self::certificate(file, &mut finding),
+            Certificate::Port(port) | Certificate::UsualPort(port) => match shown(SocketAddr::new(server.services_at, *port)).await {
+                Some(ends_at) => {
+                    finding.facts.push(Fact::said(format!("cert.:{port}"), ends_at.to_string()));
+                    Ok(())
+                }
+                None if *certificate == Certificate::UsualPort(*port) => Ok(()),
+                None => Err(("no_answer", format!("certificate :{port}: nothing speaks TLS 1.2 or 1.3 at {}:{port}", server.services_at))),
+            },
+        };
+        troubles.extend(told.err());
     }
     finding.finished = troubles.is_empty();
     outcome.finished = finding.finished;
@@ -190,6 +217,13 @@ fn remote<'a>(mounts: &'a str, path: &Path) -> Option<&'a str> {
     };
     let (_, kind) = mounts.lines().filter_map(mount).max_by_key(|(length, _)| *length)?;
     Some(kind).filter(|kind| REMOTE.contains(kind))
+}
+
+/// The last day of the certificate that a port shows.
+async fn shown(at: SocketAddr) -> Option<Timestamp> {
+    let stream = timeout(CONNECT, TcpStream::connect(at)).await.ok()?.ok()?;
+    let (_, certificate) = tls::shake_hands(stream, at.ip()).await?;
+    x509::ends_at(&certificate?)
 }
 
 /// The last day of a certificate file.

@@ -118,10 +118,42 @@ async fn certificates_tell_their_last_day_and_what_is_none_is_said() {
     fs::write(&good, pem).unwrap();
     fs::write(&bad, "-----BEGIN PRIVATE KEY-----").unwrap();
     let mut place = place(folder.path());
-    place.server.certificates = vec![good.clone(), bad];
+    place.server.certificates = vec![Certificate::File(good.clone()), Certificate::File(bad)];
     let (said, _, troubles) = told(&place).await;
     assert_eq!(said, [format!("cert.{}=2027-01-31T00:00:00Z", good.display())]);
     assert!(troubles.len() == 1 && troubles[0].contains("kwartz.key: expected certificates in PEM"), "{troubles:?}");
+}
+
+#[tokio::test]
+async fn what_a_port_shows_is_told_and_a_port_that_shows_nothing_is_a_trouble_only_where_it_is_named() {
+    let mut params = rcgen::CertificateParams::new(vec!["kwartz.example".to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(2027, 1, 31);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let shown = params.self_signed(&key).unwrap().der().clone();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let key = rustls_pki_types::PrivatePkcs8KeyDer::from(key.serialize_der());
+    let config = builder.with_no_client_auth().with_single_cert(vec![shown], key.into()).unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+    let [speaks, plain] = [0, 1].map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    let [port, silent] = [&speaks, &plain].map(|listener| listener.local_addr().unwrap().port());
+    drop(plain);
+    speaks.set_nonblocking(true).unwrap();
+    let speaks = tokio::net::TcpListener::from_std(speaks).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut place = place(folder.path());
+    place.server.certificates = vec![Certificate::Port(port), Certificate::Port(silent), Certificate::UsualPort(silent)];
+    let serves = async {
+        let (stream, _) = speaks.accept().await.unwrap();
+        let _ = acceptor.accept(stream).await; // the other side hangs up once it has seen
+        std::future::pending().await
+    };
+    let (said, _, troubles) = tokio::select! {
+        told = told(&place) => told,
+        () = serves => unreachable!("it serves on"),
+    };
+    assert_eq!(said, [format!("cert.:{port}=2027-01-31T00:00:00Z")]);
+    assert!(troubles.len() == 1 && troubles[0].contains(&format!("no_answer certificate :{silent}")), "{troubles:?}");
 }
 
 proptest! {

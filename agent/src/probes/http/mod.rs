@@ -10,7 +10,7 @@
 
 mod names;
 mod page;
-mod tls;
+pub mod tls;
 
 use super::http_answer::{self, Answer, exchange};
 use super::said_text;
