@@ -235,7 +235,8 @@ fn may_stand(device: &Device, declared: &BTreeMap<DeviceId, &Registered>) -> boo
 
 /// Whether a device that stood at a place may still stand there: its kind is right, and no room speaks against it.
 fn stays(place: &Place, guest: &Guest<'_>) -> bool {
-    guest.kind.is_some_and(|kind| place.kind.may_show_as(kind)) && (place.room.is_none() || guest.room.is_none() || guest.room == place.room.as_deref())
+    guest.kind.is_some_and(|kind| place.kind.may_show_as(kind))
+        && (place.room.is_none() || guest.room.is_none() || guest.room == place.room.as_deref())
 }
 
 fn is_model(place: &Place, guest: &Guest<'_>) -> bool {

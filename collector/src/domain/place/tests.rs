@@ -103,8 +103,11 @@ fn another_model_fills_the_place_and_is_said() {
 
 #[test]
 fn an_interactive_projector_is_one_that_says_it_is_a_projector() {
-    let places =
-        [place("i1", Kind::InteractiveProjector, "A", "EB-685Wi"), place("i2", Kind::InteractiveProjector, "", ""), place("p1", Kind::Projector, "", "")];
+    let places = [
+        place("i1", Kind::InteractiveProjector, "A", "EB-685Wi"),
+        place("i2", Kind::InteractiveProjector, "", ""),
+        place("p1", Kind::Projector, "", ""),
+    ];
     // Room and model before kind; a place that asks for what is seen before one that asks for what cannot be told.
     let wall = device(1, Kind::Projector, "EB-685Wi", "1");
     check(&places, std::slice::from_ref(&wall), &[], &[], "i1=1:installed:room i2:due_missing p1:due_missing");
