@@ -2,8 +2,9 @@
 //!
 //! `cargo run --release -p rollcall-tests --bin bench-look` (root; the programs built in release). Comes in: the lab, whatever of `arp-scan`, `nmap`,
 //! `snmpbulkwalk` and `glpi-netdiscovery` is installed. Goes out: a table: wall and CPU seconds, peak memory, packets, what was
-//! found and how many of the fields that can be known are right. Absent on purpose: judgement; wall times on a shared machine are
-//! no measure, so read CPU, packets and ratios.
+//! found and how many of the fields that can be known are right; with `--daemon` what the agent's rounds and its rest between them cost.
+//! `ROLLCALL_AGENT` names another agent, such as the one that is shipped (`deploy/agent/build-static`). Absent on purpose: judgement; wall times
+//! on a shared machine are no measure, so read CPU, packets and ratios.
 
 use clap::Parser;
 use rollcall_collector::domain::device::Sighting;
@@ -71,8 +72,8 @@ fn daemon(lab: &Lab) {
         println!("{name:34} {:>7.3} CPU s {:>6} packets sent, peak {:>6} KiB", round.cpu_s, round.sent_packets, round.peak_rss_kib);
     };
     let rest = |idle: Idle| {
-        let Idle { cpu_percent, rss_kib, private_kib, threads, wakes_per_s } = idle;
-        println!("{:34} {cpu_percent:>7.4} % CPU, RSS {rss_kib} KiB (private {private_kib}), {threads} threads, {wakes_per_s:.2} wakes/s", "  rest");
+        let Idle { cpu_percent, rss_kib, own_kib, threads, wakes_per_s } = idle;
+        println!("{:34} {cpu_percent:>7.4} % CPU, RSS {rss_kib} KiB (own {own_kib}), {threads} threads, {wakes_per_s:.2} wakes/s", "  rest");
     };
     let mut daemon = town.daemon();
     // The first round comes when the program starts, the second in its own time; from then on they are a period apart.

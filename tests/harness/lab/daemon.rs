@@ -46,8 +46,8 @@ pub struct Idle {
     pub cpu_percent: f64,
     /// Resident set, KiB.
     pub rss_kib: u64,
-    /// Of it what is the program's own: not pages of its file that the kernel may drop.
-    pub private_kib: u64,
+    /// Of it what is the program's own: not pages of its file, which the kernel may drop and read again.
+    pub own_kib: u64,
     /// Threads.
     pub threads: usize,
     /// Times that its threads were woken, a second.
@@ -95,7 +95,7 @@ impl Daemon {
         Idle {
             cpu_percent: cpu_s / seconds * 100.0,
             rss_kib: self.field("smaps_rollup", "Rss:"),
-            private_kib: self.field("smaps_rollup", "Private_Clean:") + self.field("smaps_rollup", "Private_Dirty:"),
+            own_kib: self.field("smaps_rollup", "Private_Dirty:"),
             threads: std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().count(),
             wakes_per_s: (self.wakes() - woken) as f64 / seconds,
         }
