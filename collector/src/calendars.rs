@@ -36,7 +36,10 @@ type Stamp = (u64, u64);
 
 /// Keeps them until their stamp moves. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Kept(Arc<Mutex<Option<(Stamp, Arc<Calendars>)>>>);
+pub struct Kept(Arc<Mutex<Option<Held>>>);
+
+/// Calendars with what they were made from.
+type Held = (Stamp, Arc<Calendars>);
 
 impl Kept {
     /// Those of now.

@@ -121,7 +121,7 @@ impl Planned {
     fn paper(&self, school: &School, device: &Device, number: usize, today: Date) -> Paper {
         let Some((due, is_last)) = self.due.get(&school.code).copied() else { return Paper::default() };
         let end = due.min(today.checked_sub(4.days()).unwrap_or(today));
-        let weeks = (number * 5 + usize::try_from(school.number).unwrap_or(0)) % DELIVERY_WEEKS;
+        let weeks = (number * 5 + usize::from(school.number)) % DELIVERY_WEEKS;
         let delivered = end.checked_sub((weeks as i64 * 7).days()).unwrap_or(end);
         let accepted = delivered.checked_add(10.days()).ok().filter(|day| *day < today);
         let price = PRICES.iter().find(|(kind, _)| *kind == device.make.kind).map_or("", |(_, price)| price);

@@ -18,14 +18,13 @@ use anyhow::{Context, Result, ensure};
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use rollcall_collector::act::{self, Acted, Doer, act, file};
-use rollcall_collector::calendars;
 use rollcall_collector::decide::{self, By};
 use rollcall_collector::domain::fault::{self, Action, Hand, Severity};
 use rollcall_collector::domain::plan::origin::Origin;
 use rollcall_collector::domain::plan::{Note, Tables, has_error};
 use rollcall_collector::import::{Imported, Proposal, Refused, import, in_force, origin, propose};
 use rollcall_collector::ingest::Ingest;
-use rollcall_collector::settle::{Settle, reopens_from};
+use rollcall_collector::settle::Settle;
 use rollcall_collector::store::report::{NewAgent, insert_agent};
 use rollcall_collector::store::retention::Keep;
 use rollcall_collector::store::{self, Db, school};
@@ -88,7 +87,6 @@ pub struct World {
     ingest: Ingest,
     settle: Settle,
     keep: Keep,
-    calendars: calendars::Kept,
     merges: Vec<i64>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -120,7 +118,6 @@ impl World {
             agents: Vec::new(),
             habits: Vec::new(),
             away: Vec::new(),
-            calendars: calendars::Kept::default(),
             merges: Vec::new(),
             _folder: None,
         })
@@ -217,13 +214,8 @@ impl World {
     pub fn act(&mut self, fault: i64, action: &Action, text: &str, hand: Hand) -> Result<()> {
         let (action, text, now) = (action.clone(), text.to_owned(), self.now);
         let doer = Doer { login: if hand == Hand::Town { "anne" } else { "paul" }.to_owned(), hand };
-        let (zone, calendars) = (self.zone.clone(), self.calendars.clone());
-        let acted = self.db.write(move |tx| -> store::Result<Acted> {
-            let Some((school, _)) = store::fault::by_id(tx, fault)? else { return Ok(Acted::Unknown) };
-            let known = school::school_by_id(tx, school)?.map(|known| known.school).unwrap_or_default();
-            let calendar = calendars.get(tx)?.calendar(&known, &zone);
-            act(tx, fault, &action, &text, &doer, reopens_from(&calendar, now), now)
-        })?;
+        let zone = self.zone.clone();
+        let acted = self.db.write(move |tx| -> store::Result<Acted> { act(tx, fault, &action, &text, &doer, &zone, now) })?;
         ensure!(matches!(acted, Acted::Done(..)), "refused: {acted:?}");
         self.tick()
     }

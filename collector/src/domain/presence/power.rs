@@ -56,8 +56,8 @@ impl Settings {
             .series(1.day())
             .take_while(|date| *date < last)
             .any(|date| matches!(calendar.day(date), Day::Off(Why::Holiday(_) | Why::Closed(_)) | Day::Unknown));
-        let from = before.and_then(|date| class(date)).map_or(Timestamp(i64::MIN), |(_, until)| until);
-        let until = after.and_then(|date| class(date)).map(|(from, _)| from).or_else(|| calendar.instant(last, 0))?;
+        let from = before.and_then(&class).map_or(Timestamp(i64::MIN), |(_, until)| until);
+        let until = after.and_then(class).map(|(from, _)| from).or_else(|| calendar.instant(last, 0))?;
         long.then_some((from, until))
     }
 
