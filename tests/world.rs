@@ -79,7 +79,10 @@ fn end(world: &World, history: bool) -> [Vec<String>; 3] {
         format!("{:?} {:?} present {} at {place:?} signs {signs:?}{since}", device.kind, device.keys, device.present)
     };
     let devices = world.devices(CAMUS).unwrap().iter().map(device).collect();
-    let place = |place: &PlaceRow| format!("{} {}{}", place.key, place.outcome, told(format!(" {:?}", place.device_name)));
+    let place = |place: &PlaceRow| {
+        let alike = place.key.rsplit_once('/').map_or(place.key.as_str(), |(alike, _)| alike);
+        format!("{} {}{}", if history { &place.key } else { alike }, place.outcome, told(format!(" {:?}", place.device_name)))
+    };
     let places = world.places(CAMUS).unwrap().iter().map(place).collect();
     let faults = world.faults(CAMUS, false).unwrap();
     let faults = faults.iter().map(|fault| format!("{} {:?} {}", fault.code, fault.device_name, fault.count)).collect();

@@ -29,7 +29,7 @@ compare-what = Device
 compare-in-list = List, last contact
 compare-live = Seen live
 compare-register = Register
-compare-more = { $count ->
-    [one] and { $count } other
-   *[other] and { $count } others
+compare-more = { $n ->
+    [one] and { $n } other
+   *[other] and { $n } others
   }

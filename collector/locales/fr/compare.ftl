@@ -29,7 +29,7 @@ compare-what = Appareil
 compare-in-list = Liste, dernier contact
 compare-live = Vu en direct
 compare-register = Registre
-compare-more = { $count ->
-    [one] et { $count } autre
-   *[other] et { $count } autres
+compare-more = { $n ->
+    [one] et { $n } autre
+   *[other] et { $n } autres
   }

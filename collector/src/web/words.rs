@@ -420,6 +420,7 @@ mod tests {
         let args = || [("n", FluentValue::from(2)), ("of", 3.into()), ("what", "x".into()), ("installed", 1.into()), ("planned", 2.into())];
         let more = || [("missing", FluentValue::from(1)), ("phase", "p".into()), ("day", "d".into()), ("time", "t".into()), ("year", "y".into())];
         let more = || [("low", FluentValue::from("1")), ("high", "2".into()), ("value", "3".into()), ("range", "4".into())].into_iter().chain(more());
+        let more = || [("line", FluentValue::from(1)), ("found", "f".into()), ("expected", "e".into())].into_iter().chain(more());
         let more = || [("weekday", FluentValue::from("w")), ("month", "m".into())].into_iter().chain(more()).chain(args());
         let mut asked = 0;
         for (path, text) in &texts {
