@@ -1,7 +1,7 @@
 //! School days back from now: how young a closed fault is, how long a claim stands.
 //!
 //! Comes in: a school's calendar, an instant, a number of school days. Goes out: the instant so many school days before. Absent on purpose: what
-//! follows from it ([`super::lay`]).
+//! follows from it ([`mod@super::lay`]).
 
 use crate::domain::calendar::{Calendar, Day};
 use jiff::ToSpan;

@@ -1,7 +1,7 @@
 //! A fault's life: open → acknowledged → assigned → in progress → claimed mended → closed, or suspended on the way.
 //!
 //! Comes in: a life, what somebody does, who and when. Goes out: the life after it and the line of its history, or a refusal that
-//! says why. Absent on purpose: what looks say ([`super::lay`]), deadlines (`clock`), storage.
+//! says why. Absent on purpose: what looks say ([`mod@super::lay`]), deadlines (`clock`), storage.
 //!
 //! One table says everything: which deed is possible in which state, where it leads, and whose hand may do it. The clock of repair
 //! stops when somebody claims that it is mended; a verification confirms that moment, a contradiction makes as if it had not been.

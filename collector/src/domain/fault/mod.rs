@@ -1,7 +1,7 @@
 //! Faults: what can be amiss, what is found beside what is open, and the life that people and looks give it.
 //!
 //! Reading order: [`sorts`] is the table of all sorts; [`life`] says in which states a fault may be, who may move it from one to
-//! another, and what is refused in which words; [`shadow`] is what cannot be seen now; [`lay`] lays found beside known by key and
+//! another, and what is refused in which words; [`shadow`] is what cannot be seen now; [`mod@lay`] lays found beside known by key and
 //! says what opens, changes, closes, comes back; [`subject`] is what a fault is about, [`verdict`] what people decided of it; [`lot`],
 //! [`clock`] and [`contract`] say who mends it until when. Comes in: faults found now, faults known, what a person asks. Goes out: new lives
 //! with the lines of their history. Absent on purpose: finding them ([`super::reconcile`]), storage, words.
