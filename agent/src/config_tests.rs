@@ -171,11 +171,11 @@ fn relative_paths_are_sought_from_the_files_folder() {
 #[test]
 fn what_is_told_of_the_server_s_upkeep() {
     let text = format!(
-        "{SMALL}[server]\nroot = \"root\"\ncertificates = [\"/etc/kwartz.pem\", \":636\"]\n[[server.backups]]\nname = \"nas\"\npath = \"done\"\nevery_h = 168\n"
+        "{SMALL}[server]\nroot = \"system\"\ncertificates = [\"/etc/kwartz.pem\", \":636\"]\n[[server.backups]]\nname = \"nas\"\npath = \"done\"\nevery_h = 168\n"
     );
     let config = parse(&text, Path::new("/nonexistent")).unwrap();
     assert_eq!(config.server.backups, [Backup { name: "nas".into(), path: "/nonexistent/done".into(), every_h: 168 }]);
-    assert_eq!(config.server.smart_folder, Path::new("/nonexistent/root/run/rollcall-upkeep"), "below the root, where nothing else is said");
+    assert_eq!(config.server.smart_folder, Path::new("/nonexistent/system/run/rollcall-upkeep"), "below the root, where nothing else is said");
     assert!(config.notes[0].contains("/etc/kwartz.pem is not there"), "{:?}", config.notes);
     assert_eq!(config.server.certificates, [Certificate::File("/etc/kwartz.pem".into()), Certificate::Port(636)]);
     assert_eq!(parse(SMALL, Path::new("/nonexistent")).unwrap().server.certificates, [Certificate::UsualPort(443)]);

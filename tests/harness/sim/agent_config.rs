@@ -55,7 +55,7 @@ version = 2
 community_file = "community"
 
 [server]
-root = "{place}/root"
+root = "{place}/system"
 dhcp_files = ["{place}/dhcpd.leases", "{place}/dhcpd.conf"]
 services_at = "{server}"
 services = [{services}]
@@ -63,7 +63,7 @@ nut = true
 
 [[server.backups]]
 name = "nas"
-path = "{place}/root/{backup}"
+path = "{place}/system/{backup}"
 every_h = {every_h}
 "#,
         backup = server::BACKUP,

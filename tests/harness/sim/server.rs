@@ -1,6 +1,6 @@
 //! A school's server: the files under a root of its own that tell of it.
 //!
-//! Comes in: a school. Goes out: `root/etc`, `root/proc`, `root/sys`, `root/run`, `root/var`, `root/rollcall-sim`. Absent on purpose: its services (`services.rs`).
+//! Comes in: a school. Goes out: `system/etc`, `system/proc`, `system/sys`, `system/run`, `system/var`, `system/rollcall-sim`. Absent on purpose: its services (`services.rs`).
 
 use super::device::Ail;
 use super::dhcp::replace;
@@ -20,7 +20,7 @@ const HOME_BYTES: u64 = 931 << 30;
 /// Writes what the server's files tell.
 pub fn write(school: &School, folder: &Path) -> Result<()> {
     let server = school.devices.first().context("a school without a server")?;
-    let root = folder.join("root");
+    let root = folder.join("system");
     let maker = if server.make.vendor == "HP" { "HPE" } else { "Dell Inc." };
     let full = server.ails(&Ail::Disk);
     let home_used = if full { HOME_BYTES / 100 * 97 } else { HOME_BYTES / 100 * 41 };

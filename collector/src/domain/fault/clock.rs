@@ -7,7 +7,8 @@
 //! reports, when the town confirms it. It runs in working hours, and not while the fault waits. Of answering it stops when somebody takes
 //! note, of mending when somebody claims, and that moment stands if it is verified.
 
-use super::life::{Life, Origin, State};
+use super::life::Life;
+use super::state::{Origin, State};
 use crate::domain::calendar::working::WorkingHours;
 use rollcall_shared::Timestamp;
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::domain::calendar::zone::Whereabouts;
-use crate::domain::fault::life::{Action, Cause, Deed, Hand};
+use crate::domain::fault::life::{Action, Deed, Hand};
+use crate::domain::fault::state::Cause;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 

@@ -5,9 +5,10 @@
 //!
 //! It looks at what *is*: said twice it changes nothing the second time.
 
-use super::life::{Event, How, Life, Origin, State};
+use super::life::{Event, Life};
 use super::shadow::Shadow;
 use super::sorts::Severity;
+use super::state::{How, Origin, State};
 use rollcall_shared::{DeviceId, Timestamp};
 use std::collections::BTreeMap;
 

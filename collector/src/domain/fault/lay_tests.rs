@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::fault::life::{Action, Deed, Hand, Suspension};
-use crate::domain::fault::life::{Cause, State};
+use crate::domain::fault::state::{Cause, State};
 use proptest::prelude::*;
 
 const HOUR: i64 = 3_600;

@@ -16,6 +16,7 @@ pub mod life;
 pub mod lot;
 pub mod shadow;
 pub mod sorts;
+pub mod state;
 pub mod subject;
 pub mod verdict;
 
@@ -23,8 +24,9 @@ pub use clock::{Clock, Clocks};
 pub use contract::{Contract, Site};
 pub use days::school_days_before;
 pub use lay::{Found, Known, LAPSES_DAYS, Laid, Look, Moment, Moved, REOPENS_DAYS, lay};
-pub use life::{Action, Cause, Claim, Closing, Deed, Event, Hand, How, Life, Origin, Refusal, State, Suspension, Verb};
+pub use life::{Action, Claim, Closing, Deed, Event, Hand, Life, Refusal, Suspension, Verb};
 pub use shadow::Shadow;
 pub use sorts::{FAULTS, FaultRow, REPORTED, SECRET, Severity, fault_row, key_of_sign, lists, unconfirmed};
+pub use state::{Cause, How, Origin, State};
 pub use subject::{Subjects, Traits};
 pub use verdict::{About, Decision, Verdict, decide};

@@ -7,7 +7,7 @@
 //! that school. One that names nothing covers nothing.
 
 use super::lay::Found;
-use super::life::How;
+use super::state::How;
 use super::subject::Traits;
 use crate::domain::kind::Kind;
 use crate::domain::place::matches;
