@@ -61,7 +61,9 @@ fn happens(world: &mut World, what: u8) {
                 thing.ails.insert(Ail::Erst(1));
             }
         }),
-        2 => world.change(name, |thing| thing.plug = Some(Plug { to: "SW-1".to_owned(), port: 10 + u32::from(what) % 5 })),
+        // A switch is not plugged into itself: all behind it would be cut off, and would not come back with the rest at the end.
+        2 if name != "SW-1" => world.change(name, |thing| thing.plug = Some(Plug { to: "SW-1".to_owned(), port: 10 + u32::from(what) % 5 })),
+        2 => Ok(()),
         3 => world.change("T-3", |thing| thing.private = !thing.private),
         _ => world.change("SW-1", |thing| thing.broken = !thing.broken),
     }
