@@ -3,8 +3,7 @@
 //! Comes in: an account, a deed, the time. Goes out: the life after it, or a refusal in the core's words; the school is marked due, so
 //! that deadlines and counts follow a moment later. Absent on purpose: what is possible (`domain/fault/life`), what looks see (`settle`).
 
-use crate::domain::calendar::holiday::Holidays;
-use crate::domain::calendar::{Calendar, Told};
+use crate::calendars::Calendars;
 use crate::domain::fault::{
     About, Action, Decision, Deed, Event, Hand, Known, Life, Origin, REOPENS_DAYS, REPORTED, Refusal, Severity, Verdict, school_days_before,
 };
@@ -76,11 +75,10 @@ fn remember(tx: &mut Tx<'_>, school: SchoolId, known: &Known, action: &Action, t
     verdict::add(tx, &noted).map(drop)
 }
 
-/// A fault closed before this moment comes back as another one. (Closures that the register declares make it no younger here: a person decides.)
+/// A fault closed before this moment comes back as another one.
 fn reopens_from(tx: &mut Tx<'_>, school: SchoolId, zone: &TimeZone, now: Timestamp) -> store::Result<Timestamp> {
     let known = school::school_by_id(tx, school)?.map(|known| known.school).unwrap_or_default();
-    let told = Told { zone: &known.zone, timetable: &known.timetable, uai: &known.uai };
-    let calendar = Calendar::new(told, &Holidays::new(Vec::new()), Vec::new(), zone);
+    let calendar = Calendars::load(tx)?.calendar(&known, zone);
     Ok(school_days_before(&calendar, now, REOPENS_DAYS))
 }
 

@@ -56,7 +56,8 @@ impl Kept {
 }
 
 impl Calendars {
-    fn load(tx: &mut Tx<'_>) -> store::Result<Calendars> {
+    /// Those of the store, as it is now.
+    pub fn load(tx: &mut Tx<'_>) -> store::Result<Calendars> {
         let tables = register::one_table(tx, "closures")?;
         let mut fresh = Calendars { holidays: Holidays::new(holiday::all(tx)?), settings: presence::settings(tx)?, ..Calendars::default() };
         for closure in Register::from_tables(&tables).closures {
