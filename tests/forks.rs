@@ -7,6 +7,7 @@ use rollcall_agent::agent::{Agent, Scope};
 use rollcall_agent::config;
 use rollcall_agent::probes::{Finding, Look, Outcome, Probe, Running};
 use rollcall_agent::spool::Spool;
+use rollcall_collector::store::sight::Eyes;
 use rollcall_collector::{backup, store};
 use rollcall_shared::evidence::Holds;
 use rollcall_shared::{AgentId, Batch, Content, Fact, PictureHash, Report, SchoolId, Subject, wire};
@@ -297,7 +298,7 @@ fn a_week_with_reports_that_nobody_can_take_is_not_blocked_by_them() {
             row.take()
         });
         assert!(kept >= 1, "the one over the bounds is kept by the collector as well");
-        let events = stage.collector.read(|tx| store::view::device::events(tx, stage.school, None, 1_000));
+        let events = stage.collector.read(|tx| store::view::device::events(&mut Eyes::ALL.on(tx), stage.school, None, 1_000));
         let said = stage.line.noted().iter().filter(|exchange| exchange.status == 413).count();
         assert!(said > 0 && !events.is_empty());
         stage.agree(&agent, &["pr01", "sw59"]);

@@ -9,6 +9,7 @@ use rollcall_collector::domain::identity::Refused;
 use rollcall_collector::ingest::Ingest;
 use rollcall_collector::store::report::{NewAgent, insert_agent};
 use rollcall_collector::store::school::{self, Network, School};
+use rollcall_collector::store::sight::Eyes;
 use rollcall_collector::store::{self, Db, fleet, identity, view};
 use rollcall_shared::evidence::Holds;
 use rollcall_shared::picture::Group;
@@ -95,9 +96,9 @@ impl Town {
     /// What the device lived through: lines of its timeline and closed intervals of presence.
     fn past(&self, id: DeviceId) -> (Vec<String>, Vec<(Timestamp, Timestamp)>) {
         let school = self.school;
-        let events = self.db.read(|tx| view::device::events(tx, school, Some(id), 100)).unwrap();
+        let events = self.db.read(|tx| view::device::events(&mut Eyes::ALL.on(tx), school, Some(id), 100)).unwrap();
         let events = events.into_iter().map(|event| format!("{} {}", event.at.0, event.what)).collect();
-        (events, self.db.read(|tx| view::device::presence(tx, school, id, 100)).unwrap())
+        (events, self.db.read(|tx| view::device::presence(&mut Eyes::ALL.on(tx), school, id, 100)).unwrap())
     }
 
     fn by(&self) -> By {

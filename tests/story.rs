@@ -8,6 +8,7 @@ use rollcall_agent::agent::{Agent, Scope};
 use rollcall_agent::config;
 use rollcall_agent::probes::{Finding, Look, Outcome, Probe, Running};
 use rollcall_collector::domain::device::Device;
+use rollcall_collector::store::sight::Eyes;
 use rollcall_collector::store::{self, outbox, view};
 use rollcall_shared::evidence::Holds;
 use rollcall_shared::{AgentId, Batch, Content, Fact, Receipt, Report, SchoolId, Subject, Timestamp, wire};
@@ -139,7 +140,7 @@ impl Stage {
     }
 
     fn presence(&self, device: &Device) -> Vec<(Timestamp, Timestamp)> {
-        self.collector.read(|tx| view::device::presence(tx, self.school, device.id, 1_000))
+        self.collector.read(|tx| view::device::presence(&mut Eyes::ALL.on(tx), self.school, device.id, 1_000))
     }
 
     /// Topics of the messages that wait, each with the code of its fault.
@@ -337,7 +338,7 @@ fn a_restart_of_either_side_is_no_event() {
         assert_eq!(kind(&stage.turn()), "difference");
         assert_eq!(stage.collector.devices(stage.school).len(), 4);
         let events: Vec<String> = stage.collector.read(|tx| {
-            let rows = store::view::device::events(tx, stage.school, None, 100)?;
+            let rows = store::view::device::events(&mut Eyes::ALL.on(tx), stage.school, None, 100)?;
             Ok(rows.into_iter().map(|row| row.what).collect())
         });
         assert_eq!(events, ["first_seen"; 4]);

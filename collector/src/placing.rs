@@ -7,6 +7,7 @@
 use crate::domain::plan::edit::Refusal;
 use crate::domain::plan::note::Words;
 use crate::store::account::{self, AuditLine};
+use crate::store::sight::Eyes;
 use crate::store::{self, Tx, decision, fleet, school, view};
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 
@@ -65,6 +66,6 @@ pub fn accept_model(tx: &mut Tx<'_>, kit: &str, model: &str, who: &str, now: Tim
 pub fn candidates(tx: &mut Tx<'_>, device: DeviceId, limit: i64) -> store::Result<Vec<view::school::PlaceRow>> {
     let Some(known) = fleet::device(tx, device)? else { return Ok(Vec::new()) };
     let kind = known.kind.map_or("", |kind| kind.code());
-    let places = view::school::places(tx, known.school, "", limit)?;
+    let places = view::school::places(&mut Eyes::ALL.on(tx), known.school, "", limit)?;
     Ok(places.into_iter().filter(|place| place.kind == kind && place.outcome != "to_reassign").collect())
 }

@@ -290,6 +290,7 @@ fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now:
         let (lot, contractor, clocks) = contract.of(known);
         (lot, contractor, clocks.breaks_at())
     })?;
+    store::place::save_device_lots(tx, taken.school, &contract.of_devices())?;
     store::place::save_counts(tx, taken.school, &judged.standing, today, judged.shadow, judged.newest_at)?;
     let lists = store::weekly::save(tx, taken.school, &judged.lines)?;
     let changed = places || faults || contracts || lists;

@@ -12,6 +12,7 @@ use rollcall_collector::domain::folded::fold;
 use rollcall_collector::domain::kind::Kind;
 use rollcall_collector::domain::place::Outcome;
 use rollcall_collector::store::fault::severity_of;
+use rollcall_collector::store::sight::Eyes;
 use rollcall_collector::store::view::fault::FaultRow;
 use rollcall_shared::Timestamp;
 use std::collections::BTreeMap;
@@ -171,7 +172,7 @@ pub const SENTENCES: &[Sentence] = &[
         let (count, school): (i64, String) = (words.number("n")?, words.get("école"));
         Act::of(move |run| {
             let code = school.clone();
-            let row = run.world.db.read(move |tx| rollcall_collector::store::view::school::one(tx, &code)).map_err(plainly)?;
+            let row = run.world.db.read(move |tx| rollcall_collector::store::view::school::one(&mut Eyes::ALL.on(tx), &code)).map_err(plainly)?;
             same(&format!("{count} visiteurs"), &format!("{} visiteurs", row.map_or(0, |row| row.counts.visitors)))
         })
     }),

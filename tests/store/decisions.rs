@@ -2,6 +2,7 @@
 
 use super::*;
 use rollcall_collector::store::decision;
+use rollcall_collector::store::sight::Eyes;
 
 #[test]
 fn decisions_about_places_are_kept_and_taken_back() {
@@ -37,7 +38,7 @@ fn what_waits_for_another_place_is_counted_by_school_and_kind() {
             schools::standing("p3", Outcome::Installed, Some(7)),
         ];
         write(db, move |tx| place::save_places(tx, school, &places, NOW));
-        let rows = read(db, |tx| store::view::school::to_reassign(tx, 10));
+        let rows = read(db, |tx| store::view::school::to_reassign(&mut Eyes::ALL.on(tx), 10));
         let told: Vec<(&str, &str, i64)> = rows.iter().map(|row| (row.code.as_str(), row.kind.as_str(), row.count)).collect();
         assert_eq!(told, [("a", "projector", 2)]);
         assert!(read(db, |tx| decision::has_place(tx, school, "p1")) && !read(db, |tx| decision::has_place(tx, school, "p9")));
@@ -57,6 +58,6 @@ fn devices_without_a_place_are_told_by_what_they_are() {
         assert!(save(vec![(5, Aside::Surplus), (6, Aside::NotPlanned), (7, Aside::Legacy)]));
         assert!(!save(vec![(5, Aside::Surplus), (7, Aside::Legacy)]), "what no place asks for is not kept");
         assert!(save(vec![(5, Aside::Kept)]));
-        assert_eq!(read(db, |tx| store::view::school::aside(tx, "surplus", 10)), [], "and only devices that are known are listed");
+        assert_eq!(read(db, |tx| store::view::school::aside(&mut Eyes::ALL.on(tx), "surplus", 10)), [], "and only devices that are known are listed");
     });
 }

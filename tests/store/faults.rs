@@ -5,6 +5,7 @@ use super::*;
 use jiff::civil::date;
 use rollcall_collector::act::{self, Acted, Doer, Report};
 use rollcall_collector::domain::fault::{About, Decision, Origin, Verdict};
+use rollcall_collector::store::sight::Eyes;
 use rollcall_collector::store::verdict::{self, Noted};
 use rollcall_collector::store::{intervention, register, view, weekly};
 use rollcall_collector::visit::{self, Swap, Swapped};
@@ -46,14 +47,14 @@ fn a_power_cut_of_three_schools_is_one_incident() {
             told.push(write(db, move |tx| fault::join_incidents(tx, at, &opened, NOW + after_s + 120)).len());
         }
         assert_eq!(told, [0, 1, 1, 0], "the first is told as a fault, the second makes it an incident");
-        let lines = read(db, |tx| view::fault::list(tx, &view::fault::Filter::default(), None, 10));
+        let lines = read(db, |tx| view::fault::list(&mut Eyes::ALL.on(tx), &view::fault::Filter::default(), None, 10));
         assert_eq!(lines.iter().map(|line| (line.school_code.as_str(), line.schools)).collect::<Vec<_>>(), [("e01", 3), ("e04", 0)]);
         let one = view::fault::Filter { school: Some("e03".into()), ..Default::default() };
-        assert_eq!(read(db, |tx| view::fault::list(tx, &one, None, 10)).len(), 1, "a school's own list shows its own");
+        assert_eq!(read(db, |tx| view::fault::list(&mut Eyes::ALL.on(tx), &one, None, 10)).len(), 1, "a school's own list shows its own");
         let incident = lines[0].incident.unwrap();
-        assert_eq!(read(db, |tx| view::fault::of_incident(tx, incident, 10)).len(), 3);
+        assert_eq!(read(db, |tx| view::fault::of_incident(&mut Eyes::ALL.on(tx), incident, 10)).len(), 3);
         acts(db, lines[0].id, Action::Mend, NOW + 900);
-        let lines = read(db, |tx| view::fault::list(tx, &view::fault::Filter::default(), None, 10));
+        let lines = read(db, |tx| view::fault::list(&mut Eyes::ALL.on(tx), &view::fault::Filter::default(), None, 10));
         assert_eq!((lines[0].school_code.as_str(), lines[0].schools), ("e02", 2), "the next speaks for the rest");
     });
 }
@@ -67,10 +68,10 @@ fn the_list_begins_with_what_breaks_first() {
         assert!(write(db, move |tx| fault::save_contracts(tx, at, contract)));
         assert!(!write(db, move |tx| fault::save_contracts(tx, at, contract)), "said twice it changes nothing");
         let filter = view::fault::Filter { lot: Some("M1".into()), ..Default::default() };
-        let lines = read(db, |tx| view::fault::list(tx, &filter, None, 10));
+        let lines = read(db, |tx| view::fault::list(&mut Eyes::ALL.on(tx), &filter, None, 10));
         assert_eq!(lines.iter().map(|line| line.id).collect::<Vec<_>>(), [pressing, calm]);
         let after = lines[0].key();
-        assert_eq!(read(db, |tx| view::fault::list(tx, &filter, Some(after), 10))[0].id, calm);
+        assert_eq!(read(db, |tx| view::fault::list(&mut Eyes::ALL.on(tx), &filter, Some(after), 10))[0].id, calm);
     });
 }
 
@@ -147,7 +148,7 @@ fn a_report_joins_the_fault_of_its_device() {
         let new = write(db, move |tx| act::file(tx, &report(None), &anne(), NOW + 9));
         assert!(!new.joined && new.number != number);
         assert!(write(db, move |tx| act::file(tx, &report(None), &anne(), NOW + 9)).joined, "the same thing in the same room");
-        assert_eq!(read(db, |tx| view::fault::one(tx, new.number)).unwrap().reports, 2);
+        assert_eq!(read(db, |tx| view::fault::one(&mut Eyes::ALL.on(tx), new.number)).unwrap().reports, 2);
     });
 }
 

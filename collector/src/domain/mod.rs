@@ -25,4 +25,5 @@ pub mod reading;
 pub mod reconcile;
 pub mod register;
 pub mod right;
+pub mod sight;
 pub mod stream;

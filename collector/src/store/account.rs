@@ -4,7 +4,9 @@
 //! purpose: passwords and tokens themselves, how they are hashed, who may do what.
 
 use super::{Param, Result, Row, Tx};
+use crate::domain::kind::Kind;
 pub use crate::domain::right::Role;
+pub use crate::domain::sight::Bounds;
 use rollcall_shared::Timestamp;
 
 /// One account.
@@ -28,6 +30,10 @@ pub struct Account {
     pub disabled_at: Option<Timestamp>,
     /// The password must be changed at the next sign-in.
     pub must_change: bool,
+    /// What it sees, as its administrator wrote it.
+    pub bounds: Bounds,
+    /// The state from which its sight was worked out last; empty: not yet.
+    pub sight_of: String,
 }
 
 /// One signed-in browser.
@@ -92,7 +98,7 @@ pub fn add(tx: &mut Tx<'_>, login: &str, role: Role, password_hash: &str, now: T
 /// The account of a login, folded; disabled ones as well.
 pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>> {
     let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change
+        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
         from account
         where login = $1";
     tx.query_one(sql, &[login.into()])?.as_mut().map(account_of).transpose()
@@ -101,7 +107,7 @@ pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>> {
 /// Accounts by login: those after `after`, at most `limit`.
 pub fn accounts(tx: &mut Tx<'_>, after: &str, limit: u32) -> Result<Vec<Account>> {
     let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change
+        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
         from account
         where login > $1
         order by login
@@ -114,6 +120,15 @@ pub fn set_password(tx: &mut Tx<'_>, account: i64, password_hash: &str, must_cha
     let sql = "update account set password_hash = $2, must_change = $3 where account_id = $1";
     tx.execute(sql, &[account.into(), password_hash.into(), must_change.into()])?;
     close_sessions(tx, account)
+}
+
+/// Sets role and bounds of an account; what it sees is worked out again at its next request. Whether there is such an account.
+pub fn set_bounds(tx: &mut Tx<'_>, login: &str, role: Role, bounds: &Bounds) -> Result<bool> {
+    let sql = "update account set role = $2, actor = $3, schools = $4, kinds = $5, sight_of = '' where login = $1";
+    let kinds: Vec<&str> = bounds.kinds.iter().map(|kind| kind.code()).collect();
+    let kinds = kinds.join(" ");
+    let params: [Param<'_>; 5] = [login.into(), role.code().into(), (&bounds.actor).into(), (&bounds.schools).into(), (&kinds).into()];
+    Ok(tx.execute(sql, &params)? > 0)
 }
 
 /// Sets the language of an account; empty: the browser's.
@@ -136,7 +151,7 @@ pub fn open_session(tx: &mut Tx<'_>, token_hash: &[u8], account: i64, now: Times
 /// The session of a token, if it is good now: not over, its account not disabled.
 pub fn session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Option<Session>> {
     let sql = "
-        select account_id, login, name, role, password_hash, language, account.made_at, disabled_at, must_change,
+        select account_id, login, name, role, password_hash, language, account.made_at, disabled_at, must_change, actor, schools, kinds, sight_of,
             session.made_at, session.seen_at, session.expires_at, session.csrf
         from session
         join account using (account_id)
@@ -220,5 +235,11 @@ fn account_of(row: &mut Row) -> Result<Account> {
         made_at: row.take()?,
         disabled_at: row.take()?,
         must_change: row.take()?,
+        bounds: Bounds {
+            actor: row.take()?,
+            schools: row.take()?,
+            kinds: row.take::<String>()?.split_whitespace().filter_map(Kind::from_code).collect(),
+        },
+        sight_of: row.take()?,
     })
 }

@@ -4,7 +4,7 @@
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
 //! [`plan`] (versions), [`register`] (rows and their changes), [`holiday`], [`presence`]
-//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`retention`];
+//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`sight`] (what an account sees), [`retention`];
 //! [`view`] is what pages read.
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
@@ -31,6 +31,7 @@ pub mod report;
 pub mod retention;
 pub mod school;
 pub mod settle;
+pub mod sight;
 pub mod verdict;
 pub mod view;
 pub mod weekly;

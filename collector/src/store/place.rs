@@ -178,6 +178,29 @@ pub fn save_aside(tx: &mut Tx<'_>, school: SchoolId, aside: &BTreeMap<DeviceId, 
     Ok(changed)
 }
 
+/// Saves which lot would mend which device of a school.
+pub fn save_device_lots(tx: &mut Tx<'_>, school: SchoolId, lots: &BTreeMap<DeviceId, String>) -> Result<()> {
+    let mut known: BTreeMap<DeviceId, String> = BTreeMap::new();
+    for mut row in tx.query("select device_id, lot from device_lot where school_id = $1", &[school.into()])? {
+        known.insert(row.take()?, row.take()?);
+    }
+    for (device, lot) in lots {
+        if known.remove(device).as_ref() == Some(lot) {
+            continue;
+        }
+        let sql = "
+            insert into device_lot (school_id, device_id, lot)
+            values ($1, $2, $3)
+            on conflict (school_id, device_id) do update
+            set lot = excluded.lot";
+        tx.execute(sql, &[school.into(), (*device).into(), lot.into()])?;
+    }
+    for device in known.keys() {
+        tx.execute("delete from device_lot where school_id = $1 and device_id = $2", &[school.into(), (*device).into()])?;
+    }
+    Ok(())
+}
+
 /// Counts of places, of a phase and kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Tally {

@@ -39,13 +39,15 @@ pub struct Asked {
 
 /// The right with which an account moves faults.
 pub fn doer(signed: &Signed) -> Result<Doer, Failure> {
-    signed.must(Right::WorkOnFaults)?;
-    Ok(Doer { login: signed.account.login.clone(), hand: Hand::Town })
+    signed.must(Right::MendFaults)?;
+    let hand = if signed.account.role.may(Right::WorkOnFaults) { Hand::Town } else { Hand::Contractor };
+    Ok(Doer { login: signed.account.login.clone(), hand })
 }
 
 /// Does it: the school and the fault as it is now.
 pub async fn done(web: &Web, signed: &Signed, number: i64, asked: Asked) -> Result<(SchoolId, Known), Failure> {
     let doer = doer(signed)?;
+    signed.must_see_fault(web, number).await?;
     let words = signed.visitor.words.clone();
     let (now, state) = (web.now(), web.clone());
     let acted = web
@@ -139,9 +141,9 @@ pub struct Offers {
 }
 
 /// The forms of a life.
-pub fn offers(words: &Words, plan: &Plan, life: &Life) -> Offers {
+pub fn offers(words: &Words, plan: &Plan, life: &Life, hand: Hand) -> Offers {
     let mut offers = Offers::default();
-    for verb in life.possible(Hand::Town) {
+    for verb in life.possible(hand) {
         match verb {
             Verb::Assign => {
                 let name = |lot: &crate::domain::plan::model::Lot| {

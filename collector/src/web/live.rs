@@ -6,6 +6,7 @@
 
 use super::visitor::Signed;
 use super::{Web, error::Failure};
+use crate::store::view;
 use axum::extract::{Query, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
@@ -84,10 +85,11 @@ pub struct Wanted {
 /// `/live`: an event `changed` whenever one of the topics did.
 pub async fn listen(
     State(web): State<Web>,
-    _: Signed,
+    signed: Signed,
     Query(wanted): Query<Wanted>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     let topics: BTreeSet<String> = wanted.topics.split_whitespace().take(MAX_TOPICS).map(str::to_owned).collect();
+    let topics = seen(&web, &signed, topics).await?;
     let heard = BroadcastStream::new(web.live.changes.subscribe());
     // A gap (the listener was too slow) counts as a change of everything.
     let changes = heard.filter(move |change| {
@@ -108,6 +110,25 @@ pub async fn listen(
     });
     let stopped = stopped(web.stop.clone());
     Ok(Sse::new(gathered.take_until(stopped)).keep_alive(KeepAlive::new().interval(Duration::from_secs(KEEP_ALIVE_S))))
+}
+
+/// Of the topics those whose school the account sees: when another changes is not its business.
+async fn seen(web: &Web, signed: &Signed, topics: BTreeSet<String>) -> Result<BTreeSet<String>, Failure> {
+    if signed.account.eyes.see_all() {
+        return Ok(topics);
+    }
+    signed
+        .read(web, move |tx| {
+            let mut kept = BTreeSet::new();
+            for topic in topics {
+                let school = topic.strip_prefix("school:").map(|id| SchoolId(id.parse().unwrap_or(0)));
+                if school.map_or(Ok(true), |school| view::school::sees(tx, school))? {
+                    kept.insert(topic);
+                }
+            }
+            Ok(kept)
+        })
+        .await
 }
 
 /// Ends when the server stops: an open page does not hold it up.

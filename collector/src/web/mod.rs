@@ -1,10 +1,11 @@
 //! The web: pages for people, JSON for programs, doors for agents.
 //!
 //! Reading order: [`Web`] is the state that all handlers share, [`router`] lists every door, `serve` holds the listener;
-//! `visitor` and `session` say who asks, `error` how no is said, `words` how we speak, `pages` what is shown, `api` the
+//! `access` says who may open which, `visitor` and `session` who asks, `error` how no is said, `words` how we speak, `pages` what is shown, `api` the
 //! same for programs, `live` what changes. Comes in: HTTP requests. Goes out: answers. Absent on purpose: judgement
 //! (`domain`), SQL (`store`), and the clock, which `main` hands down.
 
+pub mod access;
 pub mod agents;
 pub mod api;
 pub mod assets;
@@ -34,6 +35,7 @@ pub mod words;
 
 use crate::config::Config;
 use crate::domain::language::Language;
+use crate::store::sight::Eyes;
 use crate::store::{self, Db, Tx};
 use anyhow::Result;
 use axum::Router;
@@ -223,7 +225,7 @@ pub fn router(web: &Web) -> Router {
     let agents = Router::new().route(agents::REPORTS, post(agents::reports)).route(agents::ENROL, post(agents::enrol));
     let timed = plain.merge(agents).merge(people).merge(api::routes()).merge(assets::routes());
     let timed = guard::timed(timed, web);
-    guard::guarded(timed.route("/live", get(live::listen)), web).with_state(web.clone())
+    guard::guarded(access::kept(timed.route("/live", get(live::listen)), web), web).with_state(web.clone())
 }
 
 /// Whether the database can be written and its tables are those of this program.
@@ -236,7 +238,7 @@ async fn ready(State(web): State<Web>) -> Response {
 
 async fn figures(State(web): State<Web>) -> Response {
     if let Ok((faults, due)) =
-        web.read(|tx| -> Result<_, Stop> { Ok((store::view::school::total(tx)?.faults(), store::view::school::due(tx)?)) }).await
+        web.read(|tx| -> Result<_, Stop> { Ok((store::view::school::total(&mut Eyes::ALL.on(tx))?.faults(), store::view::school::due(tx)?)) }).await
     {
         web.metrics.open_faults.set(faults);
         web.metrics.due_schools.set(due);

@@ -5,10 +5,13 @@
 
 use super::error::Failure;
 use super::words::Words;
-use super::{Peer, Web};
+use super::{Peer, Stop, Web};
 use crate::domain::language::Language;
 use crate::domain::right::Right;
+use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, Role};
+use crate::store::sight::{Eyes, Seen};
+use crate::store::{plan, sight as stored, view};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HeaderName};
 use axum::http::request::Parts;
@@ -50,6 +53,8 @@ pub struct Account {
     pub login: String,
     /// What it may do.
     pub role: Role,
+    /// What it sees.
+    pub eyes: Eyes,
 }
 
 /// A random token of 256 bits, as text.
@@ -84,6 +89,10 @@ impl FromRequestParts<Web> for Visitor {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Visitor, Failure> {
+        // The door has asked already.
+        if let Some(known) = parts.extensions.get::<Visitor>() {
+            return Ok(known.clone());
+        }
         let now = web.now();
         let bearer = header(parts, AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
         let session = bearer.or_else(|| cookie(parts, web.session_cookie()).map(str::to_owned));
@@ -93,7 +102,8 @@ impl FromRequestParts<Web> for Visitor {
             && let Some(found) = session_of(web, token, now).await?
         {
             language = Language::from_code(&found.language);
-            account = Some(Account { id: found.id, login: found.login, role: found.role });
+            let eyes = eyes(web, &found).await?;
+            account = Some(Account { id: found.id, login: found.login, role: found.role, eyes });
         }
         let token = if account.is_some() { session } else { cookie(parts, web.visit_cookie()).map(str::to_owned) };
         let chosen = cookie(parts, "rollcall-language").and_then(Language::from_code);
@@ -122,6 +132,28 @@ async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<acc
     Ok(Some(session.account))
 }
 
+/// The eyes of an account. What a bounded one sees is worked out again when its bounds, the plan or the register changed.
+pub async fn eyes(web: &Web, account: &account::Account) -> Result<Eyes, Failure> {
+    let (id, role, bounds, known) = (account.id, account.role, account.bounds.clone(), account.sight_of.clone());
+    if !role.can_be_bounded() || (role.sees_all_unless_told() && bounds == account::Bounds::default()) {
+        return Ok(Eyes::ALL);
+    }
+    let (version, register) = web.read(|tx| Ok(plan::stamp(tx)?)).await?;
+    let of = format!("{version} {register} {}", role.code());
+    if of != known {
+        let state = web.clone();
+        web.write(move |tx| -> Result<_, Stop> {
+            let planned = state.planned.get(tx)?;
+            let seen = sight::sight(role, &bounds, &planned.plan, &planned.register);
+            // Bounds that leave nothing out are bounds all the same: the rows say what they say.
+            debug_assert!(seen != Sight::All, "only an account without bounds sees all");
+            Ok(stored::save(tx, id, &seen, &of)?)
+        })
+        .await?;
+    }
+    Ok(Eyes::of(id))
+}
+
 /// A signed-in visitor.
 #[derive(Debug, Clone)]
 pub struct Signed {
@@ -135,6 +167,36 @@ impl Signed {
     /// Refuses what the account's role does not allow.
     pub fn must(&self, right: Right) -> Result<(), Failure> {
         if self.account.role.may(right) { Ok(()) } else { Err(Failure::Forbidden) }
+    }
+
+    /// Refuses a device that the account does not see, as if it were not there.
+    pub async fn must_see_device(&self, web: &Web, device: i64) -> Result<(), Failure> {
+        self.read(web, move |seen| Ok(view::device::one(seen, device)?.map(drop))).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Refuses a fault that the account does not see, as if it were not there.
+    pub async fn must_see_fault(&self, web: &Web, fault: i64) -> Result<(), Failure> {
+        self.read(web, move |seen| Ok(view::fault::one(seen, fault)?.map(drop))).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Reads with the account's eyes.
+    pub async fn read<T, F>(&self, web: &Web, look: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Seen<'_, '_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let eyes = self.account.eyes;
+        web.read(move |tx| look(&mut eyes.on(tx))).await
+    }
+
+    /// Writes with the account's eyes: what is to be changed is looked for with them first.
+    pub async fn write<T, F>(&self, web: &Web, mut job: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Seen<'_, '_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let eyes = self.account.eyes;
+        web.write(move |tx| job(&mut eyes.on(tx))).await
     }
 }
 

@@ -15,7 +15,8 @@ use crate::domain::kind::Kind;
 use crate::domain::plan::model::{Choosing, Plan};
 use crate::domain::register::Register;
 use jiff::tz::TimeZone;
-use rollcall_shared::Timestamp;
+use rollcall_shared::{DeviceId, Timestamp};
+use std::collections::BTreeMap;
 
 /// Where a school lies, as far as working hours go, and whether clocks run there.
 #[derive(Debug, Clone)]
@@ -47,19 +48,29 @@ impl Contract<'_> {
     /// The lot that mends a fault, with its contractor, and the clocks.
     pub fn of(&self, known: &Known) -> (String, String, Clocks) {
         let traits = self.traits(known);
-        let (lot, contractor) = if known.life.assigned { (known.life.lot.clone(), known.life.contractor.clone()) } else { self.lot(known, &traits) };
+        let (lot, contractor) =
+            if known.life.assigned { (known.life.lot.clone(), known.life.contractor.clone()) } else { self.lot(&known.code, &traits) };
         let clocks = clocks_of(self.plan, &lot, traits.kind, known.severity.unwrap_or(Severity::Minor), &known.life, self.site);
         (lot, contractor, clocks)
+    }
+
+    /// The lots that would mend what stands here: each device that one of them covers, with its lot.
+    pub fn of_devices(&self) -> BTreeMap<DeviceId, String> {
+        let lot = |(device, traits): (DeviceId, &Traits)| {
+            let lot = self.lot("", traits).0;
+            (!lot.is_empty()).then_some((device, lot))
+        };
+        self.subjects.devices().filter_map(lot).collect()
     }
 
     fn traits(&self, known: &Known) -> Traits {
         self.subjects.traits(known.device, &known.place, |name| known.facts.get(name).map(String::as_str))
     }
 
-    fn lot(&self, known: &Known, traits: &Traits) -> (String, String) {
+    fn lot(&self, code: &str, traits: &Traits) -> (String, String) {
         let given = |text: &'_ String| !text.is_empty();
         let about = Subject {
-            code: &known.code,
+            code,
             kind: traits.kind,
             asset_lot: Some(&traits.asset_lot).filter(|lot| given(lot)).map(String::as_str),
             item_lot: Some(&traits.item_lot).filter(|lot| given(lot)).map(String::as_str),

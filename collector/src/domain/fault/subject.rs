@@ -67,6 +67,11 @@ impl Subjects {
         subjects
     }
 
+    /// Devices with their traits.
+    pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &Traits)> {
+        self.devices.iter().map(|(device, traits)| (*device, traits))
+    }
+
     /// The traits of a fault: of its device, else of its place; what its own facts say goes before.
     pub fn traits<'a>(&self, device: Option<DeviceId>, place: &str, fact: impl Fn(&str) -> Option<&'a str>) -> Traits {
         let known = device.and_then(|device| self.devices.get(&device)).or_else(|| self.places.get(place)).cloned().unwrap_or_default();

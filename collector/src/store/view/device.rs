@@ -5,7 +5,8 @@
 
 use crate::domain::device::Address;
 use crate::store::fleet::addresses_of;
-use crate::store::{Param, Result, Row, Tx};
+use crate::store::sight::{Seen, sees_device, sees_school};
+use crate::store::{Param, Result, Row};
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 
 /// One device in a list.
@@ -70,8 +71,9 @@ impl Filter {
 }
 
 /// Devices by id, after one.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<Vec<DeviceRow>> {
-    let sql = "
+pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) -> Result<Vec<DeviceRow>> {
+    let sql = concat!(
+        "
         select device.device_id, device.kind, vendor, device.model, serial, device.name, place_device, place_port, present, turned_at,
             school.code, school.name, coalesce(place.room, ''),
             coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null), 0),
@@ -86,9 +88,13 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<
             and ($5 is null or device.name_folded like $5 or serial_folded like $5
                 or device.device_id in (select device_key.device_id from device_key where device_key.value like $6))
             and ($8 is null or device.device_id = $8)
+            and ",
+        sees_device!("$9"),
+        "
         order by device.device_id
-        limit $7";
-    let params: [Param<'_>; 8] = [
+        limit $7"
+    );
+    let params: [Param<'_>; 9] = [
         after.into(),
         (&filter.school).into(),
         (&filter.kind).into(),
@@ -97,14 +103,15 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: i64, limit: i64) -> Result<
         (&filter.key).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
         filter.id.into(),
+        seen.by().into(),
     ];
-    tx.query(sql, &params)?.into_iter().map(device_row).collect()
+    seen.query(sql, &params)?.into_iter().map(device_row).collect()
 }
 
 /// One device.
-pub fn one(tx: &mut Tx<'_>, device: i64) -> Result<Option<DeviceRow>> {
+pub fn one(seen: &mut Seen<'_, '_>, device: i64) -> Result<Option<DeviceRow>> {
     let filter = Filter { id: Some(device), ..Filter::default() };
-    Ok(list(tx, &filter, 0, 1)?.into_iter().next())
+    Ok(list(seen, &filter, 0, 1)?.into_iter().next())
 }
 
 fn device_row(mut row: Row) -> Result<DeviceRow> {
@@ -128,14 +135,19 @@ fn device_row(mut row: Row) -> Result<DeviceRow> {
 }
 
 /// How many devices of each kind, for the filter's choices.
-pub fn by_kind(tx: &mut Tx<'_>, school: Option<&str>) -> Result<Vec<(String, i64)>> {
-    let sql = "
+pub fn by_kind(seen: &mut Seen<'_, '_>, school: Option<&str>) -> Result<Vec<(String, i64)>> {
+    let sql = concat!(
+        "
         select coalesce(device.kind, 'unknown'), count(*)
         from device
         join school on school.school_id = device.school_id
-        where $1 is null or school.code = $1
-        group by coalesce(device.kind, 'unknown')";
-    tx.query(sql, &[school.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+        where ($1 is null or school.code = $1) and ",
+        sees_device!("$2"),
+        "
+        group by coalesce(device.kind, 'unknown')"
+    );
+    let by = seen.by();
+    seen.query(sql, &[school.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
 /// One line of a timeline.
@@ -158,16 +170,22 @@ pub struct EventRow {
 }
 
 /// The newest lines of a school's timeline, of one device or all.
-pub fn events(tx: &mut Tx<'_>, school: SchoolId, device: Option<DeviceId>, limit: i64) -> Result<Vec<EventRow>> {
-    let sql = "
+pub fn events(seen: &mut Seen<'_, '_>, school: SchoolId, device: Option<DeviceId>, limit: i64) -> Result<Vec<EventRow>> {
+    let sql = concat!(
+        "
         select device_event.at, what, was, becomes, device_event.device_id, device.kind,
             coalesce(device.name, device.serial, device.model, '')
         from device_event
         left join device on device.device_id = device_event.device_id
         where device_event.school_id = $1 and ($2 is null or device_event.device_id = $2)
+            and ",
+        sees_device!("$4"),
+        "
         order by device_event.at desc, device_event.device_id, what
-        limit $3";
-    let rows = tx.query(sql, &[school.into(), device.into(), limit.into()])?;
+        limit $3"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[school.into(), device.into(), limit.into(), by.into()])?;
     rows.into_iter()
         .map(|mut row| {
             Ok(EventRow {
@@ -184,14 +202,20 @@ pub fn events(tx: &mut Tx<'_>, school: SchoolId, device: Option<DeviceId>, limit
 }
 
 /// Closed intervals of a device's presence, the newest first.
-pub fn presence(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, limit: i64) -> Result<Vec<(Timestamp, Timestamp)>> {
-    let sql = "
+pub fn presence(seen: &mut Seen<'_, '_>, school: SchoolId, device: DeviceId, limit: i64) -> Result<Vec<(Timestamp, Timestamp)>> {
+    let sql = concat!(
+        "
         select from_at, until_at
         from presence
         where school_id = $1 and device_id = $2
+            and ",
+        sees_school!("$4", "presence.school_id"),
+        "
         order by from_at desc
-        limit $3";
-    tx.query(sql, &[school.into(), device.into(), limit.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+        limit $3"
+    );
+    let by = seen.by();
+    seen.query(sql, &[school.into(), device.into(), limit.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
 /// The place that a device fills.
@@ -208,8 +232,9 @@ pub struct HeldPlace {
 }
 
 /// The place that a device fills, if it fills one.
-pub fn place_of(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<HeldPlace>> {
-    let sql = "select room, phase, outcome, reason from place where device_id = $1";
-    let row = tx.query_one(sql, &[device.into()])?;
+pub fn place_of(seen: &mut Seen<'_, '_>, device: DeviceId) -> Result<Option<HeldPlace>> {
+    let sql = concat!("select room, phase, outcome, reason from place where device_id = $1 and ", sees_school!("$2", "place.school_id"));
+    let by = seen.by();
+    let row = seen.query_one(sql, &[device.into(), by.into()])?;
     row.map(|mut row| Ok(HeldPlace { room: row.take()?, phase: row.take()?, outcome: row.take()?, reason: row.take()? })).transpose()
 }

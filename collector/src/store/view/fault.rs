@@ -2,7 +2,8 @@
 //!
 //! Comes in: a filter, the key to go on after. Goes out: one row a fault. Absent on purpose: opening and clearing.
 
-use crate::store::{Param, Result, Row, Tx};
+use crate::store::sight::{Seen, sees_fault};
+use crate::store::{Param, Result, Row};
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 
 /// One fault.
@@ -104,8 +105,9 @@ impl FaultRow {
 
 /// Open faults: what breaks its deadline first, then the gravest and oldest; of an incident of several schools its first fault stands for all,
 /// unless one school is asked for. Or cleared ones, the last cleared first.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) -> Result<Vec<FaultRow>> {
-    let open = "
+pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limit: i64) -> Result<Vec<FaultRow>> {
+    let open = concat!(
+        "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
             state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
             coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
@@ -125,7 +127,10 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
             and ($6 is null or fault.lot = $6)
             and ($7 is null or coalesce(device.kind, place.kind) = $7)
             and ($13 or fault.code <> 'stolen_seen')
-            and ($1 is not null or $4 is not null or incident_id is null or not exists (
+            and ",
+        sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+        "
+            and (cast($14 as bigint) <> 0 or $1 is not null or $4 is not null or incident_id is null or not exists (
                 select 1
                 from fault as lead
                 where lead.incident_id = fault.incident_id and lead.cleared_at is null and lead.fault_id < fault.fault_id
@@ -133,8 +138,10 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
             and ($8 is null or coalesce(breaks_at, 9223372036854775807) > $8 or (coalesce(breaks_at, 9223372036854775807) = $8
                 and (severity < $9 or (severity = $9 and (opened_at > $10 or (opened_at = $10 and fault.fault_id > $11))))))
         order by coalesce(breaks_at, 9223372036854775807), severity desc, opened_at, fault.fault_id
-        limit $12";
-    let cleared = "
+        limit $12"
+    );
+    let cleared = concat!(
+        "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
             state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
             coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
@@ -154,12 +161,16 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
             and ($6 is null or fault.lot = $6)
             and ($7 is null or coalesce(device.kind, place.kind) = $7)
             and ($13 or fault.code <> 'stolen_seen')
+            and ",
+        sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+        "
             and ($8 is null or cleared_at < $8 or (cleared_at = $8 and fault.fault_id < $11))
             and ($9 is null or cast($9 as bigint) >= 0)
             and ($10 is null or cast($10 as bigint) >= 0)
         order by cleared_at desc, fault.fault_id desc
-        limit $12";
-    let params: [Param<'_>; 13] = [
+        limit $12"
+    );
+    let params: [Param<'_>; 14] = [
         (&filter.school).into(),
         (&filter.code).into(),
         filter.severity.into(),
@@ -173,14 +184,16 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<After>, limit: i64) 
         after.map(|after| after.3).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
         filter.secret.into(),
+        seen.by().into(),
     ];
     let sql = if filter.cleared { cleared } else { open };
-    tx.query(sql, &params)?.into_iter().map(fault_row).collect()
+    seen.query(sql, &params)?.into_iter().map(fault_row).collect()
 }
 
 /// One fault by its number.
-pub fn one(tx: &mut Tx<'_>, fault: i64) -> Result<Option<FaultRow>> {
-    let sql = "
+pub fn one(seen: &mut Seen<'_, '_>, fault: i64) -> Result<Option<FaultRow>> {
+    let sql = concat!(
+        "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
             state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
             coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
@@ -191,13 +204,17 @@ pub fn one(tx: &mut Tx<'_>, fault: i64) -> Result<Option<FaultRow>> {
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
         left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
-        where fault.fault_id = $1";
-    tx.query_one(sql, &[fault.into()])?.map(fault_row).transpose()
+        where fault.fault_id = $1 and ",
+        sees_fault!("$2", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')")
+    );
+    let by = seen.by();
+    seen.query_one(sql, &[fault.into(), by.into()])?.map(fault_row).transpose()
 }
 
 /// The open faults of an incident, by number.
-pub fn of_incident(tx: &mut Tx<'_>, incident: i64, limit: i64) -> Result<Vec<FaultRow>> {
-    let sql = "
+pub fn of_incident(seen: &mut Seen<'_, '_>, incident: i64, limit: i64) -> Result<Vec<FaultRow>> {
+    let sql = concat!(
+        "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
             state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
             coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
@@ -208,10 +225,14 @@ pub fn of_incident(tx: &mut Tx<'_>, incident: i64, limit: i64) -> Result<Vec<Fau
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
         left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
-        where fault.incident_id = $1
+        where fault.incident_id = $1 and ",
+        sees_fault!("$3", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+        "
         order by fault.fault_id
-        limit $2";
-    tx.query(sql, &[incident.into(), limit.into()])?.into_iter().map(fault_row).collect()
+        limit $2"
+    );
+    let by = seen.by();
+    seen.query(sql, &[incident.into(), limit.into(), by.into()])?.into_iter().map(fault_row).collect()
 }
 
 fn fault_row(mut row: Row) -> Result<FaultRow> {
@@ -246,32 +267,46 @@ fn fault_row(mut row: Row) -> Result<FaultRow> {
     })
 }
 
-/// Open faults by state.
-pub fn by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
-    let sql = "select state, count(*) from fault where cleared_at is null group by state order by state";
-    tx.query(sql, &[])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
-}
-
 /// Open faults by code with their gravest severity.
-pub fn by_code(tx: &mut Tx<'_>, school: Option<&str>, secret: bool) -> Result<Vec<(String, i64, i64)>> {
-    let sql = "
+pub fn by_code(seen: &mut Seen<'_, '_>, school: Option<&str>, secret: bool) -> Result<Vec<(String, i64, i64)>> {
+    let sql = concat!(
+        "
         select fault.code, max(severity), count(*)
         from fault
         join school on school.school_id = fault.school_id
         where cleared_at is null and ($1 is null or school.code = $1) and ($2 or fault.code <> 'stolen_seen')
+            and ",
+        sees_fault!(
+            "$3",
+            "fault.school_id",
+            "fault.lot",
+            "coalesce((select device.kind from device where device.device_id = fault.device_id),
+                (select place.kind from place where place.school_id = fault.school_id and place.place_key = fault.place_key), '')"
+        ),
+        "
         group by fault.code
-        order by max(severity) desc, fault.code";
-    tx.query(sql, &[school.into(), secret.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
+        order by max(severity) desc, fault.code"
+    );
+    let by = seen.by();
+    seen.query(sql, &[school.into(), secret.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
 }
 
 /// One line of a fault's life: when, what, by whom, text.
-pub fn life(tx: &mut Tx<'_>, fault: i64, limit: i64) -> Result<Vec<(Timestamp, String, String, String)>> {
-    let sql = "
-        select at, what, by_whom, said
+pub fn life(seen: &mut Seen<'_, '_>, fault: i64, limit: i64) -> Result<Vec<(Timestamp, String, String, String)>> {
+    let sql = concat!(
+        "
+        select fault_event.at, what, by_whom, said
         from fault_event
-        where fault_id = $1
-        order by at desc, what
-        limit $2";
-    let rows = tx.query(sql, &[fault.into(), limit.into()])?;
+        join fault on fault.fault_id = fault_event.fault_id
+        left join device on device.device_id = fault.device_id
+        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
+        where fault_event.fault_id = $1 and ",
+        sees_fault!("$3", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+        "
+        order by fault_event.at desc, what
+        limit $2"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[fault.into(), limit.into(), by.into()])?;
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?, row.take()?))).collect()
 }

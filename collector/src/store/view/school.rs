@@ -2,6 +2,7 @@
 //!
 //! Comes in: a filter, the key to go on after. Goes out: one row a school. Absent on purpose: what a school holds.
 
+use crate::store::sight::{Seen, sees_fault, sees_school};
 use crate::store::{Param, Result, Row, Tx};
 use rollcall_shared::{SchoolId, Timestamp};
 
@@ -100,8 +101,9 @@ pub struct Filter {
 }
 
 /// Schools of the plan by name, after a key.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<(&str, i64)>, limit: i64) -> Result<Vec<SchoolRow>> {
-    let sql = "
+pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<(&str, i64)>, limit: i64) -> Result<Vec<SchoolRow>> {
+    let sql = concat!(
+        "
         with standing as (
             select school.school_id, code, name, name_folded, kind, phase, accepted_at,
                 case
@@ -118,7 +120,9 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<(&str, i64)>, limit:
                 coalesce(minor, 0) as minor, coalesce(visitors, 0) as visitors, coalesce(newest_at, 0) as newest_at
             from school
             left join school_count on school_count.school_id = school.school_id
-            where in_plan
+            where in_plan and ",
+        sees_school!("$9", "school.school_id"),
+        "
         )
         select school_id, code, name, name_folded, kind, phase, state, accepted_at,
             planned, due, installed, missing, faulty, devices, present, critical, major, minor, visitors, newest_at
@@ -130,8 +134,9 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<(&str, i64)>, limit:
             and ($8 is null or code = $8)
             and ($5 is null or name_folded > $5 or (name_folded = $5 and school_id > $6))
         order by name_folded, school_id
-        limit $7";
-    let params: [Param<'_>; 8] = [
+        limit $7"
+    );
+    let params: [Param<'_>; 9] = [
         (&filter.state).into(),
         (&filter.phase).into(),
         (&filter.kind).into(),
@@ -140,14 +145,15 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, after: Option<(&str, i64)>, limit:
         after.map_or(0, |(_, id)| id).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
         (&filter.code).into(),
+        seen.by().into(),
     ];
-    tx.query(sql, &params)?.into_iter().map(school_row).collect()
+    seen.query(sql, &params)?.into_iter().map(school_row).collect()
 }
 
 /// One school by its code.
-pub fn one(tx: &mut Tx<'_>, code: &str) -> Result<Option<SchoolRow>> {
+pub fn one(seen: &mut Seen<'_, '_>, code: &str) -> Result<Option<SchoolRow>> {
     let filter = Filter { code: Some(code.to_owned()), ..Filter::default() };
-    Ok(list(tx, &filter, None, 1)?.into_iter().next())
+    Ok(list(seen, &filter, None, 1)?.into_iter().next())
 }
 
 fn school_row(mut row: Row) -> Result<SchoolRow> {
@@ -165,8 +171,9 @@ fn school_row(mut row: Row) -> Result<SchoolRow> {
 }
 
 /// How many schools stand how.
-pub fn by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
-    let sql = "
+pub fn by_state(seen: &mut Seen<'_, '_>) -> Result<Vec<(String, i64)>> {
+    let sql = concat!(
+        "
         select state, count(*)
         from (
             select
@@ -180,26 +187,35 @@ pub fn by_state(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
                 end as state
             from school
             left join school_count on school_count.school_id = school.school_id
-            where in_plan
+            where in_plan and ",
+        sees_school!("$1", "school.school_id"),
+        "
         ) as standing
-        group by state";
-    let rows = tx.query(sql, &[])?;
+        group by state"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[by.into()])?;
     let mut counts: Vec<(String, i64)> = rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect::<Result<_>>()?;
     counts.sort_by_key(|(state, _)| STATES.iter().position(|known| known == state));
     Ok(counts)
 }
 
 /// The sums of the whole programme.
-pub fn total(tx: &mut Tx<'_>) -> Result<Counts> {
-    let sql = "
+pub fn total(seen: &mut Seen<'_, '_>) -> Result<Counts> {
+    let sql = concat!(
+        "
         select cast(coalesce(sum(planned), 0) as bigint), cast(coalesce(sum(due), 0) as bigint),
             cast(coalesce(sum(installed), 0) as bigint), cast(coalesce(sum(missing), 0) as bigint),
             cast(coalesce(sum(faulty), 0) as bigint), cast(coalesce(sum(devices), 0) as bigint),
             cast(coalesce(sum(present), 0) as bigint), cast(coalesce(sum(critical), 0) as bigint),
             cast(coalesce(sum(major), 0) as bigint), cast(coalesce(sum(minor), 0) as bigint),
             cast(coalesce(sum(visitors), 0) as bigint), coalesce(max(newest_at), 0)
-        from school_count";
-    let row = tx.query_one(sql, &[])?;
+        from school_count
+        where ",
+        sees_school!("$1", "school_count.school_id")
+    );
+    let by = seen.by();
+    let row = seen.query_one(sql, &[by.into()])?;
     row.map_or(Ok(Counts::default()), |mut row| Counts::of(&mut row))
 }
 
@@ -249,16 +265,22 @@ pub struct PlaceRow {
 }
 
 /// Every place of a school, by room and kind, after a key.
-pub fn places(tx: &mut Tx<'_>, school: SchoolId, after: &str, limit: i64) -> Result<Vec<PlaceRow>> {
-    let sql = "
+pub fn places(seen: &mut Seen<'_, '_>, school: SchoolId, after: &str, limit: i64) -> Result<Vec<PlaceRow>> {
+    let sql = concat!(
+        "
         select place_key, place.kind, room, kit, phase, place.model, label, due_text, known_by, outcome, reason, since_at,
             place.device_id, device.name, device.vendor, device.model, device.present
         from place
         left join device on device.device_id = place.device_id
         where place.school_id = $1 and place_key > $2
+            and ",
+        sees_fault!("$4", "place.school_id", "'*'", "place.kind"),
+        "
         order by place_key
-        limit $3";
-    let rows = tx.query(sql, &[school.into(), after.into(), limit.into()])?;
+        limit $3"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[school.into(), after.into(), limit.into(), by.into()])?;
     rows.into_iter()
         .map(|mut row| {
             Ok(PlaceRow {
@@ -298,15 +320,20 @@ pub struct ReassignRow {
 }
 
 /// Devices that stand at places which are over, by school and kind.
-pub fn to_reassign(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<ReassignRow>> {
-    let sql = "
+pub fn to_reassign(seen: &mut Seen<'_, '_>, limit: i64) -> Result<Vec<ReassignRow>> {
+    let sql = concat!(
+        "
         select school.code, school.name, place.kind, count(*)
         from place join school using (school_id)
-        where place.outcome = 'to_reassign'
+        where place.outcome = 'to_reassign' and ",
+        sees_school!("$2", "place.school_id"),
+        "
         group by school.school_id, school.code, school.name, school.name_folded, place.kind
         order by school.name_folded, school.school_id, place.kind
-        limit $1";
-    let rows = tx.query(sql, &[limit.into()])?;
+        limit $1"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[limit.into(), by.into()])?;
     rows.into_iter().map(|mut row| Ok(ReassignRow { code: row.take()?, name: row.take()?, kind: row.take()?, count: row.take()? })).collect()
 }
 
@@ -332,15 +359,20 @@ pub struct AsideRow {
 }
 
 /// Devices of one sort that fill no place, school by school.
-pub fn aside(tx: &mut Tx<'_>, what: &str, limit: i64) -> Result<Vec<AsideRow>> {
-    let sql = "
+pub fn aside(seen: &mut Seen<'_, '_>, what: &str, limit: i64) -> Result<Vec<AsideRow>> {
+    let sql = concat!(
+        "
         select school.code, school.name, aside.device_id, device.name, device.kind, device.model, aside.what, aside.since_at
         from aside
         join school using (school_id)
         join device on device.school_id = aside.school_id and device.device_id = aside.device_id
-        where aside.what = $1
+        where aside.what = $1 and ",
+        sees_school!("$3", "aside.school_id"),
+        "
         order by school.name_folded, aside.school_id, aside.device_id
-        limit $2";
+        limit $2"
+    );
+    let by = seen.by();
     let row = |mut row: crate::store::Row| -> Result<AsideRow> {
         Ok(AsideRow {
             code: row.take()?,
@@ -353,11 +385,20 @@ pub fn aside(tx: &mut Tx<'_>, what: &str, limit: i64) -> Result<Vec<AsideRow>> {
             since_at: row.take()?,
         })
     };
-    tx.query(sql, &[what.into(), limit.into()])?.into_iter().map(row).collect()
+    seen.query(sql, &[what.into(), limit.into(), by.into()])?.into_iter().map(row).collect()
+}
+
+/// Whether a school is seen.
+pub fn sees(seen: &mut Seen<'_, '_>, school: SchoolId) -> Result<bool> {
+    let sql = concat!("select 1 from school where school_id = $1 and ", sees_school!("$2", "school.school_id"));
+    let by = seen.by();
+    Ok(seen.query_one(sql, &[school.into(), by.into()])?.is_some())
 }
 
 /// Codes and names of the schools of the plan, by name.
-pub fn names(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>> {
-    let rows = tx.query("select code, name from school where in_plan order by name_folded, school_id", &[])?;
+pub fn names(seen: &mut Seen<'_, '_>) -> Result<Vec<(String, String)>> {
+    let sql = concat!("select code, name from school where in_plan and ", sees_school!("$1", "school.school_id"), " order by name_folded, school_id");
+    let by = seen.by();
+    let rows = seen.query(sql, &[by.into()])?;
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }

@@ -5,7 +5,7 @@
 
 use super::Answer;
 use crate::domain::calendar::{Day, Why};
-use crate::store::school;
+use crate::store::view;
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
@@ -41,11 +41,11 @@ pub(super) struct DayLine {
 }
 
 #[utoipa::path(get, path = "/api/v1/schools/{code}/days", params(("code" = String, Path), DaysAsked), responses((status = 200, body = Vec<DayLine>), (status = 400, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn days(State(web): State<Web>, _: Signed, Path(code): Path<String>, Query(asked): Query<DaysAsked>) -> Answer<Vec<DayLine>> {
+pub(super) async fn days(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(asked): Query<DaysAsked>) -> Answer<Vec<DayLine>> {
     let state = web.clone();
-    let calendar = web
-        .read(move |tx| -> Result<_, Stop> {
-            let known = school::school_by_code(tx, &code)?;
+    let calendar = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
+            let known = view::school::one(tx, &code)?;
             known.map(|known| Ok(state.calendar(tx, known.id)?)).transpose()
         })
         .await?

@@ -87,9 +87,9 @@ pub(super) fn device_of(row: view::device::DeviceRow) -> Device {
 }
 
 #[utoipa::path(get, path = "/api/v1/devices", params(DevicesAsked), responses((status = 200, body = List<Device>), (status = 401, body = Problem)))]
-pub(super) async fn devices(State(web): State<Web>, _: Signed, Query(asked): Query<DevicesAsked>) -> Answer<List<Device>> {
+pub(super) async fn devices(State(web): State<Web>, signed: Signed, Query(asked): Query<DevicesAsked>) -> Answer<List<Device>> {
     let limit = limit(asked.limit);
-    let rows = web.read(move |tx| -> Result<_, Stop> {
+    let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
         let mut filter = view::device::Filter { school: asked.school, kind: asked.kind, present: asked.present, ..Default::default() };
         filter.search(asked.q.as_deref().unwrap_or_default());
         Ok(view::device::list(tx, &filter, asked.after.unwrap_or(0), limit + 1)?)
@@ -140,8 +140,8 @@ pub(super) struct Why {
 }
 
 #[utoipa::path(get, path = "/api/v1/devices/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeviceInFull), (status = 404, body = Problem)))]
-pub(super) async fn device(State(web): State<Web>, _: Signed, Path(id): Path<i64>) -> Answer<DeviceInFull> {
-    let found = web.read(move |tx| -> Result<_, Stop> {
+pub(super) async fn device(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Answer<DeviceInFull> {
+    let found = signed.read(&web, move |tx| -> Result<_, Stop> {
         let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
         let Some(whole) = fleet::device(tx, row.id)? else { return Ok(None) };
         let open = fault::open_keys(tx, whole.school)?;

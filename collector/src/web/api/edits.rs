@@ -98,6 +98,7 @@ pub(super) struct Choice {
     responses((status = 200, body = Choice), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn choose_place(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(choice): Json<Choice>) -> Answer<Choice> {
     signed.must(Right::DecideIdentity)?;
+    signed.must_see_device(&web, id).await?;
     let (now, language, who, place) = (web.now(), signed.visitor.words.language, signed.account.login.clone(), choice.place.clone());
     let done = web.write(move |tx| -> Result<_, Stop> { Ok(placing::choose(tx, DeviceId(id), place.as_deref(), &who, now)?) }).await?;
     web.live.tell(Topic::School(done.map_err(|refusal| refused(&refusal, language))?));

@@ -3,7 +3,7 @@
 //! Comes in: filters and paging, deeds, reports. Goes out: own types. Absent on purpose: what is possible (`domain/fault/life`).
 
 use super::{Answer, List, limit};
-use crate::domain::fault::{FAULTS, Hand, Known, SECRET, State as Stands, Verb};
+use crate::domain::fault::{FAULTS, Known, SECRET, State as Stands, Verb};
 use crate::domain::right::Right;
 use crate::store::{self, view};
 use crate::web::deed::{self, Asked};
@@ -133,7 +133,7 @@ pub(super) async fn faults(State(web): State<Web>, signed: Signed, Query(asked):
     check("severity", asked.severity.as_deref(), vec!["critical", "major", "minor"])?;
     let (limit, secret) = (limit(asked.limit), signed.account.role.may(Right::WorkOnFaults));
     let severity = asked.severity.as_deref().and_then(crate::domain::fault::Severity::from_code).map(store::fault::severity_code);
-    let rows = web.read(move |tx| -> Result<_, Stop> {
+    let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
         let filter = view::fault::Filter {
             cleared: asked.cleared || asked.state.as_deref() == Some("closed"),
             school: asked.school,
@@ -197,14 +197,15 @@ pub(super) async fn fault(State(web): State<Web>, signed: Signed, Path(id): Path
 }
 
 async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failure> {
-    let found = web
-        .read(move |tx| -> Result<_, Stop> {
+    let found = signed
+        .read(web, move |tx| -> Result<_, Stop> {
             let (Some(row), Some((_, known))) = (view::fault::one(tx, id)?, store::fault::by_id(tx, id)?) else { return Ok(None) };
             Ok(Some((row, known, view::fault::life(tx, id, LIFE)?)))
         })
         .await?;
-    let may = deed::doer(signed).is_ok();
-    let (row, Known { life, .. }, history) = found.filter(|(row, ..)| may || row.code != SECRET).ok_or(Failure::NotFound)?;
+    let doer = deed::doer(signed).ok();
+    let (row, Known { life, .. }, history) =
+        found.filter(|(row, ..)| signed.account.role.may(Right::WorkOnFaults) || row.code != SECRET).ok_or(Failure::NotFound)?;
     let text = |at: Timestamp| at.to_string();
     Ok(WholeFault {
         fault: shown(row),
@@ -217,7 +218,7 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failur
         claimed: life.claim.as_ref().map(|claim| text(claim.at)),
         unstable: life.unstable,
         held: life.held.iter().map(|(from, until)| (text(*from), text(*until))).collect(),
-        possible: if may { life.possible(Hand::Town).into_iter().map(Verb::code).collect() } else { Vec::new() },
+        possible: doer.map(|doer| life.possible(doer.hand).into_iter().map(Verb::code).collect()).unwrap_or_default(),
         history: history.into_iter().map(|(at, what, by, said)| Line { at: text(at), what, by, text: said }).collect(),
     })
 }

@@ -74,8 +74,8 @@ struct Wave {
 #[utoipa::path(get, path = "/api/v1/plan/held", responses((status = 200, body = HeldAnswer), (status = 401, body = Problem)))]
 pub(super) async fn held(State(web): State<Web>, signed: Signed) -> Answer<HeldAnswer> {
     let state = web.clone();
-    let (planned, register, reassign) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (planned, register, reassign) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let register = Register::from_tables(&versions::register(tx)?);
             Ok((state.planned.get(tx)?, register, view::school::to_reassign(tx, ROWS as i64)?))
         })
@@ -120,11 +120,11 @@ pub(super) struct AsideDevice {
 
 /// Devices of one sort that fill no place.
 #[utoipa::path(get, path = "/api/v1/aside", params(Wanted), responses((status = 200, body = Vec<AsideDevice>), (status = 400, body = Problem)))]
-pub(super) async fn aside(State(web): State<Web>, _: Signed, Query(wanted): Query<Wanted>) -> Answer<Vec<AsideDevice>> {
+pub(super) async fn aside(State(web): State<Web>, signed: Signed, Query(wanted): Query<Wanted>) -> Answer<Vec<AsideDevice>> {
     if !["surplus", "legacy", "kept", "out"].contains(&wanted.what.as_str()) {
         return Err(Failure::Bad(format!("what: found “{}”; expected surplus, legacy, kept or out", wanted.what)));
     }
-    let rows = web.read(move |tx| Ok(view::school::aside(tx, &wanted.what, ROWS as i64)?)).await?;
+    let rows = signed.read(&web, move |tx| Ok(view::school::aside(tx, &wanted.what, ROWS as i64)?)).await?;
     let shown = |row: view::school::AsideRow| AsideDevice {
         school: row.code,
         device: row.device,

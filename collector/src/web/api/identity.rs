@@ -96,6 +96,8 @@ pub(super) struct Merge {
     responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn merge(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Merge>) -> Answer<Decision> {
     signed.must(Right::DecideIdentity)?;
+    signed.must_see_device(&web, id).await?;
+    signed.must_see_device(&web, asked.other).await?;
     let by = pages::decided_by(&web, &signed, &asked.reason);
     let decide = move |web: &Web| -> Result<Decided, DecideError> {
         decide::merge(&web.db, &web.ingest, DeviceId(id), DeviceId(asked.other), asked.confirmed, &by)
@@ -117,6 +119,7 @@ pub(super) struct Split {
     responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn split(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Split>) -> Answer<Decision> {
     signed.must(Right::DecideIdentity)?;
+    signed.must_see_device(&web, id).await?;
     let by = pages::decided_by(&web, &signed, &asked.reason);
     let keys: BTreeSet<_> = asked.keys.iter().filter_map(|text| pages::key_of(text)).collect();
     if keys.len() < asked.keys.len() {

@@ -151,7 +151,7 @@ struct Agents {
 #[utoipa::path(get, path = "/api/v1/overview", responses((status = 200, body = Overview), (status = 401, body = Problem)))]
 async fn overview(State(web): State<Web>, signed: Signed) -> Answer<Overview> {
     let (now, secret) = (web.now(), signed.account.role.may(Right::WorkOnFaults));
-    let answer = web.read(move |tx| -> Result<_, Stop> {
+    let answer = signed.read(&web, move |tx| -> Result<_, Stop> {
         let total = view::school::total(tx)?;
         let states = view::school::by_state(tx)?;
         let (agents, reporting) = view::agent::reporting(tx, now)?;

@@ -70,9 +70,9 @@ pub(super) fn school_of(row: view::school::SchoolRow) -> School {
 }
 
 #[utoipa::path(get, path = "/api/v1/schools", params(SchoolsAsked), responses((status = 200, body = List<School>), (status = 401, body = Problem)))]
-pub(super) async fn schools(State(web): State<Web>, _: Signed, Query(asked): Query<SchoolsAsked>) -> Answer<List<School>> {
+pub(super) async fn schools(State(web): State<Web>, signed: Signed, Query(asked): Query<SchoolsAsked>) -> Answer<List<School>> {
     let limit = limit(asked.limit);
-    let rows = web.read(move |tx| -> Result<_, Stop> {
+    let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
         let text = asked.q.as_deref().and_then(view::pattern);
         let filter = view::school::Filter { state: asked.state, phase: asked.phase, text, ..Default::default() };
         let after = asked.after.as_deref().and_then(|after| after.rsplit_once('.')).and_then(|(name, id)| Some((name, id.parse().ok()?)));
@@ -82,8 +82,8 @@ pub(super) async fn schools(State(web): State<Web>, _: Signed, Query(asked): Que
 }
 
 #[utoipa::path(get, path = "/api/v1/schools/{code}", params(("code" = String, Path)), responses((status = 200, body = School), (status = 404, body = Problem)))]
-pub(super) async fn school(State(web): State<Web>, _: Signed, Path(code): Path<String>) -> Answer<School> {
-    let row = web.read(move |tx| Ok(view::school::one(tx, &code)?)).await?;
+pub(super) async fn school(State(web): State<Web>, signed: Signed, Path(code): Path<String>) -> Answer<School> {
+    let row = signed.read(&web, move |tx| Ok(view::school::one(tx, &code)?)).await?;
     row.map(school_of).map(Json).ok_or(Failure::NotFound)
 }
 
@@ -110,9 +110,9 @@ pub(super) struct Place {
 }
 
 #[utoipa::path(get, path = "/api/v1/schools/{code}/places", params(("code" = String, Path), Paging), responses((status = 200, body = List<Place>), (status = 404, body = Problem)))]
-pub(super) async fn places(State(web): State<Web>, _: Signed, Path(code): Path<String>, Query(paging): Query<Paging>) -> Answer<List<Place>> {
+pub(super) async fn places(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(paging): Query<Paging>) -> Answer<List<Place>> {
     let limit = limit(paging.limit);
-    let rows = web.read(move |tx| -> Result<_, Stop> {
+    let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
         let school = view::school::one(tx, &code)?.ok_or(Failure::NotFound)?;
         Ok(view::school::places(tx, school.id, &paging.after.unwrap_or_default(), limit + 1)?)
     });

@@ -8,6 +8,7 @@ use crate::domain::register::Register;
 use crate::domain::right::Right;
 use crate::list_in::{self, Bringing};
 use crate::store::account::{AuditLine, audit};
+use crate::store::sight::Seen;
 use crate::store::{self, list, plan, view};
 use crate::web::error::Failure;
 use crate::web::session::blocking;
@@ -94,7 +95,7 @@ struct Loaded {
     schools: Vec<(String, String)>,
 }
 
-fn load(tx: &mut store::Tx<'_>, school: Option<&str>) -> Result<Loaded, Stop> {
+fn load(tx: &mut Seen<'_, '_>, school: Option<&str>) -> Result<Loaded, Stop> {
     let register = Register::from_tables(&plan::register(tx)?);
     Ok(Loaded {
         lists: list::lists(tx)?,
@@ -109,7 +110,7 @@ async fn page(web: &Web, signed: &Signed, wanted: Wanted, trouble: Option<String
     let words = &signed.visitor.words;
     let school = wanted.school.clone().filter(|school| !school.is_empty());
     let asked = school.clone();
-    let mut loaded = web.read(move |tx| load(tx, asked.as_deref())).await?;
+    let mut loaded = signed.read(web, move |tx| load(tx, asked.as_deref())).await?;
     if let Some(school) = &school {
         let name = loaded.schools.iter().find(|(code, _)| code == school).map_or("", |(_, name)| name);
         loaded.register.assets.retain(|asset| asset.school.as_deref() == Some(school));

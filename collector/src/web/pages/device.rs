@@ -11,6 +11,7 @@ use crate::domain::kind::Kind;
 use crate::domain::reading::{Latest, Series};
 use crate::domain::right::Right;
 use crate::store::identity as stored;
+use crate::store::sight::Seen;
 use crate::store::{self, Tx, fault, fleet, reading, view};
 use crate::web::curve::{self, Curve, Span};
 use crate::web::error::Failure;
@@ -106,21 +107,38 @@ pub struct Wanted {
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Query(wanted): Query<Wanted>) -> Page {
     let (span, now) = (Span::of(wanted.span.as_deref()), web.now());
-    if let Some(kept) = web.read(move |tx| -> Result<_, Stop> { Ok(stored::merged_into(tx, DeviceId(id))?) }).await? {
+    let kept = signed.read(&web, move |tx| -> Result<_, Stop> {
+        let Some(kept) = stored::merged_into(tx, DeviceId(id))? else { return Ok(None) };
+        // Where it leads is told to those who see what is there.
+        Ok(view::device::one(tx, kept.0)?.map(|row| row.id))
+    });
+    if let Some(kept) = kept.await? {
         return Ok(Redirect::to(&format!("/devices/{kept}")).into_response());
     }
     let secret = signed.account.role.may(Right::WorkOnFaults);
-    let loaded = web
-        .read(move |tx| -> Result<Option<Loaded>, Stop> {
+    let watches = signed.account.role.may(Right::SeePresence);
+    let loaded = signed
+        .read(&web, move |tx| -> Result<Option<Loaded>, Stop> {
             let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
             let Some(device) = fleet::device(tx, row.id)? else { return Ok(None) };
             let school = device.school;
-            let readings = reading::of_device(tx, school, device.id)?;
+            // How many clients a network has is a presence, too.
+            let (sees, clients) = (watches, |name: &str| name.ends_with("clients"));
+            let mut readings = reading::of_device(tx, school, device.id)?;
+            readings.retain(|latest| sees || !clients(&latest.name));
             let courses = courses(tx, &device, &readings, span, now)?;
             Ok(Some(Loaded {
                 place: view::device::place_of(tx, device.id)?,
-                presence: past(tx, &device, |tx, school, id| view::device::presence(tx, school, id, LINES), |line| line.0)?,
-                events: past(tx, &device, |tx, school, id| view::device::events(tx, school, Some(id), LINES), |line| line.at)?,
+                presence: if sees {
+                    past(tx, &device, |tx, school, id| view::device::presence(tx, school, id, LINES), |line| line.0)?
+                } else {
+                    Vec::new()
+                },
+                events: if sees {
+                    past(tx, &device, |tx, school, id| view::device::events(tx, school, Some(id), LINES), |line| line.at)?
+                } else {
+                    Vec::new()
+                },
                 faults: faults(tx, &device, secret)?,
                 identity: super::identity::load(tx, &device)?,
                 open: fault::open_keys(tx, school)?,
@@ -138,9 +156,9 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
 
 /// Lines of its own past and of those that were merged into it, the newest first.
 fn past<T>(
-    tx: &mut Tx<'_>,
+    tx: &mut Seen<'_, '_>,
     device: &Device,
-    read: impl Fn(&mut Tx<'_>, SchoolId, DeviceId) -> store::Result<Vec<T>>,
+    read: impl Fn(&mut Seen<'_, '_>, SchoolId, DeviceId) -> store::Result<Vec<T>>,
     at: impl Fn(&T) -> Timestamp,
 ) -> Result<Vec<T>, Stop> {
     let mut lines = read(tx, device.school, device.id)?;
@@ -152,9 +170,9 @@ fn past<T>(
     Ok(lines)
 }
 
-fn faults(tx: &mut Tx<'_>, device: &Device, secret: bool) -> Result<Vec<view::fault::FaultRow>, Stop> {
+fn faults(tx: &mut Seen<'_, '_>, device: &Device, secret: bool) -> Result<Vec<view::fault::FaultRow>, Stop> {
     let filter = |id: DeviceId| view::fault::Filter { device: Some(id.0), secret, ..Default::default() };
-    let of = |tx: &mut Tx<'_>, _, id: DeviceId| view::fault::list(tx, &filter(id), None, LINES);
+    let of = |tx: &mut Seen<'_, '_>, _, id: DeviceId| view::fault::list(tx, &filter(id), None, LINES);
     past(tx, device, of, |fault| fault.opened_at)
 }
 

@@ -38,8 +38,8 @@ struct PlacePage {
 pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Page {
     signed.must(Right::DecideIdentity)?;
     let device = DeviceId(id);
-    let (row, chosen, places, model) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (row, chosen, places, model) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let row = view::device::one(tx, id)?.ok_or(Failure::NotFound)?;
             let model = fleet::device(tx, device)?.and_then(|device| device.model);
             Ok((row, decision::place_of(tx, device)?, placing::candidates(tx, device, PLACES)?, model))
@@ -80,6 +80,7 @@ pub struct Chosen {
 pub async fn choose(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Chosen>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
     signed.must(Right::DecideIdentity)?;
+    signed.must_see_device(&web, id).await?;
     let (now, who, language) = (web.now(), signed.account.login.clone(), signed.visitor.words.language);
     let done = web
         .write(move |tx| -> Result<_, Stop> {
@@ -104,6 +105,7 @@ pub struct Accepted {
 pub async fn accept_model(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Accepted>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
     signed.must(Right::DecideIdentity)?;
+    signed.must_see_device(&web, id).await?;
     let (now, who) = (web.now(), signed.account.login.clone());
     web.write(move |tx| -> Result<_, Stop> { Ok(placing::accept_model(tx, &form.kit, &form.model, &who, now)?) }).await?;
     Ok(Redirect::to(&format!("/devices/{id}")).into_response())

@@ -118,8 +118,10 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     };
     filter.search(&asked.q);
     let (after, school) = (asked.after, given(&asked.school));
-    let (rows, kinds) = web
-        .read(move |tx| -> Result<_, Stop> { Ok((view::device::list(tx, &filter, after, ROWS + 1)?, view::device::by_kind(tx, school.as_deref())?)) })
+    let (rows, kinds) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
+            Ok((view::device::list(tx, &filter, after, ROWS + 1)?, view::device::by_kind(tx, school.as_deref())?))
+        })
         .await?;
     let words = &signed.visitor.words;
     let shown = &rows[..rows.len().min(ROWS as usize)];

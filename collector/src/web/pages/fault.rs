@@ -84,8 +84,8 @@ struct LifeLine {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Page {
     let state = web.clone();
-    let found = web
-        .read(move |tx| -> Result<_, Stop> {
+    let found = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let Some(row) = view::fault::one(tx, id)? else { return Ok(None) };
             let Some((_, known)) = store::fault::by_id(tx, id)? else { return Ok(None) };
             let others = row.incident.map_or_else(|| Ok(Vec::new()), |incident| view::fault::of_incident(tx, incident, OTHERS))?;
@@ -129,7 +129,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
         reports: row.reports,
         lot: lot_name(&planned.plan, &known.life),
         external_ref: row.external_ref.clone(),
-        offers: deed::offers(words, &planned.plan, &known.life),
+        offers: deed::doer(&signed).map(|doer| deed::offers(words, &planned.plan, &known.life, doer.hand)).unwrap_or_default(),
         others: others.iter().filter(|other| other.id != row.id).map(|other| line(words, other)).collect(),
         next_visit: next_visit(&planned.plan, &row.lot, school.as_ref(), &web.zone, words.now),
         serial: if row.device.is_some() { row.device_name.clone() } else { String::new() },

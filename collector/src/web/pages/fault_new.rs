@@ -3,12 +3,11 @@
 //! Comes in: the form. Goes out: the fault that the report opened or joined. Absent on purpose: the joining (`act`).
 
 use super::{Frame, Page, render};
-use crate::act::{self, Report};
-use crate::domain::fault::{Origin, Severity};
+use crate::act::{self, Doer, Report};
+use crate::domain::fault::{Hand, Origin, Severity};
 use crate::domain::kind::Kind;
 use crate::domain::right::Right;
-use crate::store::{fleet, school, view};
-use crate::web::deed;
+use crate::store::{fleet, view};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
 use crate::web::visitor::Signed;
@@ -57,9 +56,9 @@ pub struct Asked {
 
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    signed.must(Right::WorkOnFaults)?;
+    signed.must(Right::Report)?;
     let words = signed.visitor.words.clone();
-    let schools = web.read(|tx| -> Result<_, Stop> { Ok(view::school::list(tx, &view::school::Filter::default(), None, SCHOOLS)?) }).await?;
+    let schools = signed.read(&web, |tx| -> Result<_, Stop> { Ok(view::school::list(tx, &view::school::Filter::default(), None, SCHOOLS)?) }).await?;
     render(&FaultNew {
         frame: Frame::new(&web, &signed.visitor, "fault-new", "/faults"),
         asked,
@@ -72,20 +71,23 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
 pub async fn file(State(web): State<Web>, signed: Signed, Form(asked): Form<Asked>) -> Page {
     signed.visitor.check_form(&asked.csrf)?;
     let (filed, _) = filed(&web, &signed, asked).await?;
-    Ok(Redirect::to(&format!("/faults/{}", filed.number)).into_response())
+    let back = if signed.account.role.may(Right::SeeFaults) { format!("/faults/{}", filed.number) } else { "/".to_owned() };
+    Ok(Redirect::to(&back).into_response())
 }
 
 /// Files a report.
 pub async fn filed(web: &Web, signed: &Signed, asked: Asked) -> Result<(act::Filed, SchoolId), Failure> {
-    let doer = deed::doer(signed)?;
+    signed.must(Right::Report)?;
+    let town = signed.account.role.may(Right::WorkOnFaults);
+    let doer = Doer { login: signed.account.login.clone(), hand: Hand::Town };
     let (words, now) = (signed.visitor.words.clone(), web.now());
     if asked.text.trim().is_empty() {
         return Err(Failure::Bad(words.t("fault-new-no-text")));
     }
-    let filed = web
-        .write(move |tx| -> Result<_, Stop> {
+    let filed = signed
+        .write(web, move |tx| -> Result<_, Stop> {
             let code = rollcall_shared::wire::clip(&asked.school, 60);
-            let known = school::school_by_code(tx, &asked.school)?.ok_or_else(|| Failure::Bad(words.named("fault-new-no-school", code)))?;
+            let known = view::school::one(tx, &asked.school)?.ok_or_else(|| Failure::Bad(words.named("fault-new-no-school", code)))?;
             let device = asked.device.trim();
             let device = if device.is_empty() {
                 None
@@ -101,7 +103,7 @@ pub async fn filed(web: &Web, signed: &Signed, asked: Asked) -> Result<(act::Fil
                 kind: Kind::from_code(&asked.kind).map(|kind| kind.code().to_owned()).unwrap_or_default(),
                 text: asked.text.clone(),
                 severity: Severity::from_code(&asked.severity).unwrap_or(Severity::Major),
-                origin: if asked.origin == "school" { Origin::School } else { Origin::Town },
+                origin: if asked.origin == "school" || !town { Origin::School } else { Origin::Town },
             };
             Ok((act::file(tx, &report, &doer, now)?, known.id))
         })

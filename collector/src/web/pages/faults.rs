@@ -112,8 +112,8 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     let web_state = web.clone();
     let (filter, after, school) = (asked.filter(signed.account.role.may(Right::WorkOnFaults)), parse_after(&asked.after), given(&asked.school));
     let cleared = filter.cleared;
-    let (rows, codes, planned) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (rows, codes, planned) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let rows = view::fault::list(tx, &filter, after, ROWS + 1)?;
             Ok((rows, view::fault::by_code(tx, school.as_deref(), filter.secret)?, web_state.planned.get(tx)?))
         })

@@ -11,7 +11,8 @@ use crate::domain::identity::{Refused, What};
 use crate::domain::right::Right;
 use crate::store::account::{AuditLine, audit};
 use crate::store::identity::{self as stored, Contradiction, Decision};
-use crate::store::{Tx, fleet, view};
+use crate::store::sight::Seen;
+use crate::store::{Tx, view};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
 use crate::web::session::blocking;
@@ -129,7 +130,8 @@ pub async fn merge(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>
     signed.must(Right::DecideIdentity)?;
     let words = &signed.visitor.words;
     let asked = form.other.clone();
-    let found = web.read(move |tx| -> Result<_, Stop> { Ok(named(tx, &asked)?) }).await?;
+    signed.must_see_device(&web, id).await?;
+    let found = signed.read(&web, move |tx| -> Result<_, Stop> { Ok(named(tx, &asked)?) }).await?;
     let [other] = found.as_slice() else {
         let key = if found.is_empty() { "identity-no-such" } else { "identity-several" };
         return trouble(&web, &signed, words.named(key, &form.other), id).await;
@@ -140,9 +142,9 @@ pub async fn merge(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>
 }
 
 /// Devices that somebody may mean: `#12`, a serial number, a MAC in any spelling, a name; two are enough to know that it is not clear.
-fn named(tx: &mut Tx<'_>, text: &str) -> crate::store::Result<Vec<DeviceId>> {
+fn named(tx: &mut Seen<'_, '_>, text: &str) -> crate::store::Result<Vec<DeviceId>> {
     if let Some(number) = text.trim().strip_prefix('#').and_then(|number| number.parse().ok()) {
-        return Ok(fleet::device(tx, DeviceId(number))?.map(|device| device.id).into_iter().collect());
+        return Ok(view::device::one(tx, number)?.map(|device| device.id).into_iter().collect());
     }
     let mut filter = view::device::Filter::default();
     filter.search(text.trim());
@@ -156,6 +158,7 @@ fn named(tx: &mut Tx<'_>, text: &str) -> crate::store::Result<Vec<DeviceId>> {
 pub async fn split(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<BTreeMap<String, String>>) -> Page {
     signed.visitor.check_form(form.get("csrf").map_or("", String::as_str))?;
     signed.must(Right::DecideIdentity)?;
+    signed.must_see_device(&web, id).await?;
     let keys: BTreeSet<Key> = form.iter().filter(|(name, _)| name.starts_with("key-")).filter_map(|(_, value)| key_of(value)).collect();
     let by = by(&web, &signed, form.get("reason").map_or("", String::as_str));
     let done = decided(&web, move |web| decide::split(&web.db, &web.ingest, DeviceId(id), keys, &by)).await?;
@@ -270,7 +273,7 @@ async fn trouble(web: &Web, signed: &Signed, text: String, device: i64) -> Page 
 async fn page(web: &Web, signed: &Signed, trouble: Option<String>, back: String) -> Page {
     let words = &signed.visitor.words;
     let speaking = words.clone();
-    let lines = web.read(move |tx| -> Result<_, Stop> {
+    let lines = signed.read(web, move |tx| -> Result<_, Stop> {
         let found = stored::contradictions(tx, None, 0, CONTRADICTIONS)?;
         found.into_iter().map(|contradiction| line(tx, &speaking, contradiction)).collect::<Result<Vec<Line>, Stop>>()
     });
@@ -278,7 +281,7 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, back: String)
     render(&ConflictsPage { frame: Frame::new(web, &signed.visitor, "conflicts-title", "/devices"), trouble, back, lines })
 }
 
-fn line(tx: &mut Tx<'_>, words: &Words, contradiction: Contradiction) -> Result<Line, Stop> {
+fn line(tx: &mut Seen<'_, '_>, words: &Words, contradiction: Contradiction) -> Result<Line, Stop> {
     let mut called = |id: DeviceId| -> Result<(i64, String), Stop> {
         let row = view::device::one(tx, id.0)?;
         Ok((id.0, row.map_or_else(|| format!("#{id}"), |row| super::devices::line(words, &row).name)))

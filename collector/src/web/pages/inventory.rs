@@ -61,7 +61,7 @@ struct Row {
 
 /// The inventory of one school.
 pub async fn of_school(State(web): State<Web>, signed: Signed, Path(code): Path<String>) -> Page {
-    let name = school_name(&web, &code).await?;
+    let name = school_name(&web, &signed, &code).await?;
     page(&web, &signed, Some((code, name))).await
 }
 
@@ -73,7 +73,7 @@ pub async fn of_all(State(web): State<Web>, signed: Signed) -> Page {
 /// The inventory of one school as a file.
 pub async fn file_of_school(State(web): State<Web>, signed: Signed, Path((code, name)): Path<(String, String)>) -> Result<Response, Failure> {
     let form = name.strip_prefix("inventory.").and_then(Form::of).ok_or(Failure::NotFound)?;
-    school_name(&web, &code).await?;
+    school_name(&web, &signed, &code).await?;
     file(&web, &signed, Some(code), form).await
 }
 
@@ -88,9 +88,9 @@ pub async fn file_of_all(State(web): State<Web>, signed: Signed, Query(wanted): 
     file(&web, &signed, None, Form::of(&wanted.form).ok_or(Failure::NotFound)?).await
 }
 
-async fn school_name(web: &Web, code: &str) -> Result<String, Failure> {
+async fn school_name(web: &Web, signed: &Signed, code: &str) -> Result<String, Failure> {
     let code = code.to_owned();
-    let row = web.read(move |tx| -> Result<_, Stop> { Ok(crate::store::view::school::one(tx, &code)?) }).await?;
+    let row = signed.read(web, move |tx| -> Result<_, Stop> { Ok(crate::store::view::school::one(tx, &code)?) }).await?;
     Ok(row.ok_or(Failure::NotFound)?.name)
 }
 
@@ -258,7 +258,7 @@ struct TheftPage {
 
 /// The theft statement of chosen things (`?label=A&label=B`); without a choice, the things to choose from.
 pub async fn theft(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(chosen): Query<Vec<(String, String)>>) -> Page {
-    let name = school_name(&web, &code).await?;
+    let name = school_name(&web, &signed, &code).await?;
     let words = &signed.visitor.words;
     let whole = Whole::load(&web, Some(code.clone()), None).await?;
     let wanted: Vec<String> = chosen.into_iter().filter(|(name, _)| name == "label").map(|(_, label)| label).take(STOLEN).collect();

@@ -33,6 +33,7 @@ mod spares;
 mod verdicts;
 mod visits;
 
+use super::access::{self, Who};
 use super::error::{Failure, Problem};
 use super::visitor::{Account, Visitor};
 use super::words::{When, Words};
@@ -190,16 +191,38 @@ impl Frame {
     /// Entries of the navigation: address, text, whether it is this page.
     pub fn nav(&self) -> Vec<(&'static str, &'static str, bool)> {
         let all = [
-            ("/", "nav-overview"),
-            ("/schools", "nav-schools"),
-            ("/faults", "nav-faults"),
-            ("/devices", "nav-devices"),
-            ("/plan", "nav-plan"),
-            ("/agents", "nav-agents"),
-            ("/admin", "nav-admin"),
+            ("/", "nav-overview", Who::May(Right::SeeProgramme)),
+            ("/schools", "nav-schools", Who::May(Right::SeeProgramme)),
+            ("/faults", "nav-faults", Who::May(Right::SeeFaults)),
+            ("/visits", "visits", Who::May(Right::MendFaults)),
+            ("/devices", "nav-devices", Who::May(Right::SeeProgramme)),
+            ("/plan", "nav-plan", Who::MayAll(Right::SeeProgramme)),
+            ("/agents", "nav-agents", Who::MayAll(Right::SeeProgramme)),
+            ("/admin", "nav-admin", Who::MayAll(Right::Administer)),
         ];
-        let admin = self.is_admin();
-        all.into_iter().filter(|(path, _)| admin || *path != "/admin").map(|(path, text)| (path, text, path == self.here)).collect()
+        // The list of visits is a contractor's second page; others find it beside the faults.
+        let shown = |path: &str, who: Who| self.opens(who) && (path != "/visits" || !self.may_work());
+        all.into_iter().filter(|(path, _, who)| shown(path, *who)).map(|(path, text, _)| (path, text, path == self.here)).collect()
+    }
+
+    /// Whether the visitor may open such a door.
+    pub fn opens(&self, who: Who) -> bool {
+        self.account.as_ref().is_some_and(|account| access::opens(who, account.role, account.eyes.see_all()))
+    }
+
+    /// Whether the visitor sees the whole programme: what leads to pages without bounds is shown to them alone.
+    pub fn sees_all(&self) -> bool {
+        self.opens(Who::MayAll(Right::SeeProgramme))
+    }
+
+    /// Whether the visitor may mend faults.
+    pub fn may_mend(&self) -> bool {
+        self.may(Right::MendFaults)
+    }
+
+    /// Whether the visitor reads the programme: schools and all devices.
+    pub fn may_read(&self) -> bool {
+        self.may(Right::SeeProgramme)
     }
 
     /// Whether the visitor's role allows this: forms that would be refused are not shown.

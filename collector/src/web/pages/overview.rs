@@ -3,6 +3,7 @@
 //! Comes in: sums and the first faults. Goes out: the page. Absent on purpose: a forecast (it needs a history of counts).
 
 use super::{AsOf, Frame, Page, render};
+use crate::domain::right::Right;
 use crate::store::view;
 use crate::web::fault_line::{self, FaultLine};
 use crate::web::picture::Progress;
@@ -12,6 +13,7 @@ use crate::web::words::{State, When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::State as Shared;
+use axum::response::{IntoResponse, Redirect};
 use rollcall_shared::Timestamp;
 use std::sync::Arc;
 
@@ -77,17 +79,22 @@ struct Loaded {
 
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
+    // Whoever does not run the programme begins with what is theirs.
+    if !signed.account.role.may(Right::SeeProgramme) {
+        let theirs = if signed.account.role.may(Right::SeeFaults) { "/faults" } else { "/faults/new" };
+        return Ok(Redirect::to(theirs).into_response());
+    }
     let now = web.now();
     let state = web.clone();
-    let loaded = web
-        .read(move |tx| -> Result<Loaded, Stop> {
+    let loaded = signed
+        .read(&web, move |tx| -> Result<Loaded, Stop> {
             Ok(Loaded {
                 planned: state.planned.get(tx)?,
                 total: view::school::total(tx)?,
                 states: view::school::by_state(tx)?,
-                phases: view::programme::phases(tx)?,
+                phases: if tx.see_all() { view::programme::phases(tx)? } else { Vec::new() },
                 faults: view::fault::list(tx, &view::fault::Filter::default(), None, FIRST)?,
-                agents: view::agent::list(tx, 0, AGENTS)?,
+                agents: if tx.see_all() { view::agent::list(tx, 0, AGENTS)? } else { Vec::new() },
                 reporting: view::agent::reporting(tx, now)?,
             })
         })

@@ -62,8 +62,8 @@ struct ReturnLine {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let state = web.clone();
-    let (planned, register, reassign, surplus) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (planned, register, reassign, surplus) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let planned = state.planned.get(tx)?;
             let register = Register::from_tables(&versions::register(tx)?);
             Ok((planned, register, view::school::to_reassign(tx, ROWS as i64)?, view::school::aside(tx, "surplus", ROWS as i64)?))

@@ -12,6 +12,7 @@ use crate::domain::kind::Kind;
 use crate::domain::reading::Latest;
 use crate::domain::right::Right;
 use crate::store::account::{self, AuditLine};
+use crate::store::sight::Seen;
 use crate::store::{fault, fleet, reading, report, school as schools, view};
 use crate::web::error::Failure;
 use crate::web::fault_line::{self, FaultLine, SignLine};
@@ -119,11 +120,11 @@ struct Loaded {
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(code): Path<String>) -> Page {
     let state = web.clone();
     let secret = signed.account.role.may(Right::WorkOnFaults);
-    let loaded = web.read(move |tx| load(&state, tx, &code, secret)).await?.ok_or(Failure::NotFound)?;
+    let loaded = signed.read(&web, move |tx| load(&state, tx, &code, secret)).await?.ok_or(Failure::NotFound)?;
     render(&built(&web, &signed, &loaded))
 }
 
-fn load(web: &Web, tx: &mut crate::store::Tx<'_>, code: &str, secret: bool) -> Result<Option<Loaded>, Stop> {
+fn load(web: &Web, tx: &mut Seen<'_, '_>, code: &str, secret: bool) -> Result<Option<Loaded>, Stop> {
     let Some(row) = view::school::one(tx, code)? else { return Ok(None) };
     let id = row.id;
     let mut agent_ids = BTreeSet::new();
@@ -343,8 +344,8 @@ pub async fn accept(Shared(web): Shared<Web>, signed: Signed, Path(code): Path<S
     signed.visitor.check_form(&form.csrf)?;
     signed.must(Right::WorkOnFaults)?;
     let (now, who, asked) = (web.now(), signed.account.login.clone(), code.clone());
-    let accepted = web
-        .write(move |tx| -> Result<_, Stop> {
+    let accepted = signed
+        .write(&web, move |tx| -> Result<_, Stop> {
             let Some(row) = view::school::one(tx, &asked)? else { return Ok(None) };
             if schools::accept_school(tx, row.id, now)? {
                 let (what, subject) = ("school.accept".to_owned(), asked.clone());

@@ -64,8 +64,8 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     let filter = view::school::Filter { state: given(&asked.state), phase: given(&asked.phase), text: view::pattern(&asked.q), ..Default::default() };
     let after = asked.after.rsplit_once('.').and_then(|(folded, id)| Some((folded.to_owned(), id.parse::<i64>().ok()?)));
     let state = web.clone();
-    let (planned, rows, states, phases) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (planned, rows, states, phases) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let after = after.as_ref().map(|(folded, id)| (folded.as_str(), *id));
             Ok((state.planned.get(tx)?, view::school::list(tx, &filter, after, ROWS + 1)?, view::school::by_state(tx)?, view::programme::phases(tx)?))
         })

@@ -90,8 +90,8 @@ pub struct Before {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>, Query(from): Query<Before>) -> Page {
     let (now, state) = (web.now(), web.clone());
-    let (rows, schools, planned) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (rows, schools, planned) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let rows = verdict::list(tx, from.before.unwrap_or(i64::MAX), now, ROWS + 1)?;
             Ok((rows, view::school::list(tx, &view::school::Filter::default(), None, SCHOOLS)?, state.planned.get(tx)?))
         })

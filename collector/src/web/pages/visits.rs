@@ -3,6 +3,7 @@
 //! Comes in: a lot; forms. Goes out: the list. Absent on purpose: routes and maps.
 
 use super::{Frame, Page, ROWS, render};
+use crate::domain::right::Right;
 use crate::store::intervention::{self, Intervention};
 use crate::store::view;
 use crate::visit::{self, Swap, Swapped};
@@ -50,8 +51,8 @@ pub struct Asked {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
     let (wanted, state) = (asked.clone(), web.clone());
-    let (rows, planned) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (rows, planned) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let after = wanted.after.split_once('.').and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
             let mut rows = Vec::new();
             for visit in intervention::planned(tx, view::given(&wanted.lot).as_deref(), after, VISITS + 1)? {
@@ -59,7 +60,10 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
                 for number in intervention::faults(tx, visit.id)?.into_iter().take(ROWS as usize) {
                     faults.extend(view::fault::one(tx, number)?);
                 }
-                rows.push((visit, faults));
+                // A visit of which no fault is seen is somebody else's.
+                if tx.see_all() || !faults.is_empty() {
+                    rows.push((visit, faults));
+                }
             }
             Ok((rows, state.planned.get(tx)?))
         })
@@ -100,6 +104,8 @@ pub struct Wish {
 /// Plans a visit for a fault.
 pub async fn plan(State(web): State<Web>, signed: Signed, Path(number): Path<i64>, Form(wish): Form<Wish>) -> Page {
     signed.visitor.check_form(&wish.csrf)?;
+    signed.must(Right::WorkOnFaults)?;
+    signed.must_see_fault(&web, number).await?;
     let (doer, now) = (deed::doer(&signed)?, web.now());
     let words = &signed.visitor.words;
     let day = deed::day(words, &wish.on)?.ok_or_else(|| Failure::Bad(words.t("visit-no-day")))?;
@@ -115,9 +121,23 @@ pub async fn plan(State(web): State<Web>, signed: Signed, Path(number): Path<i64
 /// Says that a visit was done, or will not be.
 pub async fn end(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(wish): Form<Wish>) -> Page {
     signed.visitor.check_form(&wish.csrf)?;
+    signed.must(Right::WorkOnFaults)?;
     let (doer, now, state) = (deed::doer(&signed)?, web.now(), web.clone());
     let done = wish.done == "yes";
-    let ended = web.write(move |tx| Ok(visit::end(tx, id, done, &wish.text, &doer, &state.zone, now)?)).await?.ok_or(Failure::NotFound)?;
+    let ended = signed
+        .write(&web, move |tx| {
+            let numbers = intervention::faults(tx, id)?;
+            let mut seen = tx.see_all();
+            for number in numbers {
+                seen |= view::fault::one(tx, number)?.is_some();
+            }
+            if !seen {
+                return Ok(None);
+            }
+            Ok(visit::end(tx, id, done, &wish.text, &doer, &state.zone, now)?)
+        })
+        .await?
+        .ok_or(Failure::NotFound)?;
     web.live.tell(Topic::School(ended.school));
     Ok(Redirect::to("/visits").into_response())
 }
@@ -125,7 +145,9 @@ pub async fn end(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Fo
 /// Notes that a device was swapped for another.
 pub async fn swap(State(web): State<Web>, signed: Signed, Path(number): Path<i64>, Form(wish): Form<Wish>) -> Page {
     signed.visitor.check_form(&wish.csrf)?;
-    signed.must(crate::domain::right::Right::ChangeRegister)?;
+    signed.must(Right::ChangeRegister)?;
+    signed.must(Right::WorkOnFaults)?;
+    signed.must_see_fault(&web, number).await?;
     let (doer, now) = (deed::doer(&signed)?, web.now());
     let words = &signed.visitor.words;
     if wish.old.trim().is_empty() || wish.new.trim().is_empty() {

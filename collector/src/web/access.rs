@@ -1,0 +1,245 @@
+//! The doors, each with who may open it: one table, asked before any handler runs.
+//!
+//! Comes in: a request's method and route. Goes out: the request, let in; or no: the sign-in page, 403, 405. Absent on purpose: rights of roles
+//! (`domain/right`), what of a list is shown ([`crate::store::sight`]).
+//!
+//! A route that has no row here is shut for everybody: whoever adds one decides here who may open it.
+
+use super::Web;
+use super::error::Failure;
+use super::visitor::{Signed, Visitor};
+use crate::domain::right::{Right, Role};
+use axum::Router;
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+
+/// Who may open a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Whoever asks: signing in, agents with their signatures, files of the pages, probes of life.
+    Anybody,
+    /// Accounts with this right; the handler looks with their eyes alone.
+    May(Right),
+    /// Accounts with this right that see everything: what is shown knows no bounds.
+    MayAll(Right),
+}
+
+/// One door: method, route, who.
+pub type Door = (&'static str, &'static str, Who);
+
+use Right::*;
+use Who::{Anybody, May, MayAll};
+
+/// Every door.
+#[rustfmt::skip]
+pub const DOORS: &[Door] = &[
+    // For machines.
+    ("GET", "/healthz", Anybody),
+    ("GET", "/readyz", Anybody),
+    ("GET", "/metrics", Anybody),
+    ("GET", "/assets/rollcall.css", Anybody),
+    ("GET", "/assets/live.js", Anybody),
+    ("GET", "/assets/icon.svg", Anybody),
+    ("POST", "/api/v1/reports", Anybody),
+    ("POST", "/api/v1/enrol", Anybody),
+    // Signing in and out.
+    ("GET", "/sign-in", Anybody),
+    ("POST", "/sign-in", Anybody),
+    ("POST", "/sign-out", Anybody),
+    ("GET", "/welcome/{token}", Anybody),
+    ("POST", "/welcome/{token}", Anybody),
+    ("POST", "/preferences", Anybody),
+    ("GET", "/privacy", Anybody),
+    ("GET", "/live", May(SignedIn)),
+    // The fleet.
+    ("GET", "/", May(SignedIn)),
+    ("GET", "/schools", May(SeeProgramme)),
+    ("GET", "/schools/{code}", May(SeeProgramme)),
+    ("POST", "/schools/{code}/accept", May(WorkOnFaults)),
+    ("GET", "/schools/{code}/inventory", May(SeeProgramme)),
+    ("GET", "/schools/{code}/inventory/{file}", May(SeeProgramme)),
+    ("GET", "/schools/{code}/theft", May(SeeProgramme)),
+    ("GET", "/devices", May(SeeProgramme)),
+    ("GET", "/devices/{id}", May(SeeFaults)),
+    ("POST", "/devices/{id}/merge", May(DecideIdentity)),
+    ("POST", "/devices/{id}/split", May(DecideIdentity)),
+    ("GET", "/devices/{id}/place", May(DecideIdentity)),
+    ("POST", "/devices/{id}/place", May(DecideIdentity)),
+    ("POST", "/devices/{id}/accept-model", May(DecideIdentity)),
+    ("POST", "/decisions/{id}/undo", MayAll(DecideIdentity)),
+    ("GET", "/conflicts", MayAll(SeeProgramme)),
+    ("POST", "/conflicts/{id}/resolve", MayAll(DecideIdentity)),
+    ("GET", "/compare", MayAll(SeeProgramme)),
+    ("POST", "/compare", MayAll(DecideIdentity)),
+    ("POST", "/compare/{id}/remove", MayAll(DecideIdentity)),
+    ("GET", "/inventory", MayAll(SeeProgramme)),
+    ("GET", "/inventory/file", MayAll(SeeProgramme)),
+    ("GET", "/agents", MayAll(SeeProgramme)),
+    ("POST", "/agents/{id}/revoke", MayAll(Administer)),
+    // Faults.
+    ("GET", "/faults", May(SeeFaults)),
+    ("GET", "/faults/{id}", May(SeeFaults)),
+    ("POST", "/faults/{id}/comment", May(MendFaults)),
+    ("POST", "/faults/{id}/act", May(MendFaults)),
+    ("POST", "/faults/{id}/visit", May(WorkOnFaults)),
+    ("POST", "/faults/{id}/swap", May(ChangeRegister)),
+    ("GET", "/faults/new", May(Report)),
+    ("POST", "/faults/new", May(Report)),
+    ("GET", "/visits", May(SeeFaults)),
+    ("POST", "/visits/{id}/end", May(WorkOnFaults)),
+    ("GET", "/lists", MayAll(SeeProgramme)),
+    ("GET", "/verdicts", MayAll(SeeProgramme)),
+    ("POST", "/verdicts", MayAll(WorkOnFaults)),
+    ("POST", "/verdicts/{id}/revoke", MayAll(WorkOnFaults)),
+    // The programme.
+    ("GET", "/calendar", MayAll(SeeProgramme)),
+    ("POST", "/calendar/import", MayAll(Administer)),
+    ("POST", "/calendar/settings", MayAll(Administer)),
+    ("GET", "/plan", MayAll(SeeProgramme)),
+    ("GET", "/plan/held", MayAll(SeeProgramme)),
+    ("GET", "/plan/edit", MayAll(ChangePlan)),
+    ("POST", "/plan/edit", MayAll(ChangePlan)),
+    ("GET", "/plan/milestones", MayAll(SeeProgramme)),
+    ("GET", "/plan/budget", MayAll(SeeMoney)),
+    ("GET", "/plan/grants", MayAll(SeeMoney)),
+    ("GET", "/plan/grants/{grant}", MayAll(SeeMoney)),
+    ("GET", "/plan/grants/{grant}/{file}", MayAll(SeeMoney)),
+    ("GET", "/plan/spares", MayAll(SeeProgramme)),
+    ("POST", "/plan/spares", MayAll(ChangeRegister)),
+    ("GET", "/plan/import", MayAll(ChangePlan)),
+    ("POST", "/plan/import", MayAll(ChangePlan)),
+    ("GET", "/plan/import/{token}", MayAll(ChangePlan)),
+    ("POST", "/plan/import/{token}", MayAll(ChangePlan)),
+    ("GET", "/plan/versions", MayAll(SeeProgramme)),
+    ("GET", "/plan/versions/{id}", MayAll(SeeProgramme)),
+    ("POST", "/plan/versions/{id}/back", MayAll(ChangePlan)),
+    ("GET", "/plan/export/{file}", MayAll(SeeProgramme)),
+    ("GET", "/plan/draft/{file}", MayAll(ChangeRegister)),
+    ("GET", "/register", MayAll(SeeProgramme)),
+    ("GET", "/register/{table}", MayAll(SeeProgramme)),
+    ("GET", "/register/{table}/new", MayAll(ChangeRegister)),
+    ("POST", "/register/{table}/new", MayAll(ChangeRegister)),
+    ("GET", "/register/{table}/{key}", MayAll(SeeProgramme)),
+    ("POST", "/register/{table}/{key}", MayAll(ChangeRegister)),
+    ("POST", "/register/{table}/{key}/remove", MayAll(ChangeRegister)),
+    ("POST", "/register/changes/{id}/undo", MayAll(ChangeRegister)),
+    ("GET", "/admin", MayAll(Administer)),
+    ("POST", "/admin/accounts", MayAll(Administer)),
+    ("POST", "/admin/codes", MayAll(Administer)),
+    // The same for programs.
+    ("GET", "/api/v1/openapi.json", Anybody),
+    ("POST", "/api/v1/session", Anybody),
+    ("GET", "/api/v1/overview", May(SeeProgramme)),
+    ("GET", "/api/v1/schools", May(SeeProgramme)),
+    ("GET", "/api/v1/schools/{code}", May(SeeProgramme)),
+    ("GET", "/api/v1/schools/{code}/places", May(SeeProgramme)),
+    ("GET", "/api/v1/schools/{code}/days", May(SeeProgramme)),
+    ("GET", "/api/v1/devices", May(SeeFaults)),
+    ("GET", "/api/v1/devices/{id}", May(SeeFaults)),
+    ("POST", "/api/v1/devices/{id}/merge", May(DecideIdentity)),
+    ("POST", "/api/v1/devices/{id}/split", May(DecideIdentity)),
+    ("PUT", "/api/v1/devices/{id}/place", May(DecideIdentity)),
+    ("POST", "/api/v1/accepted-models", MayAll(DecideIdentity)),
+    ("POST", "/api/v1/decisions/{id}/undo", MayAll(DecideIdentity)),
+    ("GET", "/api/v1/conflicts", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/faults", May(SeeFaults)),
+    ("POST", "/api/v1/faults", May(Report)),
+    ("GET", "/api/v1/faults/{id}", May(SeeFaults)),
+    ("POST", "/api/v1/faults/{id}/act", May(MendFaults)),
+    ("POST", "/api/v1/verdicts", MayAll(WorkOnFaults)),
+    ("GET", "/api/v1/lists", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/agents", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/aside", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/inventory", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/plan", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/plan/held", MayAll(SeeProgramme)),
+    ("POST", "/api/v1/plan/edits", MayAll(ChangePlan)),
+    ("GET", "/api/v1/plan/progress", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/plan/milestones", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/plan/budget", MayAll(SeeMoney)),
+    ("GET", "/api/v1/plan/grants", MayAll(SeeMoney)),
+    ("GET", "/api/v1/plan/grants/{grant}", MayAll(SeeMoney)),
+    ("GET", "/api/v1/plan/spares", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/plan/versions", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/plan/versions/{id}/changes", MayAll(SeeProgramme)),
+    ("POST", "/api/v1/plan/versions/{id}/back", MayAll(ChangePlan)),
+    ("POST", "/api/v1/plan/import", MayAll(ChangePlan)),
+    ("GET", "/api/v1/plan/export/{file}", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/register/{table}", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/register/{table}/{key}", MayAll(SeeProgramme)),
+    ("PUT", "/api/v1/register/{table}/{key}", MayAll(ChangeRegister)),
+    ("DELETE", "/api/v1/register/{table}/{key}", MayAll(ChangeRegister)),
+    ("POST", "/api/v1/register/changes/{id}/undo", MayAll(ChangeRegister)),
+    // Nothing is there, said by whoever asks for it.
+    ("*", "/api/{*rest}", Anybody),
+];
+
+/// Whether an account of this role, seeing everything or not, may open a door. Anybody may open what is open to anybody.
+pub fn opens(who: Who, role: Role, sees_all: bool) -> bool {
+    match who {
+        Who::Anybody => true,
+        Who::May(right) => role.may(right),
+        Who::MayAll(right) => role.may(right) && sees_all,
+    }
+}
+
+/// Puts the table before a router's handlers.
+pub fn kept(router: Router<Web>, web: &Web) -> Router<Web> {
+    router.layer(from_fn_with_state(web.clone(), ask))
+}
+
+async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
+    // Where no route is, nothing is shut.
+    let Some(route) = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()) else { return next.run(request).await };
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let Some((.., who)) = DOORS.iter().find(|(verb, path, _)| *path == route && (*verb == "*" || *verb == method.as_str())) else {
+        let known = DOORS.iter().any(|(_, path, _)| *path == route);
+        if !known {
+            tracing::error!(%method, route, "no decision about who may open this door: it stays shut");
+        }
+        return if known { StatusCode::METHOD_NOT_ALLOWED.into_response() } else { Failure::Forbidden.into_response() };
+    };
+    if *who == Who::Anybody {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let signed = match <Signed as FromRequestParts<Web>>::from_request_parts(&mut parts, &web).await {
+        Ok(signed) => signed,
+        Err(response) => return response,
+    };
+    if !opens(*who, signed.account.role, signed.account.eyes.see_all()) {
+        return Failure::Forbidden.into_response();
+    }
+    parts.extensions.insert::<Visitor>(signed.visitor);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_door_stands_once() {
+        let mut doors: Vec<(&str, &str)> = DOORS.iter().map(|(method, route, _)| (*method, *route)).collect();
+        doors.sort_unstable();
+        let count = doors.len();
+        doors.dedup();
+        assert_eq!(doors.len(), count);
+    }
+
+    #[test]
+    fn what_writes_is_open_to_nobody_who_only_reads() {
+        let writes = DOORS.iter().filter(|(method, ..)| !matches!(*method, "GET" | "*"));
+        for (method, route, who) in writes.filter(|(.., who)| *who != Who::Anybody) {
+            assert!(!opens(*who, Role::Reader, true) || *who == May(SignedIn), "{method} {route}");
+        }
+    }
+
+    #[test]
+    fn bounded_accounts_do_not_open_what_knows_no_bounds() {
+        assert!(opens(MayAll(SeeProgramme), Role::Technician, true) && !opens(MayAll(SeeProgramme), Role::Technician, false));
+        assert!(opens(May(SeeFaults), Role::Contractor, false) && !opens(May(SeeProgramme), Role::Contractor, false));
+    }
+}
