@@ -2,7 +2,7 @@
 //!
 //! Comes in: nothing. Goes out: [`database`] (a fresh one on either engine), [`collector`] (in this process, by the test's clock),
 //! [`filled`] (a store with something to show), [`mod@line`] (between it and an agent),
-//! [`roll_call`] (a collector that knows a town), [`world`] (a town by a clock that jumps), [`sim`], [`lab`] (a school of real daemons in network namespaces). Absent on purpose: tests themselves.
+//! [`roll_call`] (a collector that knows a town), [`served`] (its web), [`world`] (a town by a clock that jumps), [`sim`], [`lab`] (a school of real daemons in network namespaces). Absent on purpose: tests themselves.
 
 pub mod collector;
 pub mod database;
@@ -10,5 +10,6 @@ pub mod filled;
 pub mod lab;
 pub mod line;
 pub mod roll_call;
+pub mod served;
 pub mod sim;
 pub mod world;
