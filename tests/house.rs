@@ -150,6 +150,11 @@ fn law_4_the_map_and_the_tree_name_the_same_places() {
 }
 
 #[test]
+fn no_settle_runs_in_a_report_s_transaction() {
+    forbid("a report marks its school due; settle judges it later, on its own", &files("collector/src/ingest", &[".rs"]), &["settle", "reconcile"]);
+}
+
+#[test]
 fn no_shelf_names() {
     let shelves = ["util", "utils", "helper", "helpers", "common", "base", "types", "manager", "service", "info", "misc"];
     let named: Vec<String> = ["agent", "shared", "collector", "tests"]

@@ -26,6 +26,7 @@ pub mod list_in;
 pub mod notices;
 pub mod placing;
 pub mod plan_folder;
+pub mod portion;
 pub mod settle;
 pub mod store;
 pub mod visit;

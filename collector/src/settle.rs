@@ -12,14 +12,12 @@ use crate::domain::calendar::Calendar;
 use crate::domain::fault::contract::scopes_of;
 use crate::domain::fault::{self, Contract, Found, Moment, Site, Subjects};
 use crate::domain::place::{Aside, Filled, Laying, Outcome, Place, unseen};
-use crate::domain::plan::model::{Choosing, Plan};
 use crate::domain::plan::places::{Planned, Unfolding};
-use crate::domain::presence::{InCase, Watched};
-use crate::domain::progress::papers::Papers;
-use crate::domain::progress::tally::tally;
-use crate::domain::reconcile::{Here, SchoolState, Town as Owners, darkened, identity_conflicts, listed, owned_here, reconcile, wanted};
-use crate::domain::register::Register;
+use crate::domain::presence::Watched;
+use crate::domain::progress::tally::{Tally, tally};
+use crate::domain::reconcile::{Here, SchoolState, darkened, identity_conflicts, listed, owned_here, reconcile, wanted};
 use crate::notices;
+use crate::portion::{self, Common, Portion};
 use crate::store::outbox::Message;
 use crate::store::place::Standing;
 use crate::store::school::Taken;
@@ -29,7 +27,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Schools settled in one drain; the next drain goes on.
 const SCHOOLS_A_DRAIN: u32 = 64;
@@ -39,27 +37,13 @@ const SCHOOLS_A_DRAIN: u32 = 64;
 pub struct Settle {
     db: Db,
     zone: TimeZone,
-    plan: Arc<Mutex<Option<Arc<InForce>>>>,
+    plan: portion::Kept,
     calendars: calendars::Kept,
-}
-
-/// Plan and register in force, kept until their stamp changes.
-struct InForce {
-    stamp: ((i64, u64), (i64, i64)),
-    plan: Plan,
-    register: Register,
-    papers: Papers,
-    /// Cases of assets, by school and label.
-    cases: BTreeMap<String, BTreeMap<String, InCase>>,
-    /// The town's stolen and fixed assets.
-    owners: Owners,
 }
 
 /// What all schools of a drain share.
 struct Town<'a> {
-    in_force: &'a Arc<InForce>,
-    choosing: &'a Choosing<'a>,
-    unfolding: &'a Unfolding<'a>,
+    common: &'a Common,
     calendars: &'a Calendars,
     today: Date,
 }
@@ -78,7 +62,7 @@ pub struct Settled {
 impl Settle {
     /// On a database; days are those of `zone`.
     pub fn new(db: Db, zone: TimeZone) -> Settle {
-        Settle { db, zone, plan: Arc::default(), calendars: calendars::Kept::default() }
+        Settle { db, zone, plan: portion::Kept::default(), calendars: calendars::Kept::default() }
     }
 
     /// Settles the schools whose time has come. Blocks.
@@ -87,12 +71,9 @@ impl Settle {
         if taken.is_empty() {
             return Ok(Vec::new());
         }
-        let in_force = self.in_force()?;
-        let today = self.today(now);
-        let unfolding = Unfolding::new(&in_force.plan, &in_force.register, today);
-        let choosing = in_force.plan.choosing();
+        let common = self.plan.common(&self.db)?;
         let calendars = self.db.read(|tx| self.calendars.get(tx))?;
-        let town = Town { in_force: &in_force, choosing: &choosing, unfolding: &unfolding, calendars: &calendars, today };
+        let town = Town { common: &common, calendars: &calendars, today: self.today(now) };
         taken.into_iter().filter_map(|taken| self.school(taken, &town, now).transpose()).collect()
     }
 
@@ -100,43 +81,15 @@ impl Settle {
         day_of(&self.zone, now)
     }
 
-    fn in_force(&self) -> Result<Arc<InForce>, store::Error> {
-        let stamp = self.db.read(|tx| -> Result<_, store::Error> { Ok((store::plan::stamp(tx)?, store::list::stamp(tx)?)) })?;
-        let mut kept = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(in_force) = kept.as_ref().filter(|in_force| in_force.stamp == stamp) {
-            return Ok(in_force.clone());
-        }
-        let (plan, register, listed) = self.db.read(move |tx| -> Result<_, store::Error> {
-            let (version, _) = stamp.0;
-            Ok((store::plan::version(tx, version)?.unwrap_or_default(), store::plan::register(tx)?, store::list::listed(tx)?))
-        })?;
-        let mut register = Register::from_tables(&register);
-        // What lists tell of an asset helps to know it.
-        crate::domain::list::complete(&mut register, &listed);
-        let (papers, cases, owners) = (Papers::of(&register), calendars::cases(&register), Owners::of(&register));
-        let in_force = Arc::new(InForce { stamp, plan: Plan::from_tables(&plan), papers, cases, owners, register });
-        *kept = Some(in_force.clone());
-        Ok(in_force)
-    }
-
     fn school(&self, taken: Taken, town: &Town<'_>, now: Timestamp) -> Result<Option<Settled>, store::Error> {
-        let Some(mut loaded) = self.db.read(move |tx| store::settle::load(tx, taken.school, now))? else { return Ok(None) };
-        let unseen = unseen(&loaded.devices, &town.unfolding.registered(&loaded.school.school.code));
-        if !unseen.is_empty() {
-            let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, taken.school, &unseen))?;
-            loaded.decided.elsewhere.extend(elsewhere);
-        }
-        let (school, today) = (&loaded.school.school, town.today);
-        let calendar = town.calendars.calendar(school, &self.zone);
-        let cases = town.in_force.cases.get(&school.code).cloned().unwrap_or_default();
-        let watched = town.calendars.watched(loaded.school.id, calendar.clone(), cases, loaded.shadows.clone());
-        let history = |asked: &BTreeMap<DeviceId, Timestamp>| match asked.is_empty() {
-            true => Ok(Seen::new()),
-            false => self.db.read(|tx| store::presence::seen(tx, taken.school, asked)),
-        };
-        let judged = judge(&loaded, town, &calendar, (watched, history), now)?;
-        let standing = judged.standing.iter().map(|standing| (&standing.place, standing.device, standing.outcome));
-        let counts = tally(standing, &loaded.devices, &town.in_force.papers, today, |at| day_of(&self.zone, at));
+        let read = self.db.read(|tx| -> store::Result<_> {
+            let Some(loaded) = store::settle::load(tx, taken.school, now)? else { return Ok(None) };
+            let portion = town.common.portion(tx, &loaded.school.school.code, &loaded.devices)?;
+            Ok(portion.map(|portion| (loaded, portion)))
+        })?;
+        let Some((loaded, portion)) = read else { return Ok(None) };
+        let (judged, counts) = self.judged(loaded, portion, town, now)?;
+        let today = town.today;
         let settled = self.db.write(move |tx| {
             let settled = save(tx, taken, &judged, today, now)?;
             store::progress::save(tx, taken.school, &counts)?;
@@ -144,6 +97,27 @@ impl Settle {
         })?;
         tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
         Ok(Some(settled))
+    }
+
+    /// What is to be saved of a school: nothing is written here, and no transaction is open.
+    fn judged(&self, mut loaded: Loaded, portion: Portion, town: &Town<'_>, now: Timestamp) -> Result<(Judged, Tally), store::Error> {
+        let (id, today, portion) = (loaded.school.id, town.today, Arc::new(portion));
+        let unfolding = Unfolding::new(&portion.plan, &portion.register, today);
+        let unseen = unseen(&loaded.devices, &unfolding.registered(&loaded.school.school.code));
+        if !unseen.is_empty() {
+            let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, id, &unseen))?;
+            loaded.decided.elsewhere.extend(elsewhere);
+        }
+        let calendar = town.calendars.calendar(&loaded.school.school, &self.zone);
+        let watched = town.calendars.watched(id, calendar.clone(), portion.cases.clone(), loaded.shadows.clone());
+        let history = |asked: &BTreeMap<DeviceId, Timestamp>| match asked.is_empty() {
+            true => Ok(Seen::new()),
+            false => self.db.read(|tx| store::presence::seen(tx, id, asked)),
+        };
+        let judged = judge(&loaded, (&portion, &unfolding), today, &calendar, (watched, history), now)?;
+        let standing = judged.standing.iter().map(|standing| (&standing.place, standing.device, standing.outcome));
+        let counts = tally(standing, &loaded.devices, &portion.papers, today, |at| day_of(&self.zone, at));
+        Ok((judged, counts))
     }
 }
 
@@ -181,7 +155,7 @@ struct Judged {
     shadow: bool,
     newest_at: Timestamp,
     lines: Vec<Found>,
-    in_force: Arc<InForce>,
+    portion: Arc<Portion>,
     subjects: Subjects,
     scopes: Vec<usize>,
     site: Site,
@@ -190,11 +164,17 @@ struct Judged {
 /// When devices were seen: asked of the store for the few whose mates' absence hangs on it.
 type Seen = BTreeMap<DeviceId, Vec<(Timestamp, Timestamp)>>;
 
-fn judge<F>(loaded: &Loaded, town: &Town<'_>, calendar: &Calendar, presence: (Watched, F), now: Timestamp) -> Result<Judged, store::Error>
+fn judge<F>(
+    loaded: &Loaded,
+    (portion, unfolding): (&Arc<Portion>, &Unfolding<'_>),
+    today: Date,
+    calendar: &Calendar,
+    (mut watched, history): (Watched, F),
+    now: Timestamp,
+) -> Result<Judged, store::Error>
 where
     F: Fn(&BTreeMap<DeviceId, Timestamp>) -> Result<Seen, store::Error>,
 {
-    let (in_force, unfolding, today, (mut watched, history)) = (town.in_force, town.unfolding, town.today, presence);
     let school = &loaded.school.school;
     let planned = unfolding.standing(&school.code);
     let places: Vec<Place> = planned.iter().map(|planned| planned.place.clone()).collect();
@@ -219,15 +199,15 @@ where
     watched.seen = history(&asked)?;
     let reconciled = reconcile(&SchoolState { agents, readings, courses, night, watched: &watched, laying }, now);
     let over = unfolding.is_closed(&school.code);
-    let subjects = Subjects::of(&planned, &reconciled.filled, &loaded.devices, &assets, &in_force.register);
+    let subjects = Subjects::of(&planned, &reconciled.filled, &loaded.devices, &assets, &portion.register);
     let traits =
         |found: &Found| subjects.traits(found.device, found.place.as_deref().unwrap_or(""), |name| found.facts.get(name).map(String::as_str));
     let midnight = calendar.instant(today, 0).unwrap_or(now);
     let here = Here { school: &school.code, devices: &loaded.devices, places: &places, filled: &reconciled.filled, today, midnight };
-    let mut found = owned_here(reconciled.found, &here, &in_force.plan, &in_force.register, &in_force.owners);
+    let mut found = owned_here(reconciled.found, &here, &portion.plan, &portion.register, &portion.owners);
     found.extend(identity_conflicts(&loaded.devices, &loaded.conflicts));
     let surplus: Vec<DeviceId> = reconciled.aside.iter().filter(|(_, aside)| **aside == Aside::Surplus).map(|(device, _)| *device).collect();
-    let (found, lines) = listed(darkened(found, &reconciled.shadow), &here, &in_force.register, &surplus);
+    let (found, lines) = listed(darkened(found, &reconciled.shadow), &here, &portion.register, &surplus);
     let left = fault::decide(loaded.school.id, found, &loaded.decisions, now, traits);
     let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
     let moment = Moment {
@@ -251,9 +231,9 @@ where
         shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
         newest_at: looked_at,
         lines,
-        in_force: in_force.clone(),
+        portion: portion.clone(),
         subjects,
-        scopes: scopes_of(town.choosing, &in_force.register, &school.code),
+        scopes: scopes_of(unfolding.choosing(), &portion.register, &school.code),
         site: Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at },
     })
 }
@@ -284,7 +264,7 @@ fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now:
     for message in notices::of_incidents(&joined, now) {
         store::outbox::add(tx, &message)?;
     }
-    let InForce { plan, register, .. } = judged.in_force.as_ref();
+    let Portion { plan, register, .. } = judged.portion.as_ref();
     let contract = Contract { plan, register, subjects: &judged.subjects, scopes: &judged.scopes, site: &judged.site };
     let contracts = store::fault::save_contracts(tx, taken.school, |known| {
         let (lot, contractor, clocks) = contract.of(known);
@@ -317,3 +297,7 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "settle_tests.rs"]
+mod tests_portion;

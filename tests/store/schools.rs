@@ -163,3 +163,64 @@ fn a_school_is_loaded_with_all_that_a_settle_wants() {
         assert!(read(db, |tx| settle::load(tx, SchoolId(99), NOW)).is_none());
     });
 }
+
+#[test]
+fn a_report_marks_its_school_due_and_settles_nothing() {
+    on_both(|db| {
+        let agent = rollcall_tests::filled::fill(db, "", NOW).unwrap();
+        let school = |db: &Db| read(db, |tx| school::school_by_code(tx, rollcall_tests::filled::SCHOOL)).unwrap();
+        let before = school(db);
+        let mut picture = Picture::default();
+        picture.put(&EntryKey::new(rollcall_tests::filled::NETWORK, Subject::Address([10, 199, 1, 77].into()), "snmp"), Fact::said("sysName", "neu"));
+        let report = report_of(4, Content::Full(picture.to_groups()), &picture);
+        let batch = rollcall_shared::Batch { agent, sent_at: NOW + 10, reports: vec![report] };
+        rollcall_collector::ingest::Ingest::new(db.clone()).accept(agent, batch, NOW + 10).unwrap();
+        let after = school(db);
+        assert_eq!(after.due_at, Some(NOW + 10), "it is marked");
+        assert_eq!((after.settled_at, after.settled_seq), (before.settled_at, before.settled_seq), "and not looked at");
+        let settled = rollcall_collector::settle::Settle::new(db.clone(), jiff::tz::TimeZone::UTC).drain(NOW + 10).unwrap();
+        assert_eq!((settled.len(), school(db).settled_at), (1, NOW + 10));
+    });
+}
+
+#[test]
+fn rows_of_a_register_are_found_by_name_also_those_that_were_there_before_names() {
+    use rollcall_collector::domain::portion::Aliases;
+    use rollcall_collector::store::portion;
+    on_both(|db| {
+        let rows: [&[&str]; 3] = [&["T1", "SN 1", "a", ""], &["T2", "SN 2", "b", "T1"], &["T3", "SN 3", "b", ""]];
+        let mut register = Tables::default();
+        register.put(table("assets", &["label_or_serial", "serial", "school", "replaces"], &rows));
+        write(db, move |tx| plan::save_register(tx, &register, "anne", NOW));
+        let found = |db: &Db, name: &str| -> Vec<String> {
+            let name = name.to_owned();
+            let tables = read(db, |tx| portion::register(tx, [name].into(), &Aliases::default()));
+            tables.get("assets").map_or_else(Vec::new, |table| table.rows.iter().map(|row| row.cells[0].clone()).collect())
+        };
+        let all = |db: &Db| ["s a", "s b", "n sn3", "n sn9"].map(|name| found(db, name));
+        let expected = [vec!["T1"], vec!["T1", "T2", "T3"], vec!["T3"], vec![]];
+        assert!(read(db, portion::is_named), "an empty register has no row without a name");
+        assert_eq!(all(db), expected, "a unit leads to the one whose place it took");
+
+        let forgotten = |tx: &mut Tx<'_>| Ok((tx.execute("delete from register_name", &[])?, tx.execute("delete from meta", &[])?));
+        write(db, forgotten);
+        assert!(found(db, "s a").is_empty() && !read(db, portion::is_named));
+        let mut after = (String::new(), String::new());
+        while let Some(last) = write(db, move |tx| portion::name_rows(tx, (&after.0, &after.1), 2)) {
+            after = last;
+        }
+        assert!(read(db, portion::is_named));
+        assert_eq!(all(db), expected);
+
+        write(db, |tx| {
+            rollcall_collector::store::register::write(
+                tx,
+                "assets",
+                &["T3".to_owned()],
+                None,
+                rollcall_collector::store::register::Signed { by_whom: "anne", why: "", at: NOW },
+            )
+        });
+        assert_eq!((found(db, "n sn3"), found(db, "s b")), (vec![], vec!["T1".to_owned(), "T2".to_owned()]));
+    });
+}

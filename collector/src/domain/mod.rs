@@ -18,6 +18,7 @@ pub mod language;
 pub mod list;
 pub mod place;
 pub mod plan;
+pub mod portion;
 pub mod presence;
 pub mod progress;
 pub mod proof;

@@ -3,7 +3,7 @@
 //! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
-//! [`plan`] (versions), [`register`] (rows and their changes), [`holiday`], [`presence`]
+//! [`plan`] (versions), [`register`] (rows and their changes), [`portion`] (both, found by school), [`holiday`], [`presence`]
 //! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`sight`] (what an account sees), [`retention`];
 //! [`view`] is what pages read.
 //!
@@ -23,6 +23,7 @@ pub mod list;
 pub mod outbox;
 pub mod place;
 pub mod plan;
+pub mod portion;
 pub mod presence;
 pub mod progress;
 pub mod reading;

@@ -80,14 +80,18 @@ pub fn versions_before(tx: &mut Tx<'_>, before: i64, limit: u32) -> Result<Vec<V
 pub fn version(tx: &mut Tx<'_>, id: i64) -> Result<Option<Tables>> {
     let row = tx.query_one("select body from plan_version where version_id = $1", &[id.into()])?;
     let Some(mut row) = row else { return Ok(None) };
-    let written: Vec<Written> = unpack("plan version", &row.take::<Vec<u8>>()?)?;
+    Ok(Some(tables_of(unpack("plan version", &row.take::<Vec<u8>>()?)?)))
+}
+
+/// Tables as they are kept.
+pub(super) fn tables_of(written: Vec<Written>) -> Tables {
     let mut tables = Tables::default();
     for (name, headings, rows) in written {
         if let Some(table) = Table::from_cells(&name, &headings, rows) {
             tables.put(table);
         }
     }
-    Ok(Some(tables))
+    tables
 }
 
 /// What plan and register are now: (version in force, 0 if none; count of register changes). Equal stamps: nothing changed.
@@ -99,9 +103,9 @@ pub fn stamp(tx: &mut Tx<'_>) -> Result<(i64, u64)> {
 }
 
 /// Name, headings, rows of cells.
-type Written = (String, Vec<String>, Vec<Vec<String>>);
+pub(super) type Written = (String, Vec<String>, Vec<Vec<String>>);
 
-fn written(tables: &Tables) -> Vec<Written> {
+pub(super) fn written(tables: &Tables) -> Vec<Written> {
     let headings = |table: &Table| table.heading_names().into_iter().map(str::to_owned).collect();
     tables.iter().map(|table| (table.schema.name.to_owned(), headings(table), table.rows.iter().map(|row| row.cells.clone()).collect())).collect()
 }

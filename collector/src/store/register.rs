@@ -124,6 +124,7 @@ fn write_all(tx: &mut Tx<'_>, changes: &[Becoming<'_>], signed: Signed<'_>) -> R
 }
 
 fn write_row(tx: &mut Tx<'_>, change: &Becoming<'_>, signed: Signed<'_>) -> Result<()> {
+    super::portion::rename(tx, change.table, &change.key, &change.was, &change.becomes)?;
     if change.becomes.is_empty() {
         let sql = "delete from register_row where table_name = $1 and row_key = $2";
         return tx.execute(sql, &[change.table.into(), (&change.key).into()]).map(drop);
@@ -274,7 +275,7 @@ fn change_of(mut row: super::Row) -> Result<Change> {
 }
 
 /// Rows by table and key, each with its position.
-type Rows = BTreeMap<(String, String), (u64, Cells)>;
+pub(super) type Rows = BTreeMap<(String, String), (u64, Cells)>;
 
 fn rows(tx: &mut Tx<'_>) -> Result<Rows> {
     let mut rows = Rows::new();
@@ -286,7 +287,7 @@ fn rows(tx: &mut Tx<'_>) -> Result<Rows> {
 }
 
 /// Rows as tables, in their order, under the headings that any of them fills.
-fn gathered(rows: Rows) -> Tables {
+pub(super) fn gathered(rows: Rows) -> Tables {
     let mut by_table: BTreeMap<String, Vec<(u64, String, Cells)>> = BTreeMap::new();
     for ((table, key), (position, cells)) in rows {
         by_table.entry(table).or_default().push((position, key, cells));

@@ -141,33 +141,49 @@ pub fn compare(listed: &[Listed], devices: &[Live], assets: &[Asset]) -> Vec<Lin
     groups.lines()
 }
 
-/// Adds to the register what lists tell of its assets: network cards, so that who is seen by a card alone is known; and the last day on which a
-/// management heard of them, as a dated seeing. Rows meet assets by serial number or by the management's id, never by a card.
+/// Adds to the register what lists tell of its assets, as [`Completing::complete`] does.
 pub fn complete(register: &mut Register, listed: &[Listed]) {
-    let named = |clue: &Clue| !matches!(clue, Clue::Mac(_));
-    let mut by_clue: HashMap<Clue, Vec<usize>> = HashMap::new();
-    for (at, listed) in listed.iter().enumerate() {
-        of_row(&listed.row).into_iter().filter(named).for_each(|clue| by_clue.entry(clue).or_default().push(at));
-    }
-    if by_clue.is_empty() {
-        return;
-    }
-    for asset in &mut register.assets {
-        let rows: Vec<usize> = of_asset(asset).iter().filter_map(|clue| by_clue.get(clue)).flatten().copied().collect();
-        for mac in rows.iter().flat_map(|at| &listed[*at].row.macs) {
-            if !asset.macs.contains(mac) {
-                asset.macs.push(*mac);
-            }
+    Completing::of(listed).complete(register, listed);
+}
+
+/// Which rows of lists name an asset: an index made once, asked often.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completing(HashMap<Clue, Vec<usize>>);
+
+impl Completing {
+    /// Of these rows.
+    pub fn of(listed: &[Listed]) -> Completing {
+        let named = |clue: &Clue| !matches!(clue, Clue::Mac(_));
+        let mut by_clue: HashMap<Clue, Vec<usize>> = HashMap::new();
+        for (at, listed) in listed.iter().enumerate() {
+            of_row(&listed.row).into_iter().filter(named).for_each(|clue| by_clue.entry(clue).or_default().push(at));
         }
-        if let Some(day) = rows.iter().filter_map(|at| listed[*at].seen_on()).max() {
-            register.attestations.push(Attestation {
-                label: asset.label.clone(),
-                on: PlanDate::day(day),
-                school: asset.school.clone(),
-                room: None,
-                how: LISTED.to_owned(),
-                role: String::new(),
-            });
+        Completing(by_clue)
+    }
+
+    /// Adds to the register what these same rows tell of its assets: network cards, so that who is seen by a card alone is known; and the last day
+    /// on which a management heard of them, as a dated seeing. Rows meet assets by serial number or by the management's id, never by a card.
+    pub fn complete(&self, register: &mut Register, listed: &[Listed]) {
+        if self.0.is_empty() {
+            return;
+        }
+        for asset in &mut register.assets {
+            let rows: Vec<usize> = of_asset(asset).iter().filter_map(|clue| self.0.get(clue)).flatten().copied().collect();
+            for mac in rows.iter().flat_map(|at| &listed[*at].row.macs) {
+                if !asset.macs.contains(mac) {
+                    asset.macs.push(*mac);
+                }
+            }
+            if let Some(day) = rows.iter().filter_map(|at| listed[*at].seen_on()).max() {
+                register.attestations.push(Attestation {
+                    label: asset.label.clone(),
+                    on: PlanDate::day(day),
+                    school: asset.school.clone(),
+                    room: None,
+                    how: LISTED.to_owned(),
+                    role: String::new(),
+                });
+            }
         }
     }
 }

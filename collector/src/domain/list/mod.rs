@@ -9,7 +9,7 @@
 mod compare;
 mod field;
 
-pub use compare::{LISTED, Line, Listed, Live, Side, compare, complete};
+pub use compare::{Completing, LISTED, Line, Listed, Live, Side, compare, complete};
 pub use field::{FIELDS, Field, SOURCES, Source, source};
 
 use crate::domain::folded::fold;

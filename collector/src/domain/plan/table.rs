@@ -219,6 +219,11 @@ impl Tables {
         Some(self.tables.entry(at).or_insert_with(new))
     }
 
+    /// Adds the tables of another set, in place of those of the same names.
+    pub fn extend(&mut self, other: Tables) {
+        self.tables.extend(other.tables);
+    }
+
     /// The tables, in the order of the schema.
     pub fn iter(&self) -> impl Iterator<Item = &Table> {
         self.tables.values()
