@@ -158,7 +158,7 @@ pub struct Filed {
 pub fn file(tx: &mut Tx<'_>, report: &Report, doer: &Doer, now: Timestamp) -> store::Result<Filed> {
     tx.lock_school(report.school)?;
     let text: String = report.text.trim().chars().take(TEXT).collect();
-    if let Some(open) = fault::open_faults(tx, report.school)?.into_iter().find(|open| is_about(open, report)) {
+    if let Some(open) = fault::open_faults(tx, report.school)?.into_iter().find(|open| open.is_about(report.device, &report.room, &report.kind)) {
         let life = Life { reports: open.life.reports + 1, ..open.life.clone() };
         fault::save_life(tx, report.school, open.fault_id, &life)?;
         let event = Event { what: "joined", said: text };
@@ -196,16 +196,4 @@ pub fn file(tx: &mut Tx<'_>, report: &Report, doer: &Doer, now: Timestamp) -> st
     account::audit(tx, &line)?;
     school::mark_due(tx, report.school, now)?;
     Ok(Filed { number, joined: false })
-}
-
-/// Whether an open fault is what a report is about: the same device, else the same sort of thing in the same room.
-fn is_about(open: &Known, report: &Report) -> bool {
-    match report.device {
-        Some(device) => open.device == Some(device),
-        None => {
-            let fact = |name: &str| open.facts.get(name).map_or("", String::as_str);
-            let named = !report.room.trim().is_empty() && !report.kind.is_empty();
-            named && open.code == REPORTED && fact("room") == report.room.trim() && fact("kind") == report.kind
-        }
-    }
 }

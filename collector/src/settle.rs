@@ -221,11 +221,11 @@ where
     // A school that is no more has no faults: what stood there waits for another place.
     let laid = fault::lay(if over { &[] } else { &left.found }, &loaded.known, &moment);
     let next_day = begin_of(calendar.clock(), unfolding.next_change(&school.code, &planned));
-    let accepted_at = loaded.school.accepted_at;
+    let site = Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at: loaded.school.accepted_at };
     Ok(Judged {
         standing: standing(planned, &reconciled.filled),
         aside: reconciled.aside,
-        messages: if accepted_at.is_some() { notices::of_laid(loaded.school.id, &laid, now) } else { Vec::new() },
+        messages: if site.is_learning() { Vec::new() } else { notices::of_laid(loaded.school.id, &laid, now) },
         again_at: reconciled.again_at.into_iter().chain(laid.again_at).chain(left.again_at).chain(next_day).min(),
         laid,
         shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
@@ -234,7 +234,7 @@ where
         portion: portion.clone(),
         subjects,
         scopes: scopes_of(unfolding.choosing(), &portion.register, &school.code),
-        site: Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at },
+        site,
     })
 }
 

@@ -29,6 +29,13 @@ pub struct Site {
     pub accepted_at: Option<Timestamp>,
 }
 
+impl Site {
+    /// Whether the first picture of its school waits for somebody to accept it: all is shown, nobody is told.
+    pub fn is_learning(&self) -> bool {
+        self.accepted_at.is_none()
+    }
+}
+
 /// The contracts that hold at one school.
 #[derive(Debug)]
 pub struct Contract<'a> {
@@ -95,4 +102,96 @@ pub fn scopes_of(choosing: &Choosing<'_>, register: &Register, school: &str) -> 
         scope.schools.as_ref().is_none_or(|selector| position.is_some_and(|position| choosing.chosen(selector).contains(&position)))
     };
     register.scopes.iter().enumerate().filter(|(_, scope)| chooses(scope)).map(|(index, _)| index).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fault::clock::Clock;
+    use crate::domain::fault::state::Origin;
+    use crate::domain::plan::read_tables;
+    use std::collections::BTreeMap;
+
+    /// One lot mends projectors at school e01, another the rest everywhere.
+    fn town() -> (Plan, Register) {
+        let files = [
+            ("schools.csv", "school,name,kind\ne01,École 1,elementaire\ne02,École 2,maternelle\n"),
+            (
+                "lots.csv",
+                "lot,name,scope,contractor,hours\nM1,Image,maintenance,acme,8h-18h\nM2,Reste,maintenance,other,8h-18h\nL1,Fourniture,supply,,\n",
+            ),
+            ("deadlines.csv", "lot,kind,severity,respond_h,repair_h\nM1,projector,major,4,10\nM2,,minor,,20\n"),
+            ("scopes.csv", "actor,lots,schools,kinds\nacme,,e01,\nother,,,\n"),
+        ];
+        let (tables, _) = read_tables(files);
+        (Plan::from_tables(&tables), Register::from_tables(&tables))
+    }
+
+    fn paris(text: &str) -> Timestamp {
+        let local: jiff::civil::DateTime = text.parse().unwrap();
+        Timestamp(local.to_zoned(TimeZone::get("Europe/Paris").unwrap()).unwrap().timestamp().as_second())
+    }
+
+    fn site() -> Site {
+        Site { at: Whereabouts::read("A"), clock: TimeZone::get("Europe/Paris").unwrap(), accepted_at: Some(Timestamp(0)) }
+    }
+
+    /// A fault that is told on Monday at eight.
+    fn known(code: &str, kind: &str, severity: Severity) -> Known {
+        Known {
+            fault_id: 1,
+            code: code.into(),
+            key: code.into(),
+            severity: Some(severity),
+            count: 1,
+            opened_at: Timestamp(0),
+            device: None,
+            place: String::new(),
+            facts: BTreeMap::from([("kind".into(), kind.into())]),
+            life: Life::new(Origin::Look, paris("2026-11-23T08:00")),
+        }
+    }
+
+    fn of(known: &Known, school: &str, site: &Site) -> (String, String, Clocks) {
+        let (plan, register) = town();
+        let scopes = scopes_of(&plan.choosing(), &register, school);
+        Contract { plan: &plan, register: &register, subjects: &Subjects::default(), scopes: &scopes, site }.of(known)
+    }
+
+    #[test]
+    fn the_lot_of_a_school_mends_within_its_deadlines() {
+        let lamp = known("projector_lamp", "projector", Severity::Major);
+        let (lot, contractor, clocks) = of(&lamp, "e01", &site());
+        assert_eq!((lot.as_str(), contractor.as_str()), ("M1", "acme"));
+        assert_eq!(clocks.respond, Some(Clock::Runs(paris("2026-11-23T12:00"))));
+        assert_eq!(clocks.repair, Some(Clock::Runs(paris("2026-11-23T18:00"))));
+        // Elsewhere its contractor has no scope, and the other lot grants nothing for what is major.
+        assert_eq!(of(&lamp, "e02", &site()), ("M2".into(), "other".into(), Clocks::default()));
+        let (lot, _, clocks) = of(&known("printer_no_paper", "printer", Severity::Minor), "e01", &site());
+        assert_eq!((lot.as_str(), clocks.respond, clocks.repair), ("M2", None, Some(Clock::Runs(paris("2026-11-24T18:00")))));
+    }
+
+    #[test]
+    fn what_a_person_assigned_stays() {
+        let mut lamp = known("projector_lamp", "projector", Severity::Major);
+        (lamp.life.assigned, lamp.life.lot, lamp.life.contractor) = (true, "L1".into(), "dupont".into());
+        assert_eq!(of(&lamp, "e01", &site()), ("L1".into(), "dupont".into(), Clocks::default()), "a lot that grants nothing has no clock");
+        lamp.life.lot = "gone".into();
+        assert_eq!(of(&lamp, "e01", &site()).2, Clocks::default());
+    }
+
+    #[test]
+    fn no_clock_runs_in_a_school_that_is_still_learning() {
+        let learning = Site { accepted_at: None, ..site() };
+        assert!(learning.is_learning() && !site().is_learning());
+        let (lot, _, clocks) = of(&known("projector_lamp", "projector", Severity::Major), "e01", &learning);
+        assert_eq!((lot.as_str(), clocks), ("M1", Clocks::default()));
+    }
+
+    #[test]
+    fn a_scope_without_schools_is_of_all() {
+        let (plan, register) = town();
+        let of = |school: &str| scopes_of(&plan.choosing(), &register, school);
+        assert_eq!((of("e01"), of("e02"), of("nowhere")), (vec![0, 1], vec![1], vec![1]));
+    }
 }

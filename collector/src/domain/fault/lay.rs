@@ -7,7 +7,7 @@
 
 use super::life::{Event, Life};
 use super::shadow::Shadow;
-use super::sorts::Severity;
+use super::sorts::{REPORTED, Severity};
 use super::state::{How, Origin, State};
 use rollcall_shared::{DeviceId, Timestamp};
 use std::collections::BTreeMap;
@@ -106,6 +106,18 @@ impl Known {
     pub fn differs(&self, found: &Found) -> bool {
         let same_facts = self.facts.len() == found.facts.len() && found.facts.iter().all(|(name, value)| self.facts.get(*name) == Some(value));
         self.severity != Some(found.severity) || self.count != found.count || self.device != found.device || !same_facts
+    }
+
+    /// Whether it is what somebody reports: of the same device, else of the same sort of thing in the same room.
+    pub fn is_about(&self, device: Option<DeviceId>, room: &str, kind: &str) -> bool {
+        match device {
+            Some(device) => self.device == Some(device),
+            None => {
+                let fact = |name: &str| self.facts.get(name).map_or("", String::as_str);
+                let (room, named) = (room.trim(), !room.trim().is_empty() && !kind.is_empty());
+                named && self.code == REPORTED && fact("room") == room && fact("kind") == kind
+            }
+        }
     }
 }
 

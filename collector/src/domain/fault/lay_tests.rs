@@ -242,6 +242,21 @@ fn what_people_filed_no_look_closes() {
     scene.does(1, Action::Claim).finds(14 * 24, &[]).tells(&["lapsed"]).stands("1:closed time");
 }
 
+#[test]
+fn what_somebody_reports_joins_what_is_open_of_the_same_thing() {
+    let lamp = known("lamp");
+    assert!(lamp.is_about(Some(DeviceId(7)), "", ""), "whatever ails the device that somebody names");
+    assert!(!lamp.is_about(Some(DeviceId(8)), "", ""));
+    assert!(!lamp.is_about(None, "CM2", "projector"), "a look names a device, not a room");
+    let facts = BTreeMap::from([("room".into(), "CM2".into()), ("kind".into(), "projector".into())]);
+    let reported = Known { code: REPORTED.into(), device: None, facts, ..known("reported/1") };
+    assert!(reported.is_about(None, " CM2 ", "projector"));
+    assert!(!reported.is_about(None, "CM1", "projector") && !reported.is_about(None, "CM2", "screen"));
+    let vague = Known { facts: BTreeMap::new(), ..reported };
+    assert!(!vague.is_about(None, " ", ""), "who says neither room nor kind speaks of something else each time");
+    assert!(!vague.is_about(None, "", "projector") && !vague.is_about(None, "CM2", ""));
+}
+
 proptest! {
     /// However it comes and goes, and whatever is in the shadow: one open fault a key, none lost, laying twice is laying once.
     #[test]
