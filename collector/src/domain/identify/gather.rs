@@ -172,14 +172,18 @@ impl<'a> Thing<'a> {
     }
 }
 
+/// Items whose values are codes: `na` is a radio of 5 GHz (UBNT-UniFi-MIB, unifiVapRadio), and not « n/a ».
+const CODES: [&str; 1] = ["unifiVapRadio"];
+
 /// Splits a key from its instance and cleans the value; a value that says nothing is no word.
 fn word<'a>(probe: &'a str, key: &'a str, value: &'a str) -> Option<Word<'a>> {
     let value = value.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\0' || c == '\\');
     // A count of none says something, though no name and no serial number is "0".
-    if value.is_empty() || (junk::says_nothing(value) && value != "0") {
+    let item = item_of(key);
+    if value.is_empty() || (junk::says_nothing(value) && value != "0" && !CODES.contains(&item)) {
         return None;
     }
-    Some(Word { probe, key, item: item_of(key), value })
+    Some(Word { probe, key, item, value })
 }
 
 /// The item of a key: without the trailing numbers that are its instance.

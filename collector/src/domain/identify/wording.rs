@@ -368,6 +368,43 @@ mod tests {
     }
 
     #[test]
+    fn a_model_is_letters_and_digits_and_neither_year_version_nor_speed() {
+        for (token, follows, expected) in [
+            ("WR841N", false, true),
+            ("570", true, true),
+            ("570", false, false),
+            ("57", true, false),
+            ("570000", true, false),
+            ("2016", true, false),
+            ("1989", true, true),
+            ("2040", true, true),
+            ("Login", true, false),
+            ("00a1b2c3", true, false),
+            ("00-a1-b2", true, false),
+            ("a1b2c3d", true, true),
+            ("1.0.2", true, false),
+            ("v2.1a", true, false),
+            ("2.", true, false),
+            ("10/100TX", true, false),
+            ("802.11ac", true, false),
+            ("http://a1", true, false),
+            ("ABCDEFGHIJ1234567890", true, true),
+            ("ABCDEFGHIJ1234567890K", true, false),
+            ("V100R001", true, false),
+            ("v2", true, false),
+            ("IPv6", true, false),
+            ("4G", true, false),
+            ("1000M", true, false),
+            ("100Mbps", true, false),
+            ("TR-069", true, false),
+            ("24-port", true, false),
+            ("R12", true, false),
+        ] {
+            assert_eq!(is_model(token, follows), expected, "{token} {follows}");
+        }
+    }
+
+    #[test]
     fn names_and_realms_are_taken_apart() {
         assert_eq!(names(r"CN=a\, b,O=C+OU=D"), [("CN", "a, b".to_owned()), ("O", "C".to_owned()), ("OU", "D".to_owned())]);
         assert_eq!(realms(r#"Digest qop="auth", realm="x y", nonce="1", Basic realm=z"#).collect::<Vec<_>>(), ["x y", "z"]);
