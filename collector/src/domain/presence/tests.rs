@@ -7,6 +7,7 @@ use crate::domain::kind::Kind;
 use crate::domain::place::AssetState;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rollcall_shared::DeviceId;
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -76,4 +77,38 @@ fn a_strip_shades_holidays_and_marks_what_was_seen() {
     assert_eq!(told, ".##..#.");
     assert_eq!(days.iter().map(|one| one.day.is_school()).collect::<Vec<_>>(), [false, true, true, false, false, true, false]);
     assert!(matches!(days[4].day, Day::Off(_)));
+}
+
+#[test]
+fn without_a_calendar_only_what_is_there_is_known() {
+    let gone = crate::domain::device::Device { present: false, ..crate::domain::fleet::tests::blank(1) };
+    let here = crate::domain::device::Device { present: true, ..gone.clone() };
+    let daily = Expected::Daily { days: 3, usage: Usage::Term };
+    let judged = |device, expected| Judged { device, expected, mates: vec![], told: Some((AgentId(1), at("2026-11-24T10:00"))), above: None };
+    let devices = [judged(&here, daily), judged(&gone, daily), judged(&gone, Expected::Not), judged(&here, Expected::Not)];
+    let (states, next) = judge(&devices, &Watched::default(), at("2026-11-24T10:00"));
+    assert_eq!(states, [State::Present, State::Unknown(Unclear::Calendar), State::NotExpected, State::Present]);
+    assert_eq!(next, None, "no time tells a zone");
+}
+
+#[test]
+fn what_is_not_seen_is_quiet_silent_or_unknown() {
+    let last = at("2026-11-19T17:00"); // a Thursday evening
+    let gone = crate::domain::device::Device { present: false, turned_at: last, ..crate::domain::fleet::tests::blank(1) };
+    let watched = Watched { calendar: Some(calendar()), ..Watched::default() };
+    let state = |expected, told: Option<&str>, above| {
+        let told = told.map(|until| (AgentId(1), at(until)));
+        let judged = Judged { device: &gone, expected, mates: vec![], told, above };
+        judge(&[judged], &watched, at("2026-11-24T18:00")).0[0]
+    };
+    let daily = Expected::Daily { days: 3, usage: Usage::Term };
+    assert_eq!(state(daily, Some("2026-11-24T16:29"), None), State::Quiet(2));
+    assert_eq!(state(daily, Some("2026-11-24T16:30"), None), State::Silent { days: 3, alone: false });
+    assert_eq!(state(daily, None, None), State::Unknown(Unclear::Agent));
+    assert_eq!(state(daily, Some("2026-11-24T16:30"), Some((DeviceId(2), false))), State::Unknown(Unclear::Shadow));
+    assert_eq!(state(daily, Some("2026-11-24T16:30"), Some((DeviceId(2), true))), State::Silent { days: 3, alone: false });
+    assert_eq!((state(Expected::Not, Some("2026-11-24T16:30"), None), state(Expected::Always, None, None)), (State::NotExpected, State::NotExpected));
+    let rarely = Expected::NowAndThen { days: 3, alone: 2, usage: Usage::Term };
+    assert_eq!(state(rarely, Some("2026-11-24T16:30"), None), State::Silent { days: 3, alone: false });
+    assert_eq!(state(Expected::AsOthers { days: 3 }, Some("2026-11-24T16:30"), None), State::Quiet(0), "no other was seen");
 }

@@ -249,3 +249,5 @@ mod tests;
 mod tests_health;
 #[cfg(test)]
 mod tests_presence;
+#[cfg(test)]
+mod tests_told;

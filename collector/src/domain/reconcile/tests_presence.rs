@@ -134,6 +134,17 @@ fn it_is_looked_at_again_when_class_begins_or_has_ended() {
     )
     .silent_by_days();
     assert_eq!(judged.1, None, "nobody tells of it: unknown, and time changes nothing");
+    let next = |now: &str| {
+        let agents = [AgentState { contact_at: at(now), reported_at: at(now), ..agent(500) }];
+        let laying = super::tests::laying(&school.devices, &[]);
+        let state = SchoolState { agents: &agents, readings: &[], courses: &[], night: None, watched: &school.watched, laying };
+        Judge::new(&state, at(now)).silent_by_days().1
+    };
+    assert_eq!(next("2026-11-21T12:00"), Some(at("2026-11-23T08:30")), "on Saturday Monday's class is next");
+    assert_eq!(next("2026-11-23T08:30"), Some(at("2026-11-23T16:45")), "and then its end, when the agent has told of it");
+    assert_eq!(next("2026-11-23T16:45"), Some(at("2026-11-24T08:30")));
+    let silent = School::new(vec![gone(1, Kind::Projector, "2026-11-09T17:00")]);
+    assert!(silent.on("2026-11-24T10:00").again_at.is_some_and(|again| again == at("2026-11-24T10:15")), "what is silent waits for nothing");
 }
 
 #[test]
@@ -182,7 +193,45 @@ fn a_room_all_dark_is_one_line() {
     let dark = at_switch(gone(1, Kind::Projector, "2026-11-16T17:00"), "sw01", "1");
     let elsewhere = at_switch(here(3, Kind::Desktop, "2026-11-16T17:00"), "sw01", "3");
     check(&[dark.clone(), at_switch(gone(2, Kind::Desktop, "2026-11-16T17:00"), "sw01", "2"), elsewhere.clone()], "room_silent/A:2");
-    check(&[dark, at_switch(here(2, Kind::Desktop, "2026-11-16T17:00"), "sw01", "2"), elsewhere], "device_silent/1:1");
+    check(&[dark.clone(), at_switch(here(2, Kind::Desktop, "2026-11-16T17:00"), "sw01", "2"), elsewhere], "device_silent/1:1");
+    // Alone in its room it is a device, and not a room.
+    check(&[dark, at_switch(here(3, Kind::Desktop, "2026-11-16T17:00"), "sw01", "3")], "device_silent/1:1");
+}
+
+#[test]
+fn a_line_says_for_how_many_days_and_where() {
+    let facts = |found: &Found| found.facts.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+    let told = |school: &School, now: &str| school.on(now).found.iter().map(|found| format!("{}: {}", found.key, facts(found))).collect::<Vec<_>>();
+    let projector = School::new(vec![gone(1, Kind::Projector, "2026-11-19T17:00")]);
+    assert_eq!(told(&projector, "2026-11-26T17:00"), ["device_silent/1: days=4 device=d1 kind=projector"]);
+    let tablets: Vec<Device> = [(1, "2026-11-02T11:00"), (2, "2026-11-03T11:00")].map(|(id, last)| gone(id, Kind::Tablet, last)).into();
+    let school = School::new(tablets).in_case(1..=2, Usage::Term);
+    let found = school.on("2026-11-24T17:00").found;
+    assert_eq!(found.iter().map(|found| format!("{}: {}", found.key, facts(found))).collect::<Vec<_>>(), ["case_silent/V1: case=V1 days=12"]);
+    assert_eq!((found[0].count, found[0].since_at), (2, at("2026-11-03T11:00")), "since the last of them was seen");
+    let whole: Vec<Device> = (1..=5).map(|id| gone(id, Kind::Desktop, "2026-11-19T17:00")).collect();
+    assert_eq!(told(&School::new(whole), "2026-11-24T17:00"), ["school_silent: days=3"]);
+    let four: Vec<Device> = (1..=4).map(|id| gone(id, Kind::Desktop, "2026-11-19T17:00")).collect();
+    assert_eq!(told(&School::new(four), "2026-11-24T17:00").len(), 4, "four computers are not yet the school");
+}
+
+#[test]
+fn a_room_s_line_says_which_room_and_leaves_what_is_not_daily_apart() {
+    let patch: BTreeMap<(String, String), String> = ["1", "2", "3"].map(|port| (("sw01".to_owned(), port.to_owned()), "A".to_owned())).into();
+    let now = at("2026-11-24T17:00");
+    let agents = [AgentState { contact_at: now, reported_at: now, ..agent(500) }];
+    let watched = Watched { calendar: Some(calendar(&[])), ..Watched::default() };
+    let dark = |id, kind| at_switch(gone(id, kind, "2026-11-02T17:00"), "sw01", &id.to_string());
+    let devices = [dark(1, Kind::Projector), dark(2, Kind::Desktop), dark(3, Kind::Tablet)];
+    let assets = [asset("T-3", 3, AssetState::InService)];
+    let laying = Laying { patch: &patch, assets: &assets, ..super::tests::laying(&devices, &[]) };
+    let state = SchoolState { agents: &agents, readings: &[], courses: &[], night: None, watched: &watched, laying };
+    let told: Vec<String> = reconcile(&state, now)
+        .found
+        .iter()
+        .map(|found| format!("{}#{} {} {}", found.key, found.count, found.facts.get("seen").map_or("", String::as_str), found.facts["days"]))
+        .collect();
+    assert_eq!(told, ["device_silent/3#1 A 13", "room_silent/A#2 A 13"]);
 }
 
 #[test]
