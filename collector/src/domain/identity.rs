@@ -184,7 +184,9 @@ fn absent(device: &Device, at: Timestamp) -> Device {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::device::{Address, Why};
     use crate::domain::fleet::tests::{blank, key};
+    use crate::domain::kind::Kind;
     use rollcall_shared::SchoolId;
 
     const AT: Timestamp = Timestamp(9_000);
@@ -218,6 +220,77 @@ mod tests {
         one.keys.push(key(KeyRank::Uuid, "u"));
         let (first, second) = unmerged(&one, &server(), &its_second_card(), AT);
         assert!(first.keys.contains(&key(KeyRank::Uuid, "u")) && second.keys == its_second_card().keys);
+    }
+
+    /// A device of which everything is told, each text with this ending.
+    fn told(id: i64, ending: &str) -> Device {
+        let some = |text: &str| Some(format!("{text}{ending}"));
+        let why = |about: &'static str| Why { about, value: ending.into(), probe: "snmp".into(), ground: String::new(), confidence: 50 };
+        Device {
+            kind: Some(Kind::Server),
+            vendor: some("dell"),
+            model: some("r340"),
+            serial: some("sn"),
+            name: some("kwartz"),
+            os: some("linux"),
+            os_version: some("11"),
+            firmware: some("2"),
+            why: vec![why("kind"), why("name")],
+            keys: vec![key(KeyRank::Mac, &format!("00112233445{id}"))],
+            ..blank(id)
+        }
+    }
+
+    fn texts(device: &Device) -> Vec<&str> {
+        let all = [&device.vendor, &device.model, &device.serial, &device.name, &device.os, &device.os_version, &device.firmware];
+        all.into_iter().map(|text| text.as_deref().unwrap_or("-")).collect()
+    }
+
+    #[test]
+    fn of_two_that_are_one_what_the_kept_tells_goes_before_and_undone_each_has_its_own() {
+        let (first, second) = (told(1, "-a"), told(2, "-b"));
+        let one = merged(&first, &second, true).unwrap();
+        assert_eq!(texts(&one), texts(&first));
+        let untold = Device { kind: None, why: vec![first.why[0].clone()], ..known(1, &[(KeyRank::Mac, "001122334451")], None) };
+        let one = merged(&untold, &second, true).unwrap();
+        assert_eq!((texts(&one), one.kind), (texts(&second), Some(Kind::Server)));
+        let whys: Vec<&str> = one.why.iter().map(|why| why.value.as_str()).collect();
+        assert_eq!(whys, ["-a", "-b"], "the ground of the kept for the kind, that of the other for the name");
+        // Undone, nothing of the other stays with the first.
+        let (back, other) = unmerged(&one, &untold, &second, AT);
+        assert_eq!((texts(&back), back.kind, back.why.len(), &back.keys), (texts(&untold), None, 1, &untold.keys));
+        assert_eq!(texts(&other), texts(&second));
+    }
+
+    #[test]
+    fn one_name_is_enough_and_addresses_are_of_both_while_both_are_seen() {
+        let address = |last: u8| Address { mac: None, ip: Some([10, 0, 0, last].into()) };
+        let named =
+            |id: i64, name: &str, last: u8| Device { present: true, addresses: vec![address(last)], ..known(id, &[(KeyRank::Name, name)], None) };
+        let one = merged(&named(1, "pc-1", 5), &named(2, "pc-2", 6), false).unwrap();
+        assert_eq!(one.keys, [key(KeyRank::Name, "pc-1")]);
+        assert_eq!(one.addresses, [address(5), address(6)]);
+        let gone = Device { present: false, ..named(2, "pc-2", 6) };
+        assert_eq!(merged(&named(1, "pc-1", 5), &gone, false).unwrap().addresses, [address(5)]);
+        let nameless = known(1, &[(KeyRank::Mac, "001122334455")], None);
+        assert_eq!(merged(&nameless, &gone, false).unwrap().keys.len(), 2);
+    }
+
+    #[test]
+    fn what_is_split_off_takes_its_addresses_and_is_otherwise_unknown() {
+        let mac = |text: &str| Some(text.parse().unwrap());
+        let device = Device {
+            addresses: vec![Address { mac: mac("00:11:22:33:44:51"), ip: None }, Address { mac: mac("00:11:22:33:44:52"), ip: None }],
+            present: true,
+            confidence: 90,
+            keys: vec![key(KeyRank::Mac, "001122334451"), key(KeyRank::Mac, "001122334452")],
+            ..told(1, "-a")
+        };
+        let (first, second) = split(&device, &BTreeSet::from([key(KeyRank::Mac, "001122334452")]), DeviceId(7), AT).unwrap();
+        assert_eq!((first.addresses.len(), first.addresses[0].mac, texts(&first)), (1, mac("00:11:22:33:44:51"), texts(&device)));
+        assert_eq!((second.addresses.len(), second.addresses[0].mac), (1, mac("00:11:22:33:44:52")));
+        assert_eq!((texts(&second), second.kind, second.confidence, second.why.len()), (vec!["-"; 7], None, 0, 0));
+        assert_eq!((second.present, second.turned_at, second.first_seen_at), (false, AT, AT), "the next look says whether it is there");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The fold, round after round: who is who, who left, what stands.
 
 use super::*;
-use crate::domain::device::{Address, Attachment, KeyRank, Sign};
+use crate::domain::device::{Address, Attachment, KeyRank, Sign, Why};
 use crate::domain::kind::Kind;
 
 const SCHOOL: SchoolId = SchoolId(1);
@@ -251,4 +251,107 @@ fn a_network_card_in_another_computer_makes_one_new_device_and_not_one_a_round()
         school.fold_at(SCHOOL, at, &[old(&[]), seen(&[card])]);
         assert_eq!(school.devices.len(), 2, "at {at}");
     }
+}
+
+#[test]
+fn what_is_known_is_folded_again_only_where_it_is_another_school_s_or_a_key_is_new() {
+    let rounds = Rounds::new();
+    let networks = BTreeMap::from([("school".to_owned(), SCHOOL)]);
+    let round = Round { ended_at: Timestamp(500), number: 5, finished: &rounds, runs: &[], networks: &networks };
+    let sighting = Sighting { name: Some("vp-cm2".into()), ..seen(&[(KeyRank::Serial, "epson:a"), (KeyRank::Mac, "001122334455")]) };
+    let device = |school, keys: &[Key]| Device { school, network: "school".into(), keys: keys.to_vec(), present: true, ..blank(1) };
+    let folds = |device: Device| {
+        let spotted = Spotted { sighting: &sighting, folded_into: Some(DeviceId(1)) };
+        fold(&[spotted], &Fleet::of([device]), &round, |_| true, || DeviceId(9)).changes.len()
+    };
+    assert_eq!(folds(device(SCHOOL, &sighting.keys)), 0, "nothing is to be learnt of it");
+    assert_eq!(folds(device(OTHER, &sighting.keys)), 1, "another school has seen it meanwhile: it is back here");
+    assert_eq!(folds(device(SCHOOL, &sighting.keys[..1])), 1, "its key was taken away meanwhile");
+}
+
+#[test]
+fn another_school_keeps_what_it_sees_now_until_this_one_speaks_of_it() {
+    let rounds = Rounds::new();
+    let networks = BTreeMap::from([("school".to_owned(), SCHOOL)]);
+    let sighting = seen(&[(KeyRank::Serial, "epson:a")]);
+    let there = |present, turned_at| Device { school: OTHER, keys: sighting.keys.clone(), present, turned_at: Timestamp(turned_at), ..blank(1) };
+    let claims = |device: Device, sighting: &Sighting, touched: bool| {
+        let round = Round { ended_at: Timestamp(500), number: 5, finished: &rounds, runs: &[], networks: &networks };
+        let folded = fold(&[Spotted { sighting, folded_into: None }], &Fleet::of([device]), &round, |_| touched, || DeviceId(9));
+        folded.assigned[0].here
+    };
+    assert!(claims(there(true, 400), &sighting, true) && claims(there(false, 400), &sighting, false) && claims(there(true, 500), &sighting, true));
+    assert!(!claims(there(true, 400), &sighting, false), "an old picture, told again, takes nothing away");
+    assert!(!claims(there(true, 501), &sighting, true), "what was seen later elsewhere is there");
+    assert!(!claims(there(false, 400), &Sighting { present: false, ..sighting.clone() }, true), "a reservation is no presence");
+}
+
+#[test]
+fn a_timeline_tells_what_changed_from_what_to_what() {
+    let ip = |last: u8| Address { mac: None, ip: Some([10, 0, 0, last].into()) };
+    let some = |text: &str| Some(text.to_owned());
+    let before = Device { name: some("pc-1"), vendor: some("HP"), addresses: vec![ip(5)], present: true, kind: Some(Kind::Desktop), ..blank(1) };
+    let after = Device {
+        school: OTHER,
+        name: some("pc-2"),
+        model: some("Z2"),
+        vendor: some("Dell"),
+        serial: some("S1"),
+        firmware: some("2"),
+        os: some("Windows"),
+        addresses: vec![ip(6), ip(7)],
+        kind: Some(Kind::Laptop),
+        present: false,
+        ..before.clone()
+    };
+    let told: Vec<String> = update::events(&before, &after).iter().map(|event| format!("{} {}>{}", event.what, event.was, event.becomes)).collect();
+    let expected = [
+        "moved_school 1>2",
+        "address 10.0.0.5>10.0.0.6, 10.0.0.7",
+        "kind desktop>laptop",
+        "vendor HP>Dell",
+        "model >Z2",
+        "serial >S1",
+        "firmware >2",
+        "name pc-1>pc-2",
+        "os >Windows",
+        "left >",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(update::events(&after, &Device { present: true, ..after.clone() })[0].what, "back");
+    assert_eq!(update::events(&before, &before), []);
+}
+
+#[test]
+fn what_a_look_tells_replaces_what_was_known_of_the_same() {
+    let why = |about: &'static str, value: &str| Why { about, value: value.into(), probe: "snmp".into(), ground: String::new(), confidence: 50 };
+    let mut school = School::new();
+    let first = Sighting {
+        why: vec![why("kind", "first"), why("vendor", "first")],
+        confidence: 80,
+        kind: Some(Kind::Desktop),
+        addresses: vec![Address { mac: None, ip: Some([10, 0, 0, 5].into()) }],
+        os: Some("Windows".into()),
+        os_version: Some("10".into()),
+        ..seen(&[(KeyRank::Serial, "hp:1")])
+    };
+    school.fold(&[first]);
+    let second = Sighting { why: vec![why("kind", "second")], probes: vec!["http".into()], confidence: 30, ..seen(&[(KeyRank::Serial, "hp:1")]) };
+    school.fold(&[second]);
+    let device = &school.devices[0];
+    let mut lines: Vec<String> = device.why.iter().map(|why| format!("{} {}", why.about, why.value)).collect();
+    lines.sort();
+    assert_eq!(lines, ["kind second", "vendor first"]);
+    assert_eq!((device.confidence, device.addresses.len(), device.os_version.as_deref()), (80, 1, Some("10")), "what this look did not tell stays");
+    assert_eq!(device.probes, ["http"]);
+}
+
+#[test]
+fn a_name_is_of_now_and_strong_keys_stay() {
+    let mut school = School::new();
+    let named = |name: &str, mac: &str| seen(&[(KeyRank::Serial, "hp:1"), (KeyRank::Mac, mac), (KeyRank::Name, name)]);
+    school.fold(&[named("pc-1", "000000000001")]);
+    school.fold(&[named("pc-2", "000000000002")]);
+    let keys: Vec<&str> = school.devices[0].keys.iter().map(|key| key.text.as_str()).collect();
+    assert_eq!(keys, ["hp:1", "000000000001", "000000000002", "pc-2"]);
 }
