@@ -372,3 +372,121 @@ fn drawn(row: Fields<'_>) -> Option<Drawn> {
     let (called, paid) = (row.amount("called"), row.amount("paid"));
     Some(Drawn { grant: row.key("grant")?, called, paid }).filter(|row| row.called.is_some() || row.paid.is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::plan::read_tables;
+    use jiff::civil::date;
+
+    fn register(files: &[(&str, &str)]) -> Register {
+        Register::from_tables(&read_tables(files.iter().copied()).0)
+    }
+
+    #[test]
+    fn an_asset_is_what_its_row_says() {
+        let row = "label_or_serial,serial,kind,vendor,model,macs,uem_id,host_name,school,room,case,lot,owner,state,legacy,replaces,ordered_on,delivered_on,\
+                   accepted_on,warranty_until,invoice,price_ht,holder\n\
+                   T-1,SN1,tablet,Apple,iPad,02-00-00-00-00-01|bad,u1,ipad-1,e01,CM2,V1,L1,town,spare,oui,T-0,2021-01-01,2021-02-01,2021-03-01,2024-03-01,F1,\
+                   350,p17\n";
+        let asset = register(&[("assets.csv", row)]).assets.remove(0);
+        let texts =
+            [&asset.serial, &asset.vendor, &asset.model, &asset.uem_id, &asset.host_name, &asset.school, &asset.room, &asset.case, &asset.lot];
+        assert_eq!(texts.map(|text| text.as_deref().unwrap_or("")), ["SN1", "Apple", "iPad", "u1", "ipad-1", "e01", "CM2", "V1", "L1"]);
+        let texts = [&asset.replaces, &asset.invoice, &asset.holder].map(|text| text.as_deref().unwrap_or(""));
+        assert_eq!((asset.row, asset.label.as_str(), asset.owner.as_str(), texts), (2, "T-1", "town", ["T-0", "F1", "p17"]));
+        let days = [&asset.ordered_on, &asset.delivered_on, &asset.accepted_on, &asset.warranty_until];
+        assert_eq!(days.map(|day| day.as_ref().map_or("", |day| day.text.as_str())), ["2021-01-01", "2021-02-01", "2021-03-01", "2024-03-01"]);
+        assert_eq!((asset.kind, asset.state, asset.legacy, asset.macs.len()), (Some(Kind::Tablet), AssetState::Spare, true, 1));
+        assert_eq!(asset.price_ht, Some(Decimal::whole(350)));
+    }
+
+    #[test]
+    fn a_state_is_read_by_its_code_and_in_service_where_it_is_not_told() {
+        for (code, expected) in [
+            ("ordered", AssetState::Ordered),
+            ("stock", AssetState::Stock),
+            ("spare", AssetState::Spare),
+            ("in_service", AssetState::InService),
+            ("repair", AssetState::Repair),
+            ("lost", AssetState::Lost),
+            ("stolen", AssetState::Stolen),
+            ("retired", AssetState::Retired),
+            ("", AssetState::InService),
+        ] {
+            assert_eq!(state(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_loan_is_out_from_its_first_day_until_it_is_back() {
+        let loans = "label_or_pool,lent_on,due_back_on,returned_on\nT-1,2026-09-07,2026-10-30,2026-10-02\nT-2,,,\n";
+        let loans = register(&[("loans.csv", loans)]).loans;
+        let out = |day: i8, month: i8| loans[0].is_out(date(2026, month, day));
+        assert_eq!([out(6, 9), out(7, 9), out(1, 10), out(2, 10), out(3, 10)], [false, true, true, false, false]);
+        assert!(loans[1].is_out(date(1999, 1, 1)), "nobody said when: it is out");
+        assert_eq!(loans[0].due_back_on.as_ref().map(|due| due.text.as_str()), Some("2026-10-30"));
+    }
+
+    #[test]
+    fn an_asset_is_lent_only_while_it_serves_and_delivered_from_its_day_on() {
+        let head = "label_or_serial,kind,state,delivered_on,accepted_on,legacy\n";
+        let asset = |row: &str| register(&[("assets.csv", &format!("{head}{row}\n"))]).assets.remove(0);
+        let today = date(2026, 9, 7);
+        let state = |row: &str, lent| asset(row).registered(lent, today).unwrap().state;
+        assert_eq!(state("T-1,tablet,in_service,,,", true), AssetState::Lent);
+        assert_eq!(state("T-1,tablet,repair,,,", true), AssetState::Lent);
+        assert_eq!(state("T-1,tablet,stolen,,,", true), AssetState::Stolen);
+        assert_eq!(state("T-1,tablet,repair,,,", false), AssetState::Repair);
+        assert!(asset("T-1,,in_service,,,").registered(false, today).is_none(), "nobody told its kind");
+        let delivered = |row: &str| asset(row).registered(false, today).unwrap().delivered;
+        assert!(delivered("T-1,tablet,ordered,2026-09-07,,") && delivered("T-1,tablet,ordered,,2026-09-01,"));
+        assert!(!delivered("T-1,tablet,ordered,2026-09-08,,") && !delivered("T-1,tablet,ordered,,,"));
+        assert!(asset("T-1,tablet,,,,oui").registered(false, today).unwrap().legacy);
+    }
+
+    #[test]
+    fn the_other_tables_hold_what_their_rows_say() {
+        let register = register(&[
+            ("cases.csv", "case,school,room,capacity,kind_inside,use,shared_by\nV1,e01,BCD,16,tablet,holidays,CP|CE1\n"),
+            ("attestations.csv", "label_or_serial,on,school,room,how,role\nT-1,2026-09-07,e01,CM2,label_scan,directeur\nT-2,,e01,,count,\n"),
+            ("closures.csv", "school_or_zone,from,to,why\ne01,2026-11-26,2026-11-27,grève\n"),
+            ("invoices.csv", "invoice,supplier,dated_on,paid_on,amount_ht,amount_ttc,line\nF1,acme,2021-01-01,2021-02-01,100,120,vdi\n"),
+            ("scopes.csv", "actor,lots,schools,kinds\nacme,L1|L2,kind=maternelle,tablet|projector\n"),
+            (
+                "milestones.csv",
+                "phase_or_school,milestone,planned_on,actual_on,cause\n1,cabling,2021,2021-05-01,\n1,delivery,2021,,grève\n1,training,2021,,\n",
+            ),
+            ("deliverables.csv", "deliverable,phase_school_or_selector,target,done,as_of\ntrained,1,700,350,2021-06-01\nwired,1,4,,\n"),
+            ("grants.csv", "grant,funder,called,paid\nfeder,Europe,1000,\ndsil,État,,\n"),
+        ]);
+        let case = &register.cases[0];
+        assert_eq!((case.case.as_str(), case.school.as_deref(), case.room.as_deref(), case.capacity), ("V1", Some("e01"), Some("BCD"), Some(16)));
+        assert_eq!((case.kind_inside, case.usage.as_str(), case.shared_by.len()), (Some(Kind::Tablet), "holidays", 2));
+        let seen = &register.attestations[0];
+        assert_eq!(register.attestations.len(), 1, "without its day it says nothing");
+        assert_eq!(
+            (seen.label.as_str(), seen.on.text.as_str(), seen.how.as_str(), seen.role.as_str()),
+            ("T-1", "2026-09-07", "label_scan", "directeur")
+        );
+        assert_eq!((seen.school.as_deref(), seen.room.as_deref()), (Some("e01"), Some("CM2")));
+        let closure = &register.closures[0];
+        assert_eq!((closure.of.as_str(), closure.from.text.as_str(), closure.why.as_str()), ("e01", "2026-11-26", "grève"));
+        assert_eq!(closure.to.as_ref().map(|to| to.text.as_str()), Some("2026-11-27"));
+        let invoice = &register.invoices[0];
+        assert_eq!((invoice.invoice.as_str(), invoice.supplier.as_str(), invoice.line.as_deref()), ("F1", "acme", Some("vdi")));
+        assert_eq!((invoice.amount_ht, invoice.amount_ttc), (Some(Decimal::whole(100)), Some(Decimal::whole(120))));
+        let text = |date: &Option<PlanDate>| date.as_ref().map_or(String::new(), |date| date.text.clone());
+        assert_eq!((text(&invoice.dated_on), text(&invoice.paid_on)), ("2021-01-01".to_owned(), "2021-02-01".to_owned()));
+        let scope = &register.scopes[0];
+        assert_eq!((scope.actor.as_str(), scope.lots.len(), scope.schools.is_some(), scope.kinds.len()), ("acme", 2, true, 2));
+        let reached: Vec<_> =
+            register.milestones.iter().map(|row| (row.row, row.of.as_str(), row.milestone.as_str(), row.cause.as_deref())).collect();
+        assert_eq!(reached, [(2, "1", "cabling", None), (3, "1", "delivery", Some("grève"))], "what is only planned was not reached");
+        assert_eq!(text(&register.milestones[0].actual_on), "2021-05-01");
+        let done: Vec<_> = register.deliverables.iter().map(|row| (row.deliverable.as_str(), row.of.as_str(), row.done)).collect();
+        assert_eq!(done, [("trained", "1", Some(Decimal::whole(350)))]);
+        let drawn: Vec<_> = register.grants.iter().map(|row| (row.grant.as_str(), row.called, row.paid)).collect();
+        assert_eq!(drawn, [("feder", Some(Decimal::whole(1_000)), None)]);
+    }
+}

@@ -364,6 +364,43 @@ mod tests {
     }
 
     #[test]
+    fn figures_of_every_sort_are_held_against_the_tables() {
+        let files = |figures: &'static str| {
+            [
+                ("programme.csv", "programme,name,owner,siren\np,P,Ville de X,\n"),
+                ("actors.csv", "actor,role\nmairie,owner\nrect,funder\n"),
+                ("schools.csv", "school,kind,phase,site,group\na,elementaire,1,S1,G1\nb,maternelle,1,S1,\nc,elementaire,2,,G2\n"),
+                ("sites.csv", "site,name\nS1,Site 1\n"),
+                ("phases.csv", "phase,rank,starts_on,ends_on\n1,1,2021,2022\n2,2,2023,2023\n"),
+                (
+                    "headcounts.csv",
+                    "school,year,what,level,count\na,2020,class,all,4\na,2020,pupil,all,90\na,2020,teacher,all,5\nb,2020,class,all,3\nc,2020,class,all,2\n",
+                ),
+                ("kits.csv", "kit,item,quantity,per\nk,projector,1,class\nv,laptop,2,school\n"),
+                ("allotments.csv", "phase,school,kit,quantity,counts\n1,phase=1,k,1,each\n2,c,k,1,each\n1,*,v,5,total\n1,a,v,1,each\n"),
+                ("grants.csv", "grant,funder,base,awarded\nfeder,Europe,ht,300\nfonds,Mairie,ht,200\nfonds2,ville de x,ht,50\n"),
+                ("deliverables.csv", "deliverable,phase,target\nForm\u{e9}s,1,7\nForm\u{e9}s,2,3\n"),
+                ("figures.csv", figures),
+            ]
+        };
+        let told = |figures: &'static str| -> Vec<String> {
+            let (tables, mut notes) = read_tables(files(figures));
+            notes.extend(super::check(&tables, jiff::civil::date(2026, 11, 22)));
+            let of_figures = notes.into_iter().filter(|note| note.table == "figures");
+            of_figures.map(|note| format!("{} = {}", note.found, note.expected.text(Language::En))).collect()
+        };
+        let right = "scope,measure,value\nprogramme,\u{e9}coles,3\n1,schools,2\nkind=elementaire,schools,2\nprogramme,sites,2\nprogramme,groups,2\n1,classes,7\na,pupils,90\n\
+                     a,teachers,5\n1,projector,7\n2,projector,2\na,projector,4\nprogramme,laptop,10\nprogramme,subvention,300\nprogramme,own share,250\nprogramme,form\u{e9}s,10\n1,form\u{e9}s,7\n";
+        assert_eq!(told(right), [""; 0]);
+        let wrong = "scope,measure,value\nprogramme,\u{e9}coles,9\n1,schools,9\nkind=elementaire,schools,9\nprogramme,sites,9\nprogramme,groups,9\n1,classes,9\na,pupils,9\n\
+                     a,teachers,9\n1,projector,9\n2,projector,9\na,projector,9\nprogramme,laptop,9\nprogramme,subvention,9\nprogramme,own share,9\nprogramme,form\u{e9}s,9\n1,form\u{e9}s,9\n";
+        let sums: Vec<String> = told(wrong).iter().map(|line| line.rsplit(' ').next().unwrap().to_owned()).collect();
+        assert_eq!(sums, ["3", "2", "2", "2", "2", "7", "90", "5", "7", "2", "4", "10", "300", "250", "10", "7"]);
+        // Of what the tables hold nothing there is nothing to say.
+        assert_eq!(told("scope,measure,value\nb,pupils,9\n1,switch,9\n1,subvention,9\nprogramme,wishes,9\n2,wishes,9\n"), [""; 0]);
+    }
+
+    #[test]
     fn figures_hold_on_their_day() {
         let files = |figure: &'static str| {
             [

@@ -157,6 +157,19 @@ mod tests {
     }
 
     #[test]
+    fn a_draft_says_all_that_a_device_says_of_itself() {
+        let said =
+            Device { name: Some("vp-cm2".into()), model: Some("EB=685|Wi".into()), ..device(Some(Kind::Projector), Some(" X&1 "), "00000000aa01") };
+        let cells = asset(&Drafted { device: &said, school: "camus", room: Some("CM2") }).unwrap();
+        let of = |column: &str| cells[ASSETS.iter().position(|name| *name == column).unwrap()].as_str();
+        assert_eq!((of("label_or_serial"), of("serial"), of("kind"), of("vendor")), ("X 1", "X 1", "projector", "Ep son"));
+        assert_eq!((of("model"), of("macs"), of("host_name")), ("EB 685 Wi", "00:00:00:00:aa:01", "vp-cm2"));
+        assert_eq!((of("school"), of("room"), of("state")), ("camus", "CM2", "in_service"));
+        let nameless = Device { keys: vec![], ..device(Some(Kind::Projector), None, "00000000aa01") };
+        assert_eq!(asset(&Drafted { device: &nameless, school: "camus", room: None }), None, "it has no label of its own");
+    }
+
+    #[test]
     fn what_the_register_names_already_is_not_drafted_again() {
         let force = read_tables([
             ("rooms.csv", "school,room,kind\ncamus,BCD,library\n"),

@@ -164,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn each_language_has_its_own_names() {
+        let schema = schema::TABLES.iter().find(|schema| schema.name == "phases").unwrap();
+        assert_eq!((table_name(schema, Language::Fr), table_name(schema, Language::En)), ("Phases", "phases"));
+        let lots = schema::TABLES.iter().find(|schema| schema.name == "deadlines").unwrap();
+        assert_eq!((table_name(lots, Language::Fr), table_name(lots, Language::En)), ("Délais", "deadlines"));
+        let table = Table::new(lots, "test.csv", vec![Heading::Known(0), Heading::Known(2)]);
+        assert_eq!(of(&table, Language::En), ["lot", lots.columns[2].name]);
+        assert_ne!(of(&table, Language::Fr), of(&table, Language::En));
+        let state = schema::TABLES.iter().flat_map(|schema| schema.columns).find(|column| column.name == "state").unwrap();
+        assert_eq!((worded(state, "repair", Language::Fr), worded(state, "repair", Language::En)), ("en réparation".into(), "repair".into()));
+        assert_eq!((worded(state, "mine", Language::Fr), worded(state, "", Language::Fr)), ("mine".into(), "".into()), "what is no code stays");
+    }
+
+    #[test]
     fn french_words_of_cells_read_back_as_their_codes() {
         use crate::domain::plan::cell::canonical;
         for column in schema::TABLES.iter().flat_map(|schema| schema.columns) {

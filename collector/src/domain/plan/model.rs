@@ -475,3 +475,7 @@ impl<'a> Choosing<'a> {
         Facts { school: &school.school, kind: &school.kind, group: &school.group, phases: &school.phases, traits }
     }
 }
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;

@@ -165,3 +165,37 @@ impl Note {
 pub fn has_error(notes: &[Note]) -> bool {
     notes.iter().any(|note| note.severity == Severity::Error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::plan::problem;
+
+    #[test]
+    fn a_note_says_where_it_stands_in_both_languages() {
+        let note = Note::new(&problem::SUM_DIFFERS, "figures.csv", "figures").at_row(3).at_column("value").found("22").expected(Words::same("21"));
+        assert_eq!(note.text(Language::En), "figures.csv, row 3, column value: the figure stated is 22, the tables give 21");
+        assert!(note.text(Language::Fr).starts_with("figures.csv, ligne 3, colonne value : "), "{}", note.text(Language::Fr));
+        // A row that was there before stands in no file; the first line of one is a line.
+        assert_eq!(note.clone().at_row(0).place(Language::Fr), "figures.csv, colonne value");
+        assert_eq!(note.clone().at_row(1).place(Language::Fr), "figures.csv, ligne 1, colonne value");
+        assert_eq!(note.found("é".repeat(200)).found.chars().count(), 120, "a cell may be a page long");
+    }
+
+    #[test]
+    fn only_an_error_keeps_a_plan_out() {
+        let weighing = |severity| Note::new(&problem::SUM_DIFFERS, "figures.csv", "figures").weighing(severity);
+        assert!(!has_error(&[]) && !has_error(&[weighing(Severity::Warning), weighing(Severity::Note)]));
+        assert!(has_error(&[weighing(Severity::Warning), weighing(Severity::Error)]));
+        assert_eq!(Severity::Warning.label(Language::Fr), "attention");
+        assert_eq!([Severity::Error, Severity::Warning, Severity::Note].map(|one| one.label(Language::En)), ["error", "warning", "note"]);
+    }
+
+    #[test]
+    fn what_is_expected_is_said_in_the_language_asked() {
+        let made = Words::made("au plus 2".into(), "at most 2".into());
+        assert_eq!((made.text(Language::Fr), made.text(Language::En)), ("au plus 2", "at most 2"));
+        let fixed = Words::fixed("une date", "a date");
+        assert_eq!((fixed.text(Language::Fr), fixed.text(Language::En)), ("une date", "a date"));
+    }
+}

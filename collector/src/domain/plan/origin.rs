@@ -68,5 +68,8 @@ mod tests {
         assert_eq!(Origin::from_rows(rows), Some(origin));
         assert_eq!(Origin::from_rows([("version", "x")]), None);
         assert_eq!(Origin::from_rows([("version", "3")]), None);
+        assert_eq!(Origin::from_rows([("installation", "a1"), ("register", "4")]), None, "against what to merge is not said");
+        let first = Origin::from_rows([(" installation ", " a1 "), ("version", " 0 "), ("exported_at", "soon")]).unwrap();
+        assert_eq!((first.installation.as_str(), first.version, first.exported_at), ("a1", 0, Timestamp(0)));
     }
 }

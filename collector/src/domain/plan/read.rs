@@ -405,3 +405,50 @@ pub fn sort_notes(notes: &mut [Note]) {
 pub fn count_of(notes: &[Note], severity: Severity) -> usize {
     notes.iter().filter(|note| note.severity == severity).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_what_parts_the_first_line() {
+        for (text, expected) in [
+            ("a;b;c\n", b';'),
+            ("a\tb\n", b'\t'),
+            ("a,b\n", b','),
+            ("a\n", b','),
+            // As many of each: a comma.
+            ("a;b,c\n", b','),
+            // What stands between quotes parts nothing, not even lines.
+            ("\"a,b,c\";d\n", b';'),
+            ("\"a\nb,c,d\";e;f\n", b';'),
+            // Only the first line counts.
+            ("a;b\nc,d,e,f\n", b';'),
+            ("a;b\rc,d,e,f\r", b';'),
+        ] {
+            assert_eq!(delimiter(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn formulas_that_came_to_nothing_are_known_by_their_words() {
+        assert!(is_formula_error("#N/A") && is_formula_error("#VALEUR!") && is_formula_error("#REF!"));
+        assert!(!is_formula_error("#3") && !is_formula_error("N/A") && !is_formula_error("#"));
+    }
+
+    #[test]
+    fn notes_stand_as_they_are_mended_and_are_counted_by_weight() {
+        let note = |severity, file: &str, row| Note::new(&problem::SUM_DIFFERS, file, "figures").weighing(severity).at_row(row);
+        let mut notes = vec![
+            note(Severity::Warning, "a.csv", 2),
+            note(Severity::Error, "b.csv", 3),
+            note(Severity::Error, "a.csv", 9),
+            note(Severity::Error, "a.csv", 2),
+        ];
+        sort_notes(&mut notes);
+        let told: Vec<_> = notes.iter().map(|note| (note.severity, note.file.as_str(), note.row)).collect();
+        assert_eq!(told[0], (Severity::Error, "a.csv", Some(2)));
+        assert_eq!((told[1].2, told[2].1, told[3].0), (Some(9), "b.csv", Severity::Warning));
+        assert_eq!((count_of(&notes, Severity::Error), count_of(&notes, Severity::Warning), count_of(&notes, Severity::Note)), (3, 1, 0));
+    }
+}

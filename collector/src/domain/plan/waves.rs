@@ -116,4 +116,19 @@ mod tests {
         // c (REP+) first; b does not fit beside it, a does; d has no fibre; the second wave shares the year.
         assert_eq!(told, ["1: c a (8)", "2:  (0)", "3: b d (8)"]);
     }
+
+    #[test]
+    fn a_phase_without_criteria_takes_nobody_and_a_closed_school_comes_in_none() {
+        let files = [
+            ("schools.csv", "school,closed_on\na,\nb,2020\nc,\n"),
+            ("phases.csv", "phase,rank,starts_on,needs,prefers\n1,1,2022,,\n2,2,2022,fibre,\n3,3,2023,,rep\n"),
+            ("traits.csv", "school,trait\na,Fibre\nb,fibre\n"),
+        ];
+        let (tables, notes) = read_tables(files);
+        assert_eq!(notes, []);
+        let (plan, register) = (Plan::from_tables(&tables), Register::from_tables(&tables));
+        let waves = proposed(&plan, &Unfolding::new(&plan, &register, jiff::civil::date(2021, 11, 22)));
+        let told: Vec<String> = waves.iter().map(|wave| format!("{}: {}", wave.phase, wave.schools.join(" "))).collect();
+        assert_eq!(told, ["2: a", "3: c"], "without a limit a year takes all");
+    }
 }
