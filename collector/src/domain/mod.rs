@@ -28,3 +28,6 @@ pub mod register;
 pub mod right;
 pub mod sight;
 pub mod stream;
+
+#[cfg(test)]
+mod tests_codes;

@@ -257,6 +257,34 @@ mod tests {
     }
 
     #[test]
+    fn a_year_that_is_missing_between_two_is_unknown() {
+        let year = |begin: i16| {
+            let row = |what: &str, from: (i16, i8, i8), until: (i16, i8, i8)| Holiday {
+                year: format!("{begin}-{}", begin + 1),
+                zone: "B".into(),
+                academy: String::new(),
+                what: what.into(),
+                from: Date::constant(from.0, from.1, from.2),
+                until: Date::constant(until.0, until.1, until.2),
+            };
+            let next = begin + 1;
+            vec![
+                row("Toussaint", (begin, 10, 24), (begin, 11, 9)),
+                row("Noël", (begin, 12, 19), (next, 1, 4)),
+                row("Hiver", (next, 2, 20), (next, 3, 8)),
+                row("Printemps", (next, 4, 17), (next, 5, 3)),
+                row("Été", (next, 7, 3), (next, 9, 1)),
+            ]
+        };
+        let place = Holidays::new([year(2040), year(2042), year(2043)].concat()).of(Whereabouts::read("B").unwrap());
+        let knows = |text: &str| place.knows(day(text));
+        assert!(knows("2041-06-10") && !knows("2041-11-20") && !knows("2042-06-10") && knows("2042-11-20"));
+        assert!(knows("2043-09-20") && knows("2044-06-10"), "two years that follow each other are one stretch");
+        assert!(!knows("2044-09-10"));
+        assert_eq!(place.known_until(), Some(day("2044-08-31")));
+    }
+
+    #[test]
     fn every_shipped_year_is_whole() {
         let years = Holidays::new(Vec::new()).years();
         assert_eq!(years.len(), 30);

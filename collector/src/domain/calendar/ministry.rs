@@ -276,6 +276,18 @@ Grandes Vacances;Élèves du second degré;2018-07-07T00:00:00+02:00;2018-08-17T
     }
 
     #[test]
+    fn zones_and_places_may_be_told_as_lists() {
+        let record = |location: &str, zones: &str| {
+            format!(
+                r#"[{{"description":"Vacances de Noël","population":"-","start_date":"2025-12-19T23:00:00+00:00","end_date":"2026-01-04T23:00:00+00:00","location":{location},"zones":{zones},"annee_scolaire":"2025-2026"}}]"#
+            )
+        };
+        let expected = ["2025-2026 C Paris 2025-12-21..2026-01-05"];
+        assert_eq!(told(&read(&record(r#"["Paris"]"#, r#"["Zone C"]"#)).unwrap()), expected);
+        assert_eq!(told(&read(&record(r#""Paris""#, r#"["Zone C"]"#)).unwrap()), expected);
+    }
+
+    #[test]
     fn another_file_is_refused_with_what_was_expected() {
         for (text, expected) in [
             ("", "column “description” is missing"),

@@ -208,11 +208,7 @@ fn worded(word: &str, single: bool, tokens: &mut Vec<Token>) -> Option<()> {
     let token = match word {
         "a" | "au" | "to" | "jusqu" | "until" => Token::To,
         "et" | "and" | "du" | "de" | "des" | "le" | "la" | "les" | "par" | "semaine" | "sem" | "week" | "h" | "heures" | "from" | "puis"
-        | "toute" | "journee" | "ecole" | "classe" | "per" | "on" | "j"
-            if !(word == "j" && single) =>
-        {
-            return Some(());
-        }
+        | "toute" | "journee" | "ecole" | "classe" | "per" | "on" | "j" => return Some(()),
         "matin" | "matins" | "matinee" | "morning" | "mornings" | "am" => Token::Half(Morning),
         "apm" | "pm" | "midi" | "aprem" | "afternoon" | "afternoons" => Token::Half(Afternoon),
         "apres" => return Some(()),
@@ -451,7 +447,22 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_the_usual_week_and_says_so() {
-        for text in ["selon planning", "3", "25h-30h", "8:30-8:00", "99 jours"] {
+        for text in [
+            "selon planning",
+            "3",
+            "25h-30h",
+            "8:30-8:00",
+            "99 jours",
+            // Hours that begin when they end are none.
+            "8:30-8:30",
+            "9-9",
+            "9-9:00",
+            "9:00-9",
+            "9:00 9:00",
+            "8:60-9:30",
+            "24:30-24:45",
+            "4,12",
+        ] {
             assert_eq!(told(text, &SCHOOL), format!("? {FOUR}"), "{text:?}");
         }
     }

@@ -228,6 +228,54 @@ mod tests {
         assert!(odd.iter().all(|odd| odd.line == 7));
     }
 
+    #[test]
+    fn managements_write_nothing_in_many_words_and_systems_in_two_columns() {
+        for nothing in ["", "N/A", "None", "null", "Unknown", "inconnue", "Not available", "jamais", "0"] {
+            assert!(is_nothing(nothing), "{nothing}");
+        }
+        assert!(!is_nothing("iPad") && !is_nothing("00"));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(os(some("iPadOS"), some("17.6")), some("iPadOS 17.6"));
+        assert_eq!(os(some("Windows 11"), some("11")), some("Windows 11"), "a version is said once");
+        assert_eq!((os(None, some("17.6")), os(some("iPadOS"), None), os(None, None)), (some("17.6"), some("iPadOS"), None));
+    }
+
+    #[test]
+    fn days_are_read_as_exports_spell_them() {
+        for (text, expected) in [
+            ("2026-11-20", Some(date(2026, 11, 20))),
+            ("2026-11-20T08:15:00Z", Some(date(2026, 11, 20))),
+            ("20/11/2026 08:00", Some(date(2026, 11, 20))),
+            ("20.11.26", Some(date(2026, 11, 20))),
+            ("5-6-2026", Some(date(2026, 6, 5))),
+            ("11/20/2026", Some(date(2026, 11, 20))),
+            ("31/12/99", Some(date(2099, 12, 31))),
+            ("1/1/100", Some(date(100, 1, 1))),
+            ("32/1/2026", None),
+            ("30/2/2026", None),
+            ("soon", None),
+        ] {
+            assert_eq!(day(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_beyond_its_bound_is_told_and_one_within_it_is_not() {
+        let mapping = map(&texts(&["serial"]), &[]).unwrap();
+        let lines: Vec<(u64, Vec<String>)> = (0..=MAX_ROWS as u64).map(|line| (line + 2, vec![format!("S{line}")])).collect();
+        let (within, odd) = rows(&lines[..MAX_ROWS], &mapping);
+        assert_eq!((within.len(), odd.len()), (MAX_ROWS, 0));
+        let (cut, odd) = rows(&lines, &mapping);
+        assert_eq!((cut.len(), odd[0].line, odd[0].found.as_str()), (MAX_ROWS, MAX_ROWS as u64 + 2, "100001"));
+    }
+
+    #[test]
+    fn macs_that_name_nobody_are_told() {
+        let mapping = map(&texts(&["mac"]), &[]).unwrap();
+        let (found, odd) = rows(&[(2, texts(&["00:00:00:00:00:00 ff:ff:ff:ff:ff:ff,a4:83:e7:00:00:03"]))], &mapping);
+        assert_eq!((found[0].macs.len(), odd.len()), (1, 2));
+    }
+
     proptest::proptest! {
         #[test]
         fn no_list_breaks_the_reader(cells in proptest::collection::vec(".{0,40}", 0..12), headings in proptest::collection::vec(".{0,20}", 0..12)) {

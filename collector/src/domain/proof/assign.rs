@@ -183,3 +183,30 @@ fn give<'a>(assigned: &mut Assigned<'a>, counts: &mut HashMap<(usize, Kind), u32
     }
     assigned.lines[index].push(*thing);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::plan::read_tables;
+
+    #[test]
+    fn a_line_of_kits_buys_what_is_in_them() {
+        let files = [
+            (
+                "kits.csv",
+                "kit,item,quantity,per\nvalise,case,2,school\nvalise,tablet,8,case\nvalise,access_point,1,school\nclasse,projector,1,class\n",
+            ),
+            ("lines.csv", "line,kit_or_deliverable,quantity\na,valise,3\nb,valise,\nc,classe,5\nd,formation,7\ne,,\n"),
+        ];
+        let (tables, _) = read_tables(files);
+        let plan = Plan::from_tables(&tables);
+        let told = |line: &str| {
+            let line = plan.lines.iter().find(|known| known.line == line).unwrap();
+            kinds(&plan, line).into_iter().map(|(kind, count)| (kind.code(), count)).collect::<BTreeMap<_, _>>()
+        };
+        assert_eq!(told("a"), BTreeMap::from([("case", Some(6)), ("tablet", Some(48)), ("access_point", Some(3))]));
+        assert_eq!(told("b"), BTreeMap::from([("case", None), ("tablet", None), ("access_point", None)]), "how many is not said");
+        assert_eq!(told("c"), BTreeMap::from([("projector", Some(5))]));
+        assert_eq!((told("d"), told("e")), (BTreeMap::new(), BTreeMap::new()));
+    }
+}

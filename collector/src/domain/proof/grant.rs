@@ -341,6 +341,48 @@ mod tests {
         });
     }
 
+    #[test]
+    fn a_ceiling_per_pupil_or_school_counts_those_of_the_lines_alone() {
+        let of = |per: &str| {
+            let rules = format!("grant,from_amount,rate,cap,cap_per\netat,0,70,100,{per}\n");
+            let files = [
+                ("schools.csv", "school,phase,kind\na,1,elementaire\nb,2,elementaire\nc,1,maternelle\n"),
+                ("phases.csv", "phase\n1\n2\n"),
+                ("headcounts.csv", "school,year,what,level,count\na,2021,pupil,all,90\nb,2021,pupil,all,50\nc,2021,pupil,all,30\n"),
+                ("lines.csv", "line,phase,school_or_selector,amount_ttc\nx,1,kind=elementaire,10000\n"),
+                ("grants.csv", "grant,funder,lines,base\netat,etat,x,ttc\n"),
+                ("grant_rules.csv", rules.as_str()),
+            ];
+            on(&files, |_, _, funding| {
+                funding.grants[0].ceilings.iter().map(|ceiling| (ceiling.per.clone(), ceiling.count, ceiling.sum)).collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(of("pupil"), [("pupil".to_owned(), 90, Decimal::whole(9_000))]);
+        assert_eq!(of("school"), [("school".to_owned(), 1, Decimal::whole(100))]);
+        assert_eq!(of("total"), [], "a cap on the total is no ceiling on what is spent");
+    }
+
+    #[test]
+    fn the_town_is_known_by_its_names_and_calls_no_more_than_it_is_given() {
+        let files = [
+            ("programme.csv", "programme,name,owner\np,P,Ville de X\n"),
+            ("actors.csv", "actor,role\nmairie,owner\nrectorat,funder\n"),
+            ("lines.csv", "line,year,amount_ttc\nx,2021,1000\n"),
+            ("grants.csv", "grant,funder,lines,base,awarded,called,paid\netat,etat,x,ttc,600,700,650\n"),
+        ];
+        on(&files, |plan, _, funding| {
+            for (funder, expected) in
+                [("ville de x", true), ("Mairie", true), ("la ville", true), ("commune", true), ("rectorat", false), ("etat", false)]
+            {
+                assert_eq!(is_town(plan, funder), expected, "{funder}");
+            }
+            let statement = &funding.grants[0];
+            assert_eq!((statement.own, statement.called, statement.paid), (false, Decimal::whole(700), Decimal::whole(650)));
+            let broken: Vec<&str> = checks(statement).iter().filter(|check| !check.holds()).map(|check| check.code).collect();
+            assert_eq!(broken, ["called_at_most"], "no more was paid than was called");
+        });
+    }
+
     proptest! {
         /// What the lines count together never exceeds a ceiling, and no line counts more than it spends.
         #[test]
