@@ -66,8 +66,19 @@ mod tests {
             ("REP+", "rep+"),
             ("—", ""),
             ("Ἀθήνα", "ἀθήνα"),
+            ("àáâãäåÀÅ", "aaaaaaaa"),
+            ("çÇ", "cc"),
+            ("èéêëÈË", "eeeeee"),
+            ("ìíîïÎ", "iiiii"),
+            ("ñÑ", "nn"),
+            ("òóôõöÔ", "oooooo"),
+            ("ùúûüÛ", "uuuuu"),
+            ("ýÿŸ", "yyy"),
+            ("æÆœŒß", "aeaeoeoess"),
+            ("a  --  b", "a b"),
         ] {
             assert_eq!(fold(text), expected, "{text:?}");
         }
+        assert_eq!(squeezed(" SN-12_é 3B "), "sn123b");
     }
 }

@@ -80,7 +80,7 @@ fn of_days_counts_and_proofs() {
 
 #[test]
 fn of_people() {
-    check(&Role::ALL, "admin manager technician reader", Role::code, Role::from_code);
+    check(&Role::ALL, "admin manager technician contractor school reader", Role::code, Role::from_code);
     check(&[Language::Fr, Language::En], "fr en", Language::code, Language::from_code);
     assert_eq!(
         (Language::from_code("fr_FR.UTF-8"), Language::from_code("EN-gb"), Language::from_code("e")),

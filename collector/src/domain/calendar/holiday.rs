@@ -281,6 +281,13 @@ mod tests {
         assert!(knows("2041-06-10") && !knows("2041-11-20") && !knows("2042-06-10") && knows("2042-11-20"));
         assert!(knows("2043-09-20") && knows("2044-06-10"), "two years that follow each other are one stretch");
         assert!(!knows("2044-09-10"));
+        // From the last return before it, or the day on which all schools have returned.
+        assert!(knows("2040-09-06") && !knows("2040-09-04"));
+        assert_eq!(place.rows().iter().filter(|row| row.year == "2040-2041").count(), 5);
+        // Four long holidays are a year only with Christmas among them.
+        let rows = year(2040);
+        let all = |rows: &[Holiday]| is_whole(&rows.iter().collect::<Vec<_>>());
+        assert!(all(&rows) && all(&rows[..4]) && !all(&rows[..3]) && !all(&[&rows[..1], &rows[2..]].concat()));
         assert_eq!(place.known_until(), Some(day("2044-08-31")));
     }
 

@@ -141,3 +141,39 @@ proptest! {
         prop_assert_eq!(after.clock(), school.clock());
     }
 }
+
+#[test]
+fn closures_hold_from_their_first_to_their_last_day_and_counts_end_before_the_last() {
+    let school = school("B", "4 jours", &[("2026-11-23", "2026-11-24", "canicule")]);
+    let off = |date: &str| matches!(school.day(day(date)), Day::Off(Why::Closed(_)));
+    assert_eq!(["2026-11-22", "2026-11-23", "2026-11-24", "2026-11-26"].map(off), [false, true, true, false]);
+    assert!(!school.is_school_day(day("2026-11-23")) && school.is_school_day(day("2026-11-26")));
+    assert_eq!(school.school_days_between(day("2026-11-26"), day("2026-11-27")).school, 1);
+    assert_eq!(school.school_days_between(day("2026-11-26"), day("2026-11-26")).school, 0);
+    assert_eq!(
+        (school.nth_school_day_after(day("2026-11-20"), 0), school.nth_school_day_after(day("2026-11-20"), 2)),
+        (Some(day("2026-11-20")), Some(day("2026-11-27")))
+    );
+    assert_eq!(school.known_until(), Holidays::new(Vec::new()).of(Whereabouts::read("B").unwrap()).known_until());
+    assert_eq!(school.whereabouts().map(|at| at.zone.code), Some("B"));
+}
+
+#[test]
+fn the_hours_of_a_day_are_instants_by_the_clock_on_its_wall() {
+    let school = school("B", "lu ma je ve 8:30-11:30 13:30-16:30", &[]);
+    let monday = day("2026-11-23");
+    assert_eq!(school.class_hours(monday).len(), 2);
+    assert_eq!(school.class_hours(day("2026-11-25")), []);
+    assert_eq!(
+        school.usual_day(day("2026-11-25")),
+        Some((instant("2026-11-25T07:30:00Z"), instant("2026-11-25T15:30:00Z"))),
+        "a Wednesday has Monday's hours"
+    );
+    assert_eq!(
+        (school.instant(monday, 0), school.instant(monday, 7)),
+        (Some(instant("2026-11-22T23:00:00Z")), Some(instant("2026-11-23T06:00:00Z")))
+    );
+    assert_eq!(school.instant_of(monday, 7 * 60 + 45), Some(instant("2026-11-23T06:45:00Z")));
+    assert_eq!(school.instant_of(monday, 1440), Some(instant("2026-11-23T23:00:00Z")), "midnight is the next day's");
+    assert_eq!(school.date_at(instant("2026-11-23T22:59:59Z")), monday);
+}

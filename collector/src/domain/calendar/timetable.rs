@@ -235,7 +235,7 @@ fn worded(word: &str, single: bool, tokens: &mut Vec<Token>) -> Option<()> {
 fn plain(text: &str) -> String {
     let letter =
         |letter: char| -> String { if letter.is_alphabetic() { crate::domain::folded::fold(&letter.to_string()) } else { letter.to_string() } };
-    text.chars().map(letter).collect::<String>().replace("1/2", "½").replace("demi-journee", "demi journee").replace(" h ", "h")
+    text.chars().map(letter).collect::<String>().replace("1/2", "½").replace("demi-journee", "demi journee").replace("apres-midi", "apm").replace(" h ", "h")
 }
 
 /// « 8:30 », « 8h30 », « 8h », « 4,5 », « 9 ».
@@ -436,6 +436,18 @@ mod tests {
             "lu 8:45-12:00 14:00-16:15, ma 8:45-12:00 14:00-16:15, me 9:00-12:00, je 8:45-12:00 14:00-16:15, ve 8:45-12:00 14:00-16:15"
         );
         assert_eq!(told("lundi 9h-12h mardi 13h30-16h", &SCHOOL), "lu 9:00-12:00, ma 13:30-16:00");
+        // A half day is parted at half past twelve.
+        assert_eq!(told("mercredi matin 9h-12h 12h30-14h", &SCHOOL), "me 9:00-12:00");
+        for afternoon in ["après-midi", "apres midi", "apm", "aprem"] {
+            assert_eq!(told(&format!("mercredi {afternoon} 9h-12h 12h30-14h"), &SCHOOL), "me 12:30-14:00", "{afternoon}");
+        }
+        // What meets or overlaps is one.
+        assert_eq!(told("lundi 9h-12h 12h-14h 13h-15h", &SCHOOL), "lu 9:00-15:00");
+        assert_eq!(told("lundi mardi sauf mardi", &SCHOOL), "lu 8:30-11:30 13:30-16:30");
+        assert_eq!(told("9-12", &WORK), "lu 9:00-12:00, ma 9:00-12:00, me 9:00-12:00, je 9:00-12:00, ve 9:00-12:00");
+        assert_eq!((told("lundi 9-12h", &WORK), told("lundi 9h-12", &WORK)), ("lu 9:00-12:00".into(), "lu 9:00-12:00".into()));
+        assert_eq!(told("samedi matin", &WORK), "sa 8:00-12:00");
+        assert_eq!(told("dimanche apres-midi", &WORK), "di 12:00-18:00");
         assert_eq!(
             told("4,5 jours 8h30-11h45 13h45-15h45", &SCHOOL),
             "lu 8:30-11:45 13:45-15:45, ma 8:30-11:45 13:45-15:45, me 8:30-11:45, je 8:30-11:45 13:45-15:45, ve 8:30-11:45 13:45-15:45"
@@ -443,6 +455,42 @@ mod tests {
         assert_eq!(told("8:30-17:30", &WORK), "lu 8:30-17:30, ma 8:30-17:30, me 8:30-17:30, je 8:30-17:30, ve 8:30-17:30");
         assert_eq!(told("8h-18h", &WORK), told("", &WORK));
         assert_eq!(told("lundi-dimanche 0h-24h", &WORK).matches("0:00-24:00").count(), 7);
+    }
+
+    #[test]
+    fn round_the_clock_and_on_some_days_only() {
+        for text in ["24/7", "24h/24 7j/7", "astreinte 24 h/24"] {
+            let table = Timetable::read(text, &WORK);
+            assert!(table.understood && table.days.iter().all(|spans| *spans == [Span { from: 0, until: 1440 }]), "{text}");
+        }
+        let weekend = Timetable::read("24/7", &WORK).only([false, false, false, false, false, true, true]);
+        assert_eq!(weekend.days.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 1, 1]);
+        assert!(!weekend.is_empty() && weekend.only([false; 7]).is_empty());
+        assert!(!Timetable::read(&format!("lundi{}", " ".repeat(LONGEST)), &WORK).understood, "so long a cell is a text");
+    }
+
+    #[test]
+    fn a_weekday_is_known_by_its_beginning() {
+        for (word, expected) in [
+            ("lu", Some(0)),
+            ("lundis", Some(0)),
+            ("mon", Some(0)),
+            ("ma", Some(1)),
+            ("mar", Some(1)),
+            ("mardi", Some(1)),
+            ("tuesdays", Some(1)),
+            ("me", Some(2)),
+            ("jeu", Some(3)),
+            ("friday", Some(4)),
+            ("sa", Some(5)),
+            ("sun", Some(6)),
+            ("l", None),
+            ("x", None),
+            ("midi", None),
+        ] {
+            assert_eq!(weekday(word), expected, "{word}");
+        }
+        assert_eq!([0, 4, 6, 7].map(weekday_at), [Weekday::Monday, Weekday::Friday, Weekday::Sunday, Weekday::Monday]);
     }
 
     #[test]
@@ -459,6 +507,7 @@ mod tests {
             "9-9:00",
             "9:00-9",
             "9:00 9:00",
+            "lundi à lundi",
             "8:60-9:30",
             "24:30-24:45",
             "4,12",

@@ -106,7 +106,6 @@ fn selectors(checked: &Checked<'_>, table: &Table, at: usize, column: &Column, n
     for row in &table.rows {
         let text = table.cell_at(row, at);
         let known = match column.cell {
-            _ if text.is_empty() => true,
             schema::Cell::PhaseOrSelector => names.has("phases", text),
             schema::Cell::Scope => matches!(text, "programme" | "*") || axes.contains(text) || names.has("phases", text),
             schema::Cell::SchoolOrZone => is_zone(text),

@@ -314,3 +314,81 @@ fn heads_are_counted_of_the_year_asked_else_the_latest_else_the_first_told() {
     assert_eq!(count("all", Some(2018)), 5, "before the first that is told: that one");
     assert_eq!((unfolding.count("v", "pupil", "all", None), unfolding.count("x", "class", "all", None)), (0, 0));
 }
+
+#[test]
+fn rooms_beyond_the_classes_hold_no_class() {
+    let files = [
+        SCHOOLS,
+        PHASES,
+        ("rooms.csv", "school,room,kind\nv,A,class\nv,B,class\nv,C,class\n"),
+        ("headcounts.csv", "school,year,what,level,count\nv,2020,class,all,2\nv,2021,class,all,1\n"),
+        ("kits.csv", "kit,item,quantity,per\nk,projector,1,class\n"),
+        ("allotments.csv", "phase,school,kit\n1,v,k\n"),
+    ];
+    assert_eq!(standing(&files, "v", jiff::civil::date(2021, 11, 22)), ["k/projector/A", "k/projector/B!ClassClosed"]);
+    assert_eq!(standing(&files, "v", jiff::civil::date(2021, 7, 1)), ["k/projector/A", "k/projector/B"]);
+    // In a year that is told they count once and for all.
+    let told = [SCHOOLS, PHASES, files[2], files[3], files[4], ("allotments.csv", "phase,school,kit,year\n1,v,k,2021\n")];
+    assert_eq!(standing(&told, "v", jiff::civil::date(2021, 11, 22)), ["k/projector/A"]);
+}
+
+#[test]
+fn tablets_know_their_case_their_level_and_who_supplies_them() {
+    let files = [
+        SCHOOLS,
+        PHASES,
+        ("headcounts.csv", "school,year,what,level,count\nv,2020,pupil,cp,1\n"),
+        ("kits.csv", "kit,item,quantity,per,model,lot\nk,case,1,school,,L1\nk,tablet,1,case,iPad*,L2\nt,tablet,1,pupil:cp,,\nx,tablet,2,case,,\n"),
+        ("cases.csv", "case,school,room\nV-07,v,\nV-08,v,\n"),
+        ("allotments.csv", "phase,school,kit,cohort,due_from,due_on,replaces_legacy\n1,v,k,,2021-01,2021-06,oui\n1,v,t,2020,,,\npilot,v,x,,,,\n"),
+    ];
+    let told: Vec<String> = unfolded(&files)
+        .places
+        .iter()
+        .map(|planned| {
+            let part = |text: Option<&str>| text.unwrap_or("-").to_owned();
+            let (case, lot, model) = (part(planned.case.as_deref()), part(planned.lot.as_deref()), part(planned.place.model.as_deref()));
+            let dates = [&planned.due_from, &planned.due_on].map(|date| date.as_ref().map_or("-", |date| date.text.as_str())).join("..");
+            let cohort = planned.cohort.map_or("-".to_owned(), |year| year.to_string());
+            format!("{} {case} {lot} {model} {dates} {cohort} {} {}", planned.place.key, planned.level.unwrap_or("-"), planned.replaces_legacy)
+        })
+        .collect();
+    let expected = [
+        "x/tablet/case 1/01 V-07 - - -..2017 - - false",
+        "x/tablet/case 1/02 V-07 - - -..2017 - - false",
+        "x/tablet/case 2/01 V-08 - - -..2017 - - false",
+        "x/tablet/case 2/02 V-08 - - -..2017 - - false",
+        "k/case - L1 - 2021-01..2021-06 - - true",
+        "k/tablet/case V-07 L2 iPad* 2021-01..2021-06 - - true",
+        "t@2020/tablet/cp 1 - - - -..2019 2020 ce1 false",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn assets_are_pinned_by_case_then_room_then_anywhere() {
+    let files = |assets: &'static str| {
+        unfolded(&[
+            SCHOOLS,
+            PHASES,
+            ("rooms.csv", "school,room,kind\nv,A,class\nv,B,class\n"),
+            ("headcounts.csv", "school,year,what,level,count\nv,2021,class,all,2\n"),
+            ("kits.csv", "kit,item,quantity,per\nk,projector,1,class\ns,server,1,school\n"),
+            ("allotments.csv", "phase,school,kit\n1,v,k\n1,v,s\n"),
+            ("assets.csv", assets),
+        ])
+        .places
+        .iter()
+        .map(|planned| planned.place.pinned.clone().unwrap_or_else(|| "-".to_owned()))
+        .collect::<Vec<_>>()
+        .join(" ")
+    };
+    assert_eq!(files("label,kind,school,room\nP1,projector,v,B\nP2,projector,v,\nS1,server,v,Cave\n"), "P2 P1 S1");
+    assert_eq!(files("label,kind,school,room\nP1,projector,v,B\nP2,projector,v,B\n"), "- P1 -", "who stands in another room is not moved");
+    assert_eq!(files("label,kind,school,room\nP1,projector,w,A\nP2,laptop,v,A\n"), "- - -");
+    for (state, pinned) in [("repair", "- P1 -"), ("ordered", "- P1 -"), ("stock", "- - -"), ("stolen", "- - -"), ("retired", "- - -")] {
+        let rows: &'static str = Box::leak(format!("label,kind,school,room,state\nP1,projector,v,B,{state}\n").into_boxed_str());
+        assert_eq!(files(rows), pinned, "{state}");
+    }
+    assert_eq!(files("label,kind,school,room,legacy\nP1,projector,v,B,oui\n"), "- - -", "what was there before takes no new place");
+}
