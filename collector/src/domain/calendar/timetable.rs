@@ -235,7 +235,13 @@ fn worded(word: &str, single: bool, tokens: &mut Vec<Token>) -> Option<()> {
 fn plain(text: &str) -> String {
     let letter =
         |letter: char| -> String { if letter.is_alphabetic() { crate::domain::folded::fold(&letter.to_string()) } else { letter.to_string() } };
-    text.chars().map(letter).collect::<String>().replace("1/2", "½").replace("demi-journee", "demi journee").replace("apres-midi", "apm").replace(" h ", "h")
+    text.chars()
+        .map(letter)
+        .collect::<String>()
+        .replace("1/2", "½")
+        .replace("demi-journee", "demi journee")
+        .replace("apres-midi", "apm")
+        .replace(" h ", "h")
 }
 
 /// « 8:30 », « 8h30 », « 8h », « 4,5 », « 9 ».

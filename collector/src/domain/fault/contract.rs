@@ -118,7 +118,7 @@ mod tests {
             ("schools.csv", "school,name,kind\ne01,École 1,elementaire\ne02,École 2,maternelle\n"),
             (
                 "lots.csv",
-                "lot,name,scope,contractor,hours\nM1,Image,maintenance,acme,8h-18h\nM2,Reste,maintenance,other,8h-18h\nL1,Fourniture,supply,,\n",
+                "lot,name,scope,contractor,hours\nM1,Image,maintenance,acme,8h-18h\nM2,Reste,maintenance,other,9h-18h\nL1,Fourniture,supply,,\n",
             ),
             ("deadlines.csv", "lot,kind,severity,respond_h,repair_h\nM1,projector,major,4,10\nM2,,minor,,20\n"),
             ("scopes.csv", "actor,lots,schools,kinds\nacme,,e01,\nother,,,\n"),
@@ -168,7 +168,7 @@ mod tests {
         // Elsewhere its contractor has no scope, and the other lot grants nothing for what is major.
         assert_eq!(of(&lamp, "e02", &site()), ("M2".into(), "other".into(), Clocks::default()));
         let (lot, _, clocks) = of(&known("printer_no_paper", "printer", Severity::Minor), "e01", &site());
-        assert_eq!((lot.as_str(), clocks.respond, clocks.repair), ("M2", None, Some(Clock::Runs(paris("2026-11-24T18:00")))));
+        assert_eq!((lot.as_str(), clocks.respond, clocks.repair), ("M2", None, Some(Clock::Runs(paris("2026-11-25T11:00")))));
     }
 
     #[test]

@@ -243,6 +243,18 @@ fn what_people_filed_no_look_closes() {
 }
 
 #[test]
+fn what_says_anything_else_is_written_anew() {
+    let stored = Known { facts: BTreeMap::from([("percent".into(), "92".into())]), ..known("disk") };
+    let same = Found { facts: BTreeMap::from([("percent", "92".to_owned())]), ..found("disk", true) };
+    assert!(!stored.differs(&same));
+    assert!(stored.differs(&Found { severity: Severity::Critical, ..same.clone() }));
+    assert!(stored.differs(&Found { count: 2, ..same.clone() }));
+    assert!(stored.differs(&Found { device: None, ..same.clone() }));
+    assert!(stored.differs(&Found { facts: BTreeMap::from([("percent", "93".to_owned())]), ..same.clone() }));
+    assert!(stored.differs(&Found { facts: BTreeMap::new(), ..same }));
+}
+
+#[test]
 fn what_somebody_reports_joins_what_is_open_of_the_same_thing() {
     let lamp = known("lamp");
     assert!(lamp.is_about(Some(DeviceId(7)), "", ""), "whatever ails the device that somebody names");

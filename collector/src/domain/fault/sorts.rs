@@ -170,5 +170,14 @@ mod tests {
         for (sign, key) in [(sign("printer_jam", ""), "printer_jam/7"), (sign("server_service", "dns"), "server_service/7/dns")] {
             assert_eq!(key_of_sign(DeviceId(7), &sign), key);
         }
+        let stands = |sign| StandingSign { sign, since_at: rollcall_shared::Timestamp(0), since_round: 1 };
+        let signs = [sign("printer_jam", ""), sign("server_service", "dns"), sign("no_such_row", "")].map(stands);
+        let devices = [Device { signs: signs.into(), ..crate::domain::fleet::tests::blank(7) }];
+        let waiting = |open: &[&str]| {
+            let open = open.iter().map(|key| (*key).to_owned()).collect();
+            unconfirmed(&devices, &open).into_iter().map(|(device, standing)| (device.id.0, standing.sign.code)).collect::<Vec<_>>()
+        };
+        assert_eq!(waiting(&[]), [(7, "printer_jam"), (7, "server_service")]);
+        assert_eq!(waiting(&["server_service/7/dns"]), [(7, "printer_jam")]);
     }
 }

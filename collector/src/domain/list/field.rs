@@ -98,6 +98,7 @@ mod tests {
             assert_eq!(fold(heading), *heading);
             assert!(seen.insert(*heading), "{heading} means two fields");
         }
-        assert!(FIELDS.iter().all(|row| Field::from_code(row.code) == Some(row.field)));
+        assert!(FIELDS.iter().all(|row| Field::from_code(row.code) == Some(row.field) && row.field.code() == row.code));
+        assert_eq!(Field::from_code("no such field"), None);
     }
 }

@@ -280,6 +280,14 @@ mod tests {
         assert!(is_siren_valid("732829320") && !is_siren_valid("732829321"));
     }
 
+    #[test]
+    fn a_cell_holds_a_page_and_no_more() {
+        let column = crate::domain::plan::schema::TABLES.iter().flat_map(|schema| schema.columns).find(|column| column.name == "note").unwrap();
+        assert!(canonical(column, &"x".repeat(MAX_CELL_BYTES)).is_ok());
+        assert_eq!(canonical(column, &"x".repeat(MAX_CELL_BYTES + 1)).unwrap_err().0.key, problem::TOO_MUCH.key);
+        assert_eq!(canonical(column, "  ").unwrap(), "");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -279,6 +279,19 @@ mod tests {
     }
 
     #[test]
+    fn an_asset_stands_in_a_room_of_its_school_by_any_name_or_in_none() {
+        check(
+            &[
+                SCHOOLS,
+                PHASES,
+                ("rooms.csv", "school,room,was\na,Salle 1,CP\na,Salle 2,\n"),
+                ("assets.csv", "label,kind,school,room\nT1,tablet,a,\nT2,tablet,a,Salle 1\nT3,tablet,a,CP\nT4,tablet,b,Cave\nT5,tablet,a,Atelier\n"),
+            ],
+            &["warning assets.csv, row 6, column room: “Atelier” does not exist; expected a room of a: CP, Salle 1, Salle 2"],
+        );
+    }
+
+    #[test]
     fn phases_kits_and_counts() {
         check(
             &[

@@ -220,4 +220,31 @@ mod tests {
             assert_eq!(Per::parse(text).map(|per| per.to_string()).as_deref(), expected, "{text}");
         }
     }
+
+    #[test]
+    fn a_selector_chooses_by_every_one_of_its_terms() {
+        let (phases, traits) = (["1".to_owned(), "2".to_owned()], ["rep+".to_owned()]);
+        let facts = Facts { school: "camus", kind: "elementaire", group: "G1", phases: &phases, traits: &traits };
+        for (text, expected) in [
+            ("*", true),
+            ("camus", true),
+            ("rameau", false),
+            ("ecole=camus", true),
+            ("kind=elementaire", true),
+            ("kind=maternelle", false),
+            ("group=G1", true),
+            ("group=G2", false),
+            ("phase=2", true),
+            ("phase=3", false),
+            ("trait=REP+", true),
+            ("trait=fibre", false),
+            ("phase=2&group=G1&trait=rep+", true),
+            ("phase=2&group=G2", false),
+        ] {
+            assert_eq!(Selector::parse(text).unwrap().chooses(facts), expected, "{text}");
+        }
+        for text in ["", "&", "phase=", "colour=blue", "*&phase=1"] {
+            assert_eq!(Selector::parse(text), None, "{text}");
+        }
+    }
 }

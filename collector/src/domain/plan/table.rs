@@ -323,3 +323,40 @@ mod tests {
         assert!(Table::from_cells("nonsense", &[], []).is_none());
     }
 }
+
+#[cfg(test)]
+mod tests_rows {
+    use super::*;
+
+    fn rooms() -> Table {
+        let headings = ["school", "room", "x_mine"].map(str::to_owned);
+        Table::from_cells("rooms", &headings, [vec!["e01".to_owned(), "CP".to_owned()], vec!["e01".to_owned(), "CE1".to_owned()]]).unwrap()
+    }
+
+    #[test]
+    fn rows_are_found_added_and_taken_out_by_their_key() {
+        let mut table = rooms();
+        assert_eq!((table.find(&["e01", "CE1"]), table.find(&["e01", "CM2"]), table.rows[1].line), (Some(1), None, 3));
+        let at = table.add(&["e02", "BCD"]);
+        assert_eq!((at, table.rows[at].line, table.key(&table.rows[at])), (2, 4, vec!["e02", "BCD"]));
+        table.set(at, "level", "cm2");
+        assert_eq!((table.cell(&table.rows[at], "level"), table.cell(&table.rows[0], "level")), ("cm2", ""));
+        table.set(0, "closed_on", "");
+        assert!(table.written("closed_on").is_none(), "nothing to write needs no column");
+        table.remove(&["e01", "CP"]);
+        table.remove(&["e01", "CP"]);
+        assert_eq!(table.rows.iter().map(|row| table.key(row)[1]).collect::<Vec<_>>(), ["CE1", "BCD"]);
+    }
+
+    #[test]
+    fn tables_are_equal_by_name_headings_and_rows() {
+        assert_eq!(rooms(), Table { file: "autre.csv".into(), ..rooms() });
+        let mut other = rooms();
+        other.set(0, "room", "CM2");
+        assert_ne!(rooms(), other);
+        let headings = ["school", "room", "x_yours"].map(str::to_owned);
+        let cells = rooms().rows.into_iter().map(|row| row.cells);
+        assert_ne!(rooms(), Table::from_cells("rooms", &headings, cells).unwrap());
+        assert_eq!(Table::from_cells("no such table", &headings, []), None);
+    }
+}

@@ -96,6 +96,18 @@ mod tests {
         "x\ty",
     ];
 
+    #[test]
+    fn people_read_headings_and_words_of_their_language() {
+        let (table, _) =
+            read_table(crate::domain::plan::schema::table("assets").unwrap(), "assets.csv", "label,kind,state,x_mine\n=1,projector,repair,repair\n");
+        let table = table.unwrap();
+        assert_eq!(write_table(&table), "label_or_serial,kind,state,x_mine\n'=1,projector,repair,repair\n");
+        assert_eq!(write_table_for(&table, Language::En), write_table(&table));
+        let fr = write_table_for(&table, Language::Fr);
+        assert!(fr.ends_with(",en réparation,repair\n") && fr.contains("'=1,vidéoprojecteur"), "{fr}");
+        assert_ne!(fr.lines().next(), write_table(&table).lines().next());
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
 

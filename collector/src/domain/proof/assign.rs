@@ -190,6 +190,21 @@ mod tests {
     use crate::domain::plan::read_tables;
 
     #[test]
+    fn the_more_a_line_says_the_better_it_knows_its_own() {
+        let files = [
+            ("schools.csv", "school,phase\na,1\n"),
+            ("phases.csv", "phase\n1\n"),
+            ("kits.csv", "kit,item\nk,tablet\n"),
+            ("lines.csv", "line,phase,school_or_selector,kit_or_deliverable\nnothing,,,\nphase,1,,\nschools,,a,\nboth,1,a,\nkinds,,,k\nall,1,a,k\n"),
+        ];
+        let (tables, _) = read_tables(files);
+        let (plan, register) = (Plan::from_tables(&tables), crate::domain::register::Register::default());
+        let unfolding = Unfolding::new(&plan, &register, jiff::civil::date(2021, 11, 22));
+        let exactness: Vec<usize> = Asked::all(&plan, &unfolding).iter().map(Asked::exactness).collect();
+        assert_eq!(exactness, [0, 1, 2, 3, 4, 7]);
+    }
+
+    #[test]
     fn a_line_of_kits_buys_what_is_in_them() {
         let files = [
             (

@@ -99,6 +99,22 @@ fn a_silent_switch_takes_three_rounds_and_shadows_what_hangs_on_it() {
 }
 
 #[test]
+fn behind_a_silent_switch_another_is_no_incident_of_its_own_unless_it_is_that_switch() {
+    let gone = |id: i64, on: &str| Device {
+        present: false,
+        place: Some(Attachment { at: Subject::Server, device: on.into(), port: "1".into() }),
+        ..device(id, Kind::Switch)
+    };
+    check(&[agent(9)], &[gone(1, "d9"), gone(2, "d1")], &[], &[], 1001, &["infrastructure_silent/1:critical:1"]);
+    // One that is said to hang on its own name hangs on nothing.
+    check(&[agent(9)], &[gone(1, "d1")], &[], &[], 1001, &["infrastructure_silent/1:critical:1"]);
+    let unheard = Device { probes: vec![], ..gone(1, "d9") };
+    check(&[agent(9)], &[unheard], &[], &[], 1001, &[]);
+    check(&[AgentState { paused: true, ..agent(9) }], &[gone(1, "d9")], &[], &[], 1001, &[]);
+    check(&[AgentState { cloned: true, ..agent(9) }], &[gone(1, "d9")], &[], &[], 1001, &["cloned_server/1:major:1"]);
+}
+
+#[test]
 fn an_access_point_and_a_projector_may_be_off() {
     let mut off = device(1, Kind::AccessPoint);
     off.present = false;

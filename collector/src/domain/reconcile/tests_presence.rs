@@ -340,6 +340,14 @@ fn behind_a_silent_agent_nothing_is_silent() {
 }
 
 #[test]
+fn what_was_only_reserved_or_has_but_a_name_is_not_missed() {
+    let projector = || gone(1, Kind::Projector, "2026-11-09T17:00");
+    School::new(vec![projector()]).check("2026-11-24T10:00", &["device_silent/1:1"]);
+    School::new(vec![Device { probes: vec![], ..projector() }]).check("2026-11-24T10:00", &[]);
+    School::new(vec![Device { keys: vec![Key { rank: KeyRank::Name, text: "vp-1".into() }], ..projector() }]).check("2026-11-24T10:00", &[]);
+}
+
+#[test]
 fn a_school_that_nobody_follows_is_never_silent() {
     School { followed: false, ..School::new(vec![gone(1, Kind::Projector, "2026-11-09T17:00")]) }.check("2026-11-24T10:00", &[]);
 }

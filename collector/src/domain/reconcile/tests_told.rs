@@ -401,6 +401,24 @@ fn it_is_looked_at_again_when_something_may_change_by_itself() {
 }
 
 #[test]
+fn a_backup_or_certificate_is_looked_at_again_when_it_will_be_old() {
+    let again = |part: Part, age: Option<f64>| {
+        let mut school = with(Kind::Server, vec![part]);
+        if let Some(age) = age {
+            school = school.read("backup_age", "nas", age);
+        }
+        school.agents[0].every_s = 100 * DAY_S;
+        school.reconciled().again_at.map(|at| at.0 - NOON)
+    };
+    let backup = part(PartSort::Backup, "nas", "nas", 86_400.0);
+    assert_eq!(again(backup.clone(), Some(3_600.0)), Some(129_600 - 3_600 - 60), "one and a half times its period after it was made");
+    assert_eq!(again(backup.clone(), Some(140_000.0)), Some(259_200 - 140_000 - 60), "and three times");
+    assert_eq!(again(backup, None), Some(300 * DAY_S));
+    let certificate = |days: i64| part(PartSort::Certificate, "web", "web", (NOON + days * DAY_S) as f64);
+    assert_eq!((again(certificate(30), None), again(certificate(10), None)), (Some(9 * DAY_S), Some(3 * DAY_S)));
+}
+
+#[test]
 fn a_school_of_two_networks_asks_each_for_its_own() {
     let mut school = Told::of(vec![device(1, Kind::Switch), Device { network: "annex".into(), present: false, ..device(2, Kind::Switch) }]);
     let annex = AgentState { id: AgentId(2), networks: vec!["annex".into()], contact_at: Timestamp(NOON - 7_200), ..school.agents[0].clone() };
