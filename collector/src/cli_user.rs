@@ -19,9 +19,15 @@ pub enum User {
     Add {
         /// Login.
         login: String,
-        /// admin or technician.
+        /// admin, manager, technician, contractor, school or reader.
         #[arg(long, default_value = "technician")]
         role: String,
+        /// The actor of the plan for whom a contractor works.
+        #[arg(long, default_value = "")]
+        actor: String,
+        /// The schools that it sees: a code, or a selector such as kind=elementaire; empty: all.
+        #[arg(long, default_value = "")]
+        schools: String,
     },
     /// List the accounts.
     List,
@@ -35,14 +41,17 @@ pub enum User {
 /// Does what was asked.
 pub fn run(db: &Db, user: User, now: Timestamp) -> Result<()> {
     match user {
-        User::Add { login, role } => {
-            let role = Role::from_code(&role).with_context(|| format!("--role: expected admin, manager, technician or reader, found {role:?}"))?;
+        User::Add { login, role, actor, schools } => {
+            let role = Role::from_code(&role)
+                .with_context(|| format!("--role: expected admin, manager, technician, contractor, school or reader, found {role:?}"))?;
             let login = fold(&login);
             let hash = new_password(&login)?;
             let name = login.clone();
+            let bounds = account::Bounds { actor, schools, kinds: Vec::new() };
             let added = db.write(move |tx| -> Result<bool, Error> {
                 let added = account::add_new(tx, &name, &name, role, &hash, false, now)?.is_some();
                 if added {
+                    account::set_bounds(tx, &name, role, &bounds)?;
                     audit(tx, now, "account.add", &name, role.code())?;
                 }
                 Ok(added)

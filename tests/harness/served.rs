@@ -96,7 +96,8 @@ impl Served {
 
 /// Somebody's browser.
 pub struct Browser {
-    base: String,
+    /// Address of the collector.
+    pub base: String,
     /// With its cookies.
     pub client: Client,
 }

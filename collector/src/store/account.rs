@@ -139,6 +139,7 @@ pub fn set_language(tx: &mut Tx<'_>, account: i64, language: &str) -> Result<()>
 /// Refuses an account from now on, and signs it out everywhere.
 pub fn disable(tx: &mut Tx<'_>, account: i64, now: Timestamp) -> Result<()> {
     tx.execute("update account set disabled_at = $2 where account_id = $1 and disabled_at is null", &[account.into(), now.into()])?;
+    tx.execute("delete from api_token where account_id = $1", &[account.into()])?;
     close_sessions(tx, account)
 }
 
@@ -166,6 +167,23 @@ pub fn touch_session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Resu
     tx.execute("update session set seen_at = $2 where token_hash = $1 and seen_at < $2", &[token_hash.into(), now.into()]).map(drop)
 }
 
+/// Open sessions of an account, the newest first: token's hash, begin, last use.
+pub fn sessions_of(tx: &mut Tx<'_>, account: i64, now: Timestamp, limit: u32) -> Result<Vec<(Vec<u8>, Timestamp, Timestamp)>> {
+    let sql = "
+        select token_hash, made_at, seen_at
+        from session
+        where account_id = $1 and expires_at > $2
+        order by seen_at desc, token_hash
+        limit $3";
+    let rows = tx.query(sql, &[account.into(), now.into(), limit.into()])?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
+}
+
+/// Ends the sessions of an account but one.
+pub fn close_other_sessions(tx: &mut Tx<'_>, account: i64, kept: &[u8]) -> Result<u64> {
+    tx.execute("delete from session where account_id = $1 and token_hash <> $2", &[account.into(), kept.into()])
+}
+
 /// Ends a session.
 pub fn close_session(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
     tx.execute("delete from session where token_hash = $1", &[token_hash.into()]).map(drop)
@@ -188,6 +206,21 @@ pub fn link_is_open(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Time
     Ok(tx.query_one(sql, &[token_hash.into(), purpose.into(), now.into()])?.is_some())
 }
 
+/// Uses a link that was made for an account; which, if it was still good.
+pub fn use_link_of(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Timestamp) -> Result<Option<i64>> {
+    if !use_link(tx, token_hash, purpose, now)? {
+        return Ok(None);
+    }
+    let row = tx.query_one("select account_id from once_link where token_hash = $1", &[token_hash.into()])?;
+    row.map_or(Ok(None), |mut row| row.take())
+}
+
+/// Ends the links of an account that were not used: the newest alone works.
+pub fn drop_links_of(tx: &mut Tx<'_>, account: i64, purpose: &str) -> Result<()> {
+    let sql = "delete from once_link where account_id = $1 and purpose = $2 and used_at is null";
+    tx.execute(sql, &[account.into(), purpose.into()]).map(drop)
+}
+
 /// Uses a link; whether it was still good. Of two that try at once one gets it.
 pub fn use_link(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Timestamp) -> Result<bool> {
     let sql = "
@@ -195,6 +228,85 @@ pub fn use_link(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Timestam
         set used_at = $3
         where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3";
     Ok(tx.execute(sql, &[token_hash.into(), purpose.into(), now.into()])? > 0)
+}
+
+/// A token for programs, as its owner sees it; the token itself is shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiToken {
+    /// Id.
+    pub id: i64,
+    /// What for.
+    pub name: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Its end.
+    pub expires_at: Timestamp,
+    /// It changes nothing.
+    pub reads_only: bool,
+    /// Last use, as far as it was noted.
+    pub used_at: Option<Timestamp>,
+}
+
+/// Keeps a token; its id.
+pub fn add_token(tx: &mut Tx<'_>, token_hash: &[u8], account: i64, token: &ApiToken) -> Result<i64> {
+    let sql = "
+        insert into api_token (token_id, token_hash, account_id, name, made_at, expires_at, reads_only)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    let id = tx.next_id("api_token")?;
+    let params: [Param<'_>; 7] =
+        [id.into(), token_hash.into(), account.into(), (&token.name).into(), token.made_at.into(), token.expires_at.into(), token.reads_only.into()];
+    tx.execute(sql, &params)?;
+    Ok(id)
+}
+
+/// Tokens of an account, the newest first; those that are over as well.
+pub fn tokens_of(tx: &mut Tx<'_>, account: i64, limit: u32) -> Result<Vec<ApiToken>> {
+    let sql = "
+        select token_id, name, made_at, expires_at, reads_only, used_at
+        from api_token
+        where account_id = $1
+        order by token_id desc
+        limit $2";
+    let rows = tx.query(sql, &[account.into(), limit.into()])?;
+    rows.into_iter().map(|mut row| token_of(&mut row)).collect()
+}
+
+/// Ends a token of an account; its name, if there was one.
+pub fn drop_token(tx: &mut Tx<'_>, account: i64, token: i64) -> Result<Option<String>> {
+    let sql = "delete from api_token where account_id = $1 and token_id = $2 returning name";
+    tx.query_one(sql, &[account.into(), token.into()])?.map(|mut row| row.take()).transpose()
+}
+
+/// Whose a token is, if it is good now.
+pub fn token(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Option<(Account, ApiToken)>> {
+    let sql = "
+        select account_id, login, account.name, role, password_hash, language, account.made_at, disabled_at, must_change,
+            actor, schools, kinds, sight_of, token_id, api_token.name, api_token.made_at, expires_at, reads_only, used_at
+        from api_token
+        join account using (account_id)
+        where token_hash = $1 and expires_at > $2 and disabled_at is null";
+    let Some(mut row) = tx.query_one(sql, &[token_hash.into(), now.into()])? else { return Ok(None) };
+    Ok(Some((account_of(&mut row)?, token_of(&mut row)?)))
+}
+
+/// Notes that a token was used.
+pub fn touch_token(tx: &mut Tx<'_>, token: i64, now: Timestamp) -> Result<()> {
+    tx.execute("update api_token set used_at = $2 where token_id = $1", &[token.into(), now.into()]).map(drop)
+}
+
+/// Lets a refused account in again.
+pub fn enable(tx: &mut Tx<'_>, account: i64) -> Result<()> {
+    tx.execute("update account set disabled_at = null where account_id = $1", &[account.into()]).map(drop)
+}
+
+/// How many administrators can sign in.
+pub fn administrators(tx: &mut Tx<'_>) -> Result<i64> {
+    let row = tx.query_one("select count(*) from account where role = 'admin' and disabled_at is null", &[])?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
+fn token_of(row: &mut Row) -> Result<ApiToken> {
+    Ok(ApiToken { id: row.take()?, name: row.take()?, made_at: row.take()?, expires_at: row.take()?, reads_only: row.take()?, used_at: row.take()? })
 }
 
 /// Adds a line to the audit trail.

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0012_list_item", include_str!("migrations/0012_list_item.sql")),
     ("0013_access", include_str!("migrations/0013_access.sql")),
     ("0014_portion", include_str!("migrations/0014_portion.sql")),
+    ("0015_token", include_str!("migrations/0015_token.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

@@ -7,7 +7,7 @@
 
 use super::Web;
 use super::error::Failure;
-use super::visitor::{Signed, Visitor};
+use super::visitor::{By, Signed, Visitor};
 use crate::domain::right::{Right, Role};
 use axum::Router;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
@@ -53,6 +53,13 @@ pub const DOORS: &[Door] = &[
     ("POST", "/preferences", Anybody),
     ("GET", "/privacy", Anybody),
     ("GET", "/live", May(SignedIn)),
+    ("GET", "/account", May(SignedIn)),
+    ("POST", "/account/password", May(SignedIn)),
+    ("POST", "/account/sessions", May(SignedIn)),
+    ("POST", "/account/tokens", May(SignedIn)),
+    ("POST", "/account/tokens/{id}/drop", May(SignedIn)),
+    ("GET", "/password/{token}", Anybody),
+    ("POST", "/password/{token}", Anybody),
     // The fleet.
     ("GET", "/", May(SignedIn)),
     ("GET", "/schools", May(SeeProgramme)),
@@ -128,6 +135,10 @@ pub const DOORS: &[Door] = &[
     ("GET", "/admin", MayAll(Administer)),
     ("POST", "/admin/accounts", MayAll(Administer)),
     ("POST", "/admin/codes", MayAll(Administer)),
+    ("GET", "/admin/accounts/{login}", MayAll(Administer)),
+    ("POST", "/admin/accounts/{login}", MayAll(Administer)),
+    ("POST", "/admin/accounts/{login}/link", MayAll(Administer)),
+    ("POST", "/admin/accounts/{login}/state", MayAll(Administer)),
     // The same for programs.
     ("GET", "/api/v1/openapi.json", Anybody),
     ("POST", "/api/v1/session", Anybody),
@@ -209,7 +220,13 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
         Ok(signed) => signed,
         Err(response) => return response,
     };
-    if !opens(*who, signed.account.role, signed.account.eyes.see_all()) {
+    let writes = !matches!(method, Method::GET | Method::OPTIONS);
+    let held_back = match signed.account.by {
+        By::Session => false,
+        // What a token may do ends where its owner's own account begins: it makes no further tokens.
+        By::Token { reads_only } => (reads_only && writes) || route.starts_with("/account"),
+    };
+    if held_back || !opens(*who, signed.account.role, signed.account.eyes.see_all()) {
         return Failure::Forbidden.into_response();
     }
     parts.extensions.insert::<Visitor>(signed.visitor);

@@ -11,7 +11,7 @@ use super::error::Failure;
 use super::metrics::Outcome;
 use super::pages::{Frame, Page, render};
 use super::password::{self, MAX_BYTES, MIN_CHARS};
-use super::visitor::{self, Account, Visitor, csrf_of, fresh_token, token_hash};
+use super::visitor::{self, Account, By, Visitor, csrf_of, fresh_token, token_hash};
 use crate::domain::folded::fold;
 use crate::store::account::{self, Role};
 use askama::Template;
@@ -136,7 +136,7 @@ pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String) -
     web.metrics.sign_ins.get_or_create(&Outcome { outcome: "opened" }).inc();
     let token = begin(web, found.id, now).await?;
     let eyes = visitor::eyes(web, &found).await?;
-    Ok((token, Account { id: found.id, login: found.login, role: found.role, eyes }))
+    Ok((token, Account { id: found.id, login: found.login, role: found.role, eyes, by: By::Session }))
 }
 
 async fn begin(web: &Web, account: i64, now: Timestamp) -> Result<String, Failure> {

@@ -55,6 +55,20 @@ pub struct Account {
     pub role: Role,
     /// What it sees.
     pub eyes: Eyes,
+    /// How it came.
+    pub by: By,
+}
+
+/// How an account came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Signed in: a person, or a program that behaves like one.
+    Session,
+    /// With a token for programs; it may be one that changes nothing.
+    Token {
+        /// It changes nothing.
+        reads_only: bool,
+    },
 }
 
 /// A random token of 256 bits, as text.
@@ -101,9 +115,10 @@ impl FromRequestParts<Web> for Visitor {
         if let Some(token) = session.as_deref().filter(|token| token.len() <= 64)
             && let Some(found) = session_of(web, token, now).await?
         {
+            let (found, by) = found;
             language = Language::from_code(&found.language);
             let eyes = eyes(web, &found).await?;
-            account = Some(Account { id: found.id, login: found.login, role: found.role, eyes });
+            account = Some(Account { id: found.id, login: found.login, role: found.role, eyes, by });
         }
         let token = if account.is_some() { session } else { cookie(parts, web.visit_cookie()).map(str::to_owned) };
         let chosen = cookie(parts, "rollcall-language").and_then(Language::from_code);
@@ -120,16 +135,31 @@ impl FromRequestParts<Web> for Visitor {
     }
 }
 
-async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<account::Account>, Failure> {
+/// The account of a session, or of a token for programs.
+async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<(account::Account, By)>, Failure> {
     let hash = token_hash(token);
-    let Some(session) = web.read(move |tx| Ok(account::session(tx, &hash, now)?)).await? else { return Ok(None) };
+    let found = web.read(move |tx| -> Result<_, Stop> {
+        let session = account::session(tx, &hash, now)?;
+        let token = if session.is_none() { account::token(tx, &hash, now)? } else { None };
+        Ok((session, token))
+    });
+    let session = match found.await? {
+        (Some(session), _) => session,
+        (None, Some((account, token))) => {
+            if token.used_at.is_none_or(|used| now.since_s(used) >= SEEN_EVERY_S) {
+                web.write(move |tx| Ok(account::touch_token(tx, token.id, now)?)).await?;
+            }
+            return Ok(Some((account, By::Token { reads_only: token.reads_only })));
+        }
+        (None, None) => return Ok(None),
+    };
     if now.since_s(session.seen_at) >= web.session_idle_s {
         return Ok(None);
     }
     if now.since_s(session.seen_at) >= SEEN_EVERY_S {
         web.write(move |tx| Ok(account::touch_session(tx, &hash, now)?)).await?;
     }
-    Ok(Some(session.account))
+    Ok(Some((session.account, By::Session)))
 }
 
 /// The eyes of an account. What a bounded one sees is worked out again when its bounds, the plan or the register changed.

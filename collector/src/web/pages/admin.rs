@@ -7,7 +7,6 @@ use super::{Frame, Page, render};
 use crate::domain::folded::fold;
 use crate::store::account::{self, AuditLine, Role};
 use crate::web::agents;
-use crate::web::error::Failure;
 use crate::web::password;
 use crate::web::session::{blocking, check_new};
 use crate::web::visitor::{Admin, Signed};
@@ -30,6 +29,7 @@ struct AdminPage {
     trouble: Option<String>,
     made: Option<Made>,
     accounts: Vec<(String, String, When, bool)>,
+    roles: Vec<(&'static str, String)>,
     networks: Vec<(String, String)>,
     audit: Vec<(When, String, String, String)>,
 }
@@ -63,6 +63,10 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, made: Option<
             .into_iter()
             .map(|account| (account.login, words.coded("role-", account.role.code()), words.when(account.made_at), account.disabled_at.is_some()))
             .collect(),
+        // Who is made most often comes first.
+        roles: [Role::Technician, Role::Manager, Role::Contractor, Role::Reader, Role::Admin]
+            .map(|role| (role.code(), words.coded("role-", role.code())))
+            .into(),
         networks: planned.networks(),
         audit: audit.into_iter().map(|(_, line)| (words.when(line.at), line.who, line.what, line.subject)).collect(),
     })?;
@@ -85,12 +89,15 @@ pub async fn add_account(State(web): State<Web>, Admin(signed): Admin, Form(form
     signed.visitor.check_form(&form.csrf)?;
     let words = &signed.visitor.words;
     let login = fold(&form.login);
-    let role = Role::from_code(&form.role).ok_or_else(|| Failure::Bad("role: expected admin, manager, technician or reader".to_owned()))?;
-    if let Err(key) = check_new(&login, &form.password, None) {
+    let role = super::accounts::role_of(&form.role)?;
+    // Without a password the account waits for its link.
+    let later = form.password.is_empty();
+    if let Err(key) = check_new(&login, if later { "chosen by a link" } else { &form.password }, None) {
         let trouble = Some(words.n(key, password::MIN_CHARS as i64));
         return page(&web, &signed, trouble, None).await;
     }
-    let hash = blocking(move || password::hash(&form.password)).await??;
+    let hash = if later { String::new() } else { blocking(move || password::hash(&form.password)).await?? };
+    let made = login.clone();
     let (now, who) = (web.now(), signed.account.login.clone());
     let added = web
         .write(move |tx| -> Result<_, Stop> {
@@ -108,7 +115,8 @@ pub async fn add_account(State(web): State<Web>, Admin(signed): Admin, Form(form
     if !added {
         return page(&web, &signed, Some(words.t("login-taken")), None).await;
     }
-    Ok(Redirect::to("/admin").into_response())
+    // What it sees is said on its own page.
+    Ok(Redirect::to(&format!("/admin/accounts/{}", crate::web::visitor::form_encoded(&made))).into_response())
 }
 
 /// The form for an enrolment code.

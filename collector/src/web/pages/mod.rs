@@ -3,6 +3,8 @@
 //! A page is one struct holding exactly what is shown, one template beside it, one route. Handlers load, build the struct,
 //! render. Comes in: rows of `store`. Goes out: HTML. Absent on purpose: judgement, markup in strings.
 
+mod account;
+mod accounts;
 mod admin;
 mod agents;
 mod budget;
@@ -134,6 +136,15 @@ pub fn routes() -> Router<Web> {
         .route("/admin", get(admin::show))
         .route("/admin/accounts", post(admin::add_account))
         .route("/admin/codes", post(admin::make_code))
+        .route("/admin/accounts/{login}", get(accounts::show).post(accounts::change))
+        .route("/admin/accounts/{login}/link", post(accounts::link))
+        .route("/admin/accounts/{login}/state", post(accounts::state))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions", post(account::end_sessions))
+        .route("/account/tokens", post(account::add_token))
+        .route("/account/tokens/{id}/drop", post(account::drop_token))
+        .route("/password/{token}", get(account::choose).post(account::chosen))
         .route("/agents/{id}/revoke", post(agents::revoke))
         .route("/privacy", get(privacy::show))
 }

@@ -1,0 +1,270 @@
+//! `/account`: one's own password, open sessions, tokens for programs. And `/password/{token}`: the link by which one chooses a password.
+//!
+//! Comes in: forms. Goes out: the pages; a new token is shown once and kept as its hash. Absent on purpose: other people's accounts
+//! (`accounts`), signing in (`session`).
+
+use super::{Frame, Page, render};
+use crate::store::account::{self, ApiToken, AuditLine};
+use crate::web::error::Failure;
+use crate::web::password;
+use crate::web::session::{blocking, check_new};
+use crate::web::visitor::{Signed, Visitor, fresh_token, token_hash};
+use crate::web::words::When;
+use crate::web::{Stop, Web};
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+
+/// Most tokens of one account.
+const MAX_TOKENS: u32 = 20;
+/// Sessions that are shown.
+const SESSIONS: u32 = 20;
+/// Longest name of a token, in characters.
+const NAME: usize = 60;
+/// Longest life of a token, in days.
+const MAX_DAYS: i64 = 366;
+const DAY_S: i64 = 86_400;
+/// For what a link is made by which one chooses a password.
+pub const SET_PASSWORD: &str = "set_password";
+
+#[derive(Template)]
+#[template(path = "pages/account.html")]
+struct AccountPage {
+    frame: Frame,
+    login: String,
+    role: String,
+    trouble: Option<String>,
+    done: Option<String>,
+    token: Option<String>,
+    sessions: Vec<(When, When, bool)>,
+    tokens: Vec<TokenLine>,
+}
+
+struct TokenLine {
+    id: i64,
+    name: String,
+    made: When,
+    until: String,
+    over: bool,
+    reads_only: bool,
+    used: Option<When>,
+}
+
+/// What the page says on top.
+#[derive(Default)]
+struct Said {
+    trouble: Option<String>,
+    done: Option<String>,
+    token: Option<String>,
+}
+
+/// The page.
+pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
+    page(&web, &signed, Said::default()).await
+}
+
+async fn page(web: &Web, signed: &Signed, said: Said) -> Page {
+    let (id, now) = (signed.account.id, web.now());
+    let own = signed.visitor.token.as_deref().map(token_hash);
+    let (sessions, tokens) = web
+        .read(move |tx| -> Result<_, Stop> { Ok((account::sessions_of(tx, id, now, SESSIONS)?, account::tokens_of(tx, id, MAX_TOKENS)?)) })
+        .await?;
+    let words = &signed.visitor.words;
+    let line = |token: ApiToken| TokenLine {
+        id: token.id,
+        made: words.when(token.made_at),
+        until: words.day(token.expires_at),
+        over: token.expires_at <= now,
+        reads_only: token.reads_only,
+        used: token.used_at.map(|used| words.when(used)),
+        name: token.name,
+    };
+    let mut response = render(&AccountPage {
+        frame: Frame::new(web, &signed.visitor, "account-title", "/account"),
+        login: signed.account.login.clone(),
+        role: words.coded("role-", signed.account.role.code()),
+        trouble: said.trouble,
+        done: said.done,
+        token: said.token,
+        sessions: sessions
+            .iter()
+            .map(|(hash, made, seen)| (words.when(*made), words.when(*seen), own.is_some_and(|own| own[..] == hash[..])))
+            .collect(),
+        tokens: tokens.into_iter().map(line).collect(),
+    })?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The form for another password.
+#[derive(Deserialize)]
+pub struct NewPassword {
+    #[serde(default)]
+    old: String,
+    password: String,
+    again: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Takes another password; other sessions end.
+pub async fn change_password(State(web): State<Web>, signed: Signed, Form(form): Form<NewPassword>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    let words = signed.visitor.words.clone();
+    let login = signed.account.login.clone();
+    if let Err(key) = check_new(&login, &form.password, Some(&form.again)) {
+        return page(&web, &signed, Said { trouble: Some(words.n(key, password::MIN_CHARS as i64)), ..Said::default() }).await;
+    }
+    let asked = login.clone();
+    let known = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.ok_or(Failure::NotSignedIn)?;
+    let by_name = format!("name {login}");
+    if let Some(wait_s) = web.throttle.wait_s(&by_name, web.now()) {
+        return Err(Failure::TooMany(wait_s));
+    }
+    let NewPassword { old, password: new, .. } = form;
+    let (fits, hash) = blocking(move || (password::fits(&old, Some(&known.password_hash)), password::hash(&new))).await?;
+    if !fits {
+        web.throttle.failed(&by_name, web.now());
+        return page(&web, &signed, Said { trouble: Some(words.t("account-old-wrong")), ..Said::default() }).await;
+    }
+    let (id, now, hash) = (signed.account.id, web.now(), hash?);
+    let (kept, csrf) = (signed.visitor.token.as_deref().map(token_hash).unwrap_or_default(), signed.visitor.csrf.clone());
+    let absolute = web.session_absolute_s;
+    web.write(move |tx| -> Result<_, Stop> {
+        account::set_password(tx, id, &hash, false)?;
+        // The session in which it was changed goes on.
+        account::open_session(tx, &kept, id, now, now + absolute, &csrf)?;
+        Ok(account::audit(tx, &line(now, &login, "account.password", &login))?)
+    })
+    .await?;
+    page(&web, &signed, Said { done: Some(words.t("account-password-done")), ..Said::default() }).await
+}
+
+fn line(at: rollcall_shared::Timestamp, who: &str, what: &str, subject: &str) -> AuditLine {
+    AuditLine { at, who: who.to_owned(), what: what.to_owned(), subject: subject.to_owned(), was: String::new(), becomes: String::new() }
+}
+
+/// A form that only says yes.
+#[derive(Deserialize)]
+pub struct Bare {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Ends all sessions but this.
+pub async fn end_sessions(State(web): State<Web>, signed: Signed, Form(form): Form<Bare>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    let (id, now, login) = (signed.account.id, web.now(), signed.account.login.clone());
+    let kept = signed.visitor.token.as_deref().map(token_hash).unwrap_or_default();
+    let ended = web
+        .write(move |tx| -> Result<_, Stop> {
+            let ended = account::close_other_sessions(tx, id, &kept)?;
+            account::audit(tx, &line(now, &login, "account.sessions_end", &login))?;
+            Ok(ended)
+        })
+        .await?;
+    let done = Some(signed.visitor.words.n("account-sessions-ended", i64::try_from(ended).unwrap_or(i64::MAX)));
+    page(&web, &signed, Said { done, ..Said::default() }).await
+}
+
+/// The form for a token.
+#[derive(Deserialize)]
+pub struct NewToken {
+    name: String,
+    days: String,
+    #[serde(default)]
+    reads_only: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Makes a token and shows it, this once.
+pub async fn add_token(State(web): State<Web>, signed: Signed, Form(form): Form<NewToken>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    let words = signed.visitor.words.clone();
+    let name: String = form.name.trim().chars().take(NAME).collect();
+    let days = form.days.trim().parse::<i64>().ok().filter(|days| (1..=MAX_DAYS).contains(days));
+    let (Some(days), false) = (days, name.is_empty()) else {
+        return page(&web, &signed, Said { trouble: Some(words.n("token-bad", MAX_DAYS)), ..Said::default() }).await;
+    };
+    let (id, now, login, token) = (signed.account.id, web.now(), signed.account.login.clone(), fresh_token()?);
+    let hash = token_hash(&token);
+    let reads_only = form.reads_only == "yes";
+    let made = web
+        .write(move |tx| -> Result<_, Stop> {
+            if account::tokens_of(tx, id, MAX_TOKENS)?.len() >= MAX_TOKENS as usize {
+                return Ok(false);
+            }
+            let kept = ApiToken { id: 0, name: name.clone(), made_at: now, expires_at: now + days * DAY_S, reads_only, used_at: None };
+            account::add_token(tx, &hash, id, &kept)?;
+            account::audit(tx, &AuditLine { becomes: name.clone(), ..line(now, &login, "token.add", &login) })?;
+            Ok(true)
+        })
+        .await?;
+    if !made {
+        return page(&web, &signed, Said { trouble: Some(words.n("token-many", i64::from(MAX_TOKENS))), ..Said::default() }).await;
+    }
+    page(&web, &signed, Said { token: Some(token), ..Said::default() }).await
+}
+
+/// Ends a token.
+pub async fn drop_token(State(web): State<Web>, signed: Signed, Path(token): Path<i64>, Form(form): Form<Bare>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    let (id, now, login) = (signed.account.id, web.now(), signed.account.login.clone());
+    let dropped = web
+        .write(move |tx| -> Result<_, Stop> {
+            let Some(name) = account::drop_token(tx, id, token)? else { return Ok(false) };
+            account::audit(tx, &AuditLine { was: name, ..line(now, &login, "token.drop", &login) })?;
+            Ok(true)
+        })
+        .await?;
+    if dropped { Ok(Redirect::to("/account").into_response()) } else { Err(Failure::NotFound) }
+}
+
+/// `/password/{token}`
+#[derive(Template)]
+#[template(path = "pages/password.html")]
+struct PasswordPage {
+    frame: Frame,
+    token: String,
+    trouble: Option<String>,
+}
+
+/// The page behind the link by which one chooses a password.
+pub async fn choose(State(web): State<Web>, visitor: Visitor, Path(token): Path<String>) -> Page {
+    let (hash, now) = (token_hash(&token), web.now());
+    if !web.read(move |tx| Ok(account::link_is_open(tx, &hash, SET_PASSWORD, now)?)).await? {
+        return Err(Failure::NotFound);
+    }
+    choose_page(&web, &visitor, token, None)
+}
+
+fn choose_page(web: &Web, visitor: &Visitor, token: String, trouble: Option<String>) -> Page {
+    let mut response = render(&PasswordPage { frame: Frame::new(web, visitor, "password-choose", ""), token, trouble })?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Takes the password; the link is used up, and whoever was signed in is signed out. (The link itself is the secret: it needs no form token.)
+pub async fn chosen(State(web): State<Web>, visitor: Visitor, Path(token): Path<String>, Form(form): Form<NewPassword>) -> Page {
+    if let Err(key) = check_new("login", &form.password, Some(&form.again)) {
+        let trouble = Some(visitor.words.n(key, password::MIN_CHARS as i64));
+        return choose_page(&web, &visitor, token, trouble);
+    }
+    let (link, now) = (token_hash(&token), web.now());
+    if !web.read(move |tx| Ok(account::link_is_open(tx, &link, SET_PASSWORD, now)?)).await? {
+        return Err(Failure::NotFound);
+    }
+    let hash = blocking(move || password::hash(&form.password)).await??;
+    let used = web
+        .write(move |tx| -> Result<_, Stop> {
+            let Some(id) = account::use_link_of(tx, &link, SET_PASSWORD, now)? else { return Ok(false) };
+            account::set_password(tx, id, &hash, false)?;
+            account::audit(tx, &line(now, "link", "account.password", &id.to_string()))?;
+            Ok(true)
+        })
+        .await?;
+    if used { Ok(Redirect::to("/sign-in").into_response()) } else { Err(Failure::NotFound) }
+}
