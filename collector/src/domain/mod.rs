@@ -30,4 +30,4 @@ pub mod sight;
 pub mod stream;
 
 #[cfg(test)]
-mod tests_codes;
+mod codes_tests;
