@@ -31,6 +31,8 @@ use std::sync::Arc;
 
 /// Schools settled in one drain; the next drain goes on.
 const SCHOOLS_A_DRAIN: u32 = 64;
+/// Schools saved by one job of the writer: a commit costs more than what it commits. Judged before, outside of it; few enough that no report waits long.
+const SCHOOLS_A_COMMIT: usize = 16;
 
 /// The shell of settling. Cheap to clone.
 #[derive(Clone)]
@@ -74,14 +76,44 @@ impl Settle {
         let common = self.plan.common(&self.db)?;
         let calendars = self.db.read(|tx| self.calendars.get(tx))?;
         let town = Town { common: &common, calendars: &calendars, today: self.today(now) };
-        taken.into_iter().filter_map(|taken| self.school(taken, &town, now).transpose()).collect()
+        let mut taken = taken;
+        // Locks are taken in ascending order.
+        taken.sort_by_key(|taken| taken.school);
+        let mut settled = Vec::with_capacity(taken.len());
+        for few in taken.chunks(SCHOOLS_A_COMMIT) {
+            settled.extend(self.few(few, &town, now)?);
+        }
+        Ok(settled)
+    }
+
+    /// Judges a few schools, then saves them together; one whose saving fails takes no other with it.
+    fn few(&self, few: &[Taken], town: &Town<'_>, now: Timestamp) -> Result<Vec<Settled>, store::Error> {
+        let judged = few.iter().filter_map(|taken| self.school(*taken, town, now).transpose()).collect::<Result<Vec<_>, _>>()?;
+        let (judged, today) = (Arc::new(judged), town.today);
+        let together = judged.clone();
+        let saved = self.db.write(move |tx| together.iter().map(|school| save(tx, school, today, now)).collect::<store::Result<Vec<Settled>>>());
+        let settled = match saved {
+            Err(error) if judged.len() > 1 => {
+                tracing::warn!(%error, "schools that were settled together are saved one by one");
+                let alone = |at: usize| {
+                    let judged = judged.clone();
+                    self.db.write(move |tx| save(tx, &judged[at], today, now))
+                };
+                (0..judged.len()).map(alone).collect::<Result<Vec<Settled>, _>>()?
+            }
+            saved => saved?,
+        };
+        for settled in &settled {
+            tracing::debug!(school = settled.school.0, changed = settled.changed, "settled");
+        }
+        Ok(settled)
     }
 
     fn today(&self, now: Timestamp) -> Date {
         day_of(&self.zone, now)
     }
 
-    fn school(&self, taken: Taken, town: &Town<'_>, now: Timestamp) -> Result<Option<Settled>, store::Error> {
+    fn school(&self, taken: Taken, town: &Town<'_>, now: Timestamp) -> Result<Option<ToSave>, store::Error> {
         let read = self.db.read(|tx| -> store::Result<_> {
             let Some(loaded) = store::settle::load(tx, taken.school, now)? else { return Ok(None) };
             let portion = town.common.portion(tx, &loaded.school.school.code, &loaded.devices)?;
@@ -89,14 +121,7 @@ impl Settle {
         })?;
         let Some((loaded, portion)) = read else { return Ok(None) };
         let (judged, counts) = self.judged(loaded, portion, town, now)?;
-        let today = town.today;
-        let settled = self.db.write(move |tx| {
-            let settled = save(tx, taken, &judged, today, now)?;
-            store::progress::save(tx, taken.school, &counts)?;
-            Ok(settled)
-        })?;
-        tracing::debug!(school = taken.school.0, changed = settled.changed, "settled");
-        Ok(Some(settled))
+        Ok(Some(ToSave { taken, judged, counts }))
     }
 
     /// What is to be saved of a school: nothing is written here, and no transaction is open.
@@ -159,6 +184,13 @@ struct Judged {
     subjects: Subjects,
     scopes: Vec<usize>,
     site: Site,
+}
+
+/// A school that is judged and not saved yet.
+struct ToSave {
+    taken: Taken,
+    judged: Judged,
+    counts: Tally,
 }
 
 /// When devices were seen: asked of the store for the few whose mates' absence hangs on it.
@@ -252,7 +284,9 @@ fn standing(planned: Vec<Planned>, filled: &[Filled]) -> Vec<Standing> {
         .collect()
 }
 
-fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now: Timestamp) -> Result<Settled, store::Error> {
+fn save(tx: &mut store::Tx<'_>, school: &ToSave, today: Date, now: Timestamp) -> Result<Settled, store::Error> {
+    let ToSave { taken, judged, counts } = school;
+    let taken = *taken;
     tx.lock_school(taken.school)?;
     let mut places = store::place::save_places(tx, taken.school, &judged.standing, now)?;
     places |= store::place::save_aside(tx, taken.school, &judged.aside, now)?;
@@ -274,6 +308,7 @@ fn save(tx: &mut store::Tx<'_>, taken: Taken, judged: &Judged, today: Date, now:
     store::place::save_counts(tx, taken.school, &judged.standing, today, judged.shadow, judged.newest_at)?;
     let lists = store::weekly::save(tx, taken.school, &judged.lines)?;
     let changed = places || faults || contracts || lists;
+    store::progress::save(tx, taken.school, counts)?;
     store::school::finish_settle(tx, taken, now, judged.again_at, changed)?;
     Ok(Settled { school: taken.school, changed, faults })
 }

@@ -78,7 +78,7 @@ pub fn propose(db: &Db, proposal: &Proposal, author: &str, note: &str, now: Time
         if !prepared.merged.open.is_empty() {
             return Err(Refused::Conflicts(Box::new(prepared)));
         }
-        if let Some(imported) = take_in(db, prepared.merged.tables, Some(prepared.stamp), author, note, now)? {
+        if let Some(imported) = take_in(db, prepared.merged.tables, Some((prepared.stamp, prepared.in_force)), author, note, now)? {
             return Ok(imported);
         }
     }
@@ -97,29 +97,39 @@ pub fn go_back(db: &Db, to: i64, author: &str, note: &str, now: Timestamp) -> st
     }
 }
 
+/// What is in force, with its stamp.
+type Resting = ((i64, u64), Tables);
+
 /// Makes these tables what is in force: the plan's half as a version, the register's rows, schools and networks. `None`, and nothing
 /// changed, where what is in force is no longer what the tables were made from.
-fn take_in(db: &Db, tables: Tables, stamp: Option<(i64, u64)>, author: &str, note: &str, now: Timestamp) -> store::Result<Option<Imported>> {
+fn take_in(db: &Db, tables: Tables, on: Option<Resting>, author: &str, note: &str, now: Timestamp) -> store::Result<Option<Imported>> {
     let (author, note) = (author.to_owned(), note.to_owned());
     db.write(move |tx| {
-        if stamp.is_some_and(|stamp| plan::stamp(tx).is_ok_and(|now| now != stamp)) {
-            return Ok(None);
+        match &on {
+            Some((stamp, _)) if plan::stamp(tx)? != *stamp => Ok(None),
+            // The stamp says that it is still what was read then.
+            Some((_, before)) => lay_over(tx, before, &tables, &author, &note, now).map(Some),
+            None => lay_in(tx, &tables, &author, &note, now).map(Some),
         }
-        lay_in(tx, &tables, &author, &note, now).map(Some)
     })
 }
 
 /// The same within a transaction: whoever changes what is in force reads and writes in one.
 pub fn lay_in(tx: &mut Tx<'_>, tables: &Tables, author: &str, note: &str, now: Timestamp) -> store::Result<Imported> {
-    let parsed = Plan::from_tables(tables);
     let before = in_force(tx)?;
+    lay_over(tx, &before, tables, author, note, now)
+}
+
+/// The same over what is known to be in force.
+fn lay_over(tx: &mut Tx<'_>, before: &Tables, tables: &Tables, author: &str, note: &str, now: Timestamp) -> store::Result<Imported> {
+    let parsed = Plan::from_tables(tables);
     let programme = parsed.programme.as_ref().map_or("", |programme| &programme.code);
     let mut imported = Imported { version: plan::save_version(tx, programme, author, note, &tables.half(Half::Plan), now)?, ..Imported::default() };
     let ids = save_schools(tx, &parsed, &mut imported)?;
     save_networks(tx, &parsed, &ids, &mut imported)?;
     imported.register_rows = register::save(tx, &whole(&tables.half(Half::Register)), Signed { by_whom: author, why: note, at: now })?;
     if !imported.is_empty() {
-        mark_due(tx, &before, tables, now)?;
+        mark_due(tx, before, tables, now)?;
     }
     Ok(imported)
 }

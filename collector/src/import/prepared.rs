@@ -110,7 +110,9 @@ fn base(tx: &mut Tx<'_>, proposal: &Proposal, ours: &Tables) -> store::Result<(A
         && origin.installation == plan::installation(tx)?
         && let Some(version) = plan::version(tx, origin.version)?
     {
-        return Ok((Against::Version(origin.version), version.join(&register::as_of(tx, origin.register)?)));
+        let is_as_it_was = plan::stamp(tx)?.0 == origin.version && register::changes_so_far(tx)? == origin.register;
+        let base = if is_as_it_was { ours.clone() } else { version.join(&register::as_of(tx, origin.register)?) };
+        return Ok((Against::Version(origin.version), base));
     }
     let code = |tables: &Tables| tables.get("programme").and_then(|table| table.rows.first().map(|row| table.cell(row, "code").to_owned()));
     match (code(&proposal.tables), code(ours)) {

@@ -60,10 +60,12 @@ pub fn save(tx: &mut Tx<'_>, register: &Tables, signed: Signed<'_>) -> Result<u6
     let (mut changes, mut moved) = (Vec::new(), Vec::new());
     for table in register.iter() {
         let name = table.schema.name;
-        let mut known = stored_rows(tx, name)?;
+        let (mut known, headings) = (stored_rows(tx, name)?, table.heading_names());
         for (position, row) in (0u64..).zip(&table.rows) {
             let key = json(&table.key(row))?;
-            let cells: Cells = table.heading_names().into_iter().zip(&row.cells).filter(|(_, cell)| !cell.is_empty()).map(owned).collect();
+            // The text of `Cells`, of borrowed ones: most rows are as they were.
+            let told = headings.iter().copied().zip(row.cells.iter().map(String::as_str));
+            let cells: BTreeMap<&str, &str> = told.filter(|(_, cell)| !cell.is_empty()).collect();
             let (was, becomes) = (known.remove(&key), json(&cells)?);
             match was {
                 Some((at, old)) if old == becomes => {
@@ -82,10 +84,6 @@ pub fn save(tx: &mut Tx<'_>, register: &Tables, signed: Signed<'_>) -> Result<u6
         tx.execute(sql, &[table.into(), (&key).into(), position.into()])?;
     }
     write_all(tx, &changes, signed)
-}
-
-fn owned((heading, cell): (&str, &String)) -> (String, String) {
-    (heading.to_owned(), cell.clone())
 }
 
 /// Makes one row what it shall be; `None` takes it out. False where it is so already.

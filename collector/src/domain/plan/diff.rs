@@ -67,6 +67,7 @@ fn diff_table(before: Option<&Table>, after: Option<&Table>) -> Vec<Change> {
     let old_by_key: HashMap<&Key<'_>, &Row> = old.iter().map(|(key, row)| (key, *row)).collect();
     let new_keys: BTreeSet<&Key<'_>> = new.iter().map(|(key, _)| key).collect();
     let change = |key: &Key<'_>, what| Change { table: any.schema.name, key: key.0.iter().map(|part| (*part).to_owned()).collect(), what };
+    let columns = before.zip(after).map_or_else(Vec::new, |(before, after)| columns(before, after));
     let mut changes = Vec::new();
     for (key, row) in old.iter().filter(|(key, _)| !new_keys.contains(key)) {
         changes.push(change(key, What::Removed(cells(before, row))));
@@ -75,7 +76,7 @@ fn diff_table(before: Option<&Table>, after: Option<&Table>) -> Vec<Change> {
         match old_by_key.get(key) {
             None => changes.push(change(key, What::Added(cells(after, row)))),
             Some(old) => {
-                let cells = cell_changes(before, old, after, row);
+                let cells = after.map_or_else(Vec::new, |after| cell_changes(&columns, after, old, row));
                 if !cells.is_empty() {
                     changes.push(change(key, What::Changed(cells)));
                 }
@@ -91,17 +92,20 @@ fn cells(table: Option<&Table>, row: &Row) -> Vec<(String, String)> {
     named.map(|(heading, cell)| (table.heading_name(heading).to_owned(), cell.clone())).collect()
 }
 
-fn cell_changes(before: Option<&Table>, old: &Row, after: Option<&Table>, new: &Row) -> Vec<CellChange> {
-    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
-    let mut columns: Vec<&Heading> = after.headings.iter().collect();
-    columns.extend(before.headings.iter().filter(|heading| !after.headings.contains(heading)));
-    let cell = |table: &Table, row: &Row, heading: &Heading| {
-        table.headings.iter().position(|own| own == heading).and_then(|at| row.cells.get(at)).cloned().unwrap_or_default()
+/// Where each column stands before and after, in the order in which changes are told: a table's, made once for all its rows.
+fn columns<'a>(before: &'a Table, after: &'a Table) -> Vec<(&'a Heading, Option<usize>, Option<usize>)> {
+    let at = |table: &Table, heading: &Heading| table.headings.iter().position(|own| own == heading);
+    let gone = before.headings.iter().filter(|heading| !after.headings.contains(heading));
+    after.headings.iter().chain(gone).map(|heading| (heading, at(before, heading), at(after, heading))).collect()
+}
+
+fn cell_changes(columns: &[(&Heading, Option<usize>, Option<usize>)], after: &Table, old: &Row, new: &Row) -> Vec<CellChange> {
+    let cell = |row: &'_ Row, at: Option<usize>| -> String { at.and_then(|at| row.cells.get(at)).cloned().unwrap_or_default() };
+    let is_other = |(_, was, is): &&(&Heading, Option<usize>, Option<usize>)| {
+        was.and_then(|at| old.cells.get(at)).map_or("", String::as_str) != is.and_then(|at| new.cells.get(at)).map_or("", String::as_str)
     };
-    let pairs = columns.into_iter().map(|heading| (heading, cell(before, old, heading), cell(after, new, heading)));
-    pairs
-        .filter(|(_, before, after)| before != after)
-        .map(|(heading, old, new)| CellChange { column: after.heading_name(heading).to_owned(), before: old, after: new })
+    let told = columns.iter().filter(is_other);
+    told.map(|(heading, was, is)| CellChange { column: after.heading_name(heading).to_owned(), before: cell(old, *was), after: cell(new, *is) })
         .collect()
 }
 
