@@ -27,11 +27,13 @@ pub fn laid_out(tx: &mut Tx<'_>) -> Result<i64> {
     Ok(meta(tx, LAID_OUT)?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-fn meta(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
+/// A value of this installation by its name.
+pub fn meta(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
     tx.query_one("select value from meta where name = $1", &[name.into()])?.map(|mut row| row.take()).transpose()
 }
 
-fn set_meta(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
+/// Keeps a value of this installation.
+pub fn set_meta(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
     let sql = "insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
     tx.execute(sql, &[name.into(), value.into()]).map(drop)
 }

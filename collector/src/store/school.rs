@@ -224,6 +224,17 @@ pub fn networks_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Netwo
     tx.query(sql, &[school.into()])?.into_iter().map(network_of).collect()
 }
 
+/// The schools that a network serves.
+pub fn schools_of_network(tx: &mut Tx<'_>, name: &str) -> Result<Vec<SchoolId>> {
+    let sql = "
+        select school.school_id
+        from network
+        join school on school.school_id = network.school_id or (network.school_id is null and school.site = network.site)
+        where network.name = $1
+        order by school.school_id";
+    tx.query(sql, &[name.into()])?.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// The schools at which an agent looks, those of shared networks as well.
 pub fn schools_of_agent(tx: &mut Tx<'_>, agent: AgentId) -> Result<Vec<SchoolId>> {
     let sql = "

@@ -134,6 +134,24 @@ fn device_row(mut row: Row) -> Result<DeviceRow> {
     })
 }
 
+/// The device that a thing of the register is: what stands at the place that names its label, else what bears its serial number in that school.
+pub fn of_asset(seen: &mut Seen<'_, '_>, school: SchoolId, label: &str, serial: &str) -> Result<Option<DeviceId>> {
+    let by_place = concat!(
+        "select device.device_id from place join device on device.device_id = place.device_id
+            where place.school_id = $1 and place.label = $2 and ",
+        sees_device!("$3")
+    );
+    let by_serial = concat!("select device_id from device where serial_folded = $2 and school_id = $1 and ", sees_device!("$3"));
+    let by = seen.by();
+    for (sql, text) in [(by_place, label.to_owned()), (by_serial, crate::domain::folded::fold(serial))] {
+        let row = if text.is_empty() { None } else { seen.query_one(sql, &[school.into(), (&text).into(), by.into()])? };
+        if let Some(mut row) = row {
+            return row.take().map(Some);
+        }
+    }
+    Ok(None)
+}
+
 /// How many devices of each kind, for the filter's choices.
 pub fn by_kind(seen: &mut Seen<'_, '_>, school: Option<&str>) -> Result<Vec<(String, i64)>> {
     let sql = concat!(

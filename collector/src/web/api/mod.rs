@@ -16,6 +16,7 @@ mod progress;
 mod proof;
 mod register;
 mod schools;
+mod search;
 mod versions;
 
 use super::error::{Failure, Problem};
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Web> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(sign_in))
         .routes(routes!(overview))
+        .routes(routes!(search::search))
         .routes(routes!(schools::schools))
         .routes(routes!(schools::school))
         .routes(routes!(schools::places))

@@ -51,3 +51,31 @@ if (topics && "EventSource" in window) {
   document.addEventListener("visibilitychange", () => { if (due && !document.hidden) { refresh(); } });
   addEventListener("pagehide", () => source.close());
 }
+
+// The search shows what it finds as one types: the same page, its list put in the place of the old one.
+const typed = document.querySelector("[data-search]");
+if (typed) {
+  let waiting = 0;
+  let asked = 0;
+  typed.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const turn = ++asked;
+      const to = "/search?q=" + encodeURIComponent(typed.value);
+      try {
+        const answer = await fetch(to, { headers: { accept: "text/html" }, credentials: "same-origin" });
+        if (!answer.ok || answer.redirected || turn !== asked) { return; }
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("found");
+        document.getElementById("found")?.replaceChildren(...document.adoptNode(fresh).childNodes);
+        history.replaceState(null, "", to);
+      } catch { /* The line is down: the button still sends. */ }
+    }, 150);
+  });
+}
+
+// « / » goes to the search, from wherever one is not typing.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) { return; }
+  const field = document.querySelector("[data-search]") ?? document.querySelector(".find input");
+  if (field && field.offsetParent) { event.preventDefault(); field.focus(); }
+});

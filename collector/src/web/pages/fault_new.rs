@@ -71,7 +71,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
 pub async fn file(State(web): State<Web>, signed: Signed, Form(asked): Form<Asked>) -> Page {
     signed.visitor.check_form(&asked.csrf)?;
     let (filed, _) = filed(&web, &signed, asked).await?;
-    let back = if signed.account.role.may(Right::SeeFaults) { format!("/faults/{}", filed.number) } else { "/".to_owned() };
+    let back = if signed.account.role.may(Right::SeeFaults) { format!("/faults/{}", filed.number) } else { "/my-school?said=yes".to_owned() };
     Ok(Redirect::to(&back).into_response())
 }
 

@@ -28,6 +28,7 @@ struct Faults {
     lots: Vec<Offer>,
     kinds: Vec<Offer>,
     may_report: bool,
+    files: Vec<(&'static str, String)>,
     next: Option<String>,
     total: i64,
 }
@@ -66,7 +67,8 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn filter(&self, secret: bool) -> view::fault::Filter {
+    /// The filter of the list.
+    pub fn filter(&self, secret: bool) -> view::fault::Filter {
         view::fault::Filter {
             cleared: matches!(self.state.as_str(), "cleared" | "closed"),
             school: given(&self.school),
@@ -140,6 +142,9 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         lots: options(&asked.lot, planned.plan.lots.iter().map(|lot| (lot.lot.as_str(), format!("{} {}", lot.lot, lot.name)))),
         kinds: options(&asked.kind, Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned()))),
         may_report: signed.account.role.may(Right::WorkOnFaults),
+        files: [("Excel", "xlsx"), ("OpenDocument", "ods"), ("CSV", "csv"), ("iCalendar", "ics")]
+            .map(|(name, ending)| (name, asked.address(&asked.code).replacen("/faults?", &format!("/faults/export/faults.{ending}?"), 1)))
+            .into(),
         query: asked,
         next,
         total,

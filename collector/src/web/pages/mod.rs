@@ -16,11 +16,14 @@ mod devices;
 mod fault;
 mod fault_new;
 mod faults;
+mod faults_file;
 mod grants;
 mod identity;
 mod inventory;
+mod label;
 mod lists;
 mod milestones;
+mod my_school;
 mod overview;
 mod plan;
 mod plan_edit;
@@ -31,6 +34,7 @@ mod privacy;
 mod register;
 mod school;
 mod schools;
+mod search;
 mod spares;
 mod verdicts;
 mod visits;
@@ -51,6 +55,7 @@ use axum::routing::{get, post};
 pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use identity::{by as decided_by, decided, key_of};
+pub use label::check as label_check;
 pub(in crate::web) use lists::{list_after, parse_list_after};
 pub(in crate::web) use overview::is_silent;
 pub(in crate::web) use plan_edit::today;
@@ -58,6 +63,7 @@ pub(in crate::web) use plan_import::{MAX_UPLOAD_BYTES, take_in};
 pub(in crate::web) use plan_versions::{Asked as ExportAsked, exported, go_back_to};
 pub(in crate::web) use register::{key_of as row_key, may_see, may_see_column};
 use rollcall_shared::Timestamp;
+pub(in crate::web) use search::find;
 pub(in crate::web) use verdicts::{Asked as Decided, decided as verdict_given};
 
 /// What a page's handler gives.
@@ -92,6 +98,11 @@ pub fn routes() -> Router<Web> {
         .route("/conflicts/{id}/resolve", post(identity::resolve))
         .route("/faults", get(faults::show))
         .route("/faults/{id}", get(fault::show))
+        .route("/faults/export/{file}", get(faults_file::file))
+        .route("/search", get(search::show))
+        .route("/my-school", get(my_school::show))
+        .route("/l/{label}/{check}", get(label::show).post(label::report))
+        .route("/schools/{code}/labels", get(label::sheet))
         .route("/faults/{id}/comment", post(fault::comment))
         .route("/faults/{id}/act", post(fault::act))
         .route("/visits", get(visits::show))

@@ -3,146 +3,21 @@
 //! Comes in: a played town with two schools, two lots and a fault of each. Goes out: pass, or the door that was open to the wrong person.
 //! Absent on purpose: passwords and sessions (`pages.rs`), what pages look like.
 
-use reqwest::{Method, StatusCode};
-use rollcall_collector::domain::kind::Kind;
+mod accounts;
+mod people;
+mod town;
+
+use reqwest::StatusCode;
 use rollcall_collector::store::account::{Bounds, Role};
 use rollcall_collector::store::sight::Eyes;
 use rollcall_collector::store::view;
 use rollcall_collector::web::access::{DOORS, Who};
-use rollcall_shared::Timestamp;
-use rollcall_tests::served::{Browser, Served};
-use rollcall_tests::world::World;
-use rollcall_tests::world::thing::{Ail, Plug, Thing};
-use std::collections::{BTreeMap, BTreeSet};
+use rollcall_tests::served::Browser;
+use std::collections::BTreeSet;
+use town::{Subject, Town, played, town};
 
-/// Monday 7 September 2026, 8:00 in Paris.
-const MONDAY: Timestamp = Timestamp(1_788_760_800);
 /// What a door says to the wrong person.
 const DENIED: &str = "your role does not allow this";
-
-const PLAN: &[(&str, &str)] = &[
-    ("programme.csv", "code,name\nessai,Essai\n"),
-    (
-        "schools.csv",
-        "school,name,kind,phase,zone,timetable,followed_from\ncamus,École Camus,elementaire,1,B,4.5,2024-09-02\nzola,École Zola,maternelle,1,B,4.5,2024-09-02\n",
-    ),
-    ("networks.csv", "site,cidr,name,school\ncamus,10.1.0.0/16,camus,camus\nzola,10.2.0.0/16,zola,zola\n"),
-    ("phases.csv", "phase,name,rank\n1,Phase 1,1\n"),
-    ("actors.csv", "actor,role,of,lot\nvideo,contractor,,L1\nreseau,contractor,,L2\nsous,subcontractor,video,\n"),
-    ("lots.csv", "lot,name,scope,contractor\nL1,Vidéo,maintenance,video\nL2,Réseau,maintenance,reseau\n"),
-    ("deadlines.csv", "lot,kind,severity,respond_h,repair_h\nL1,projector,*,4,16\nL2,switch,*,4,16\nL2,access_point,*,4,16\n"),
-    ("scopes.csv", "actor,lots,schools,kinds\nsous,L1,zola,projector\n"),
-    ("kits.csv", "kit,item,quantity,per\nk,projector,2,school\nk,switch,1,school\n"),
-    ("allotments.csv", "phase,school_or_selector,kit,quantity,counts,due_on\n1,*,k,1,each,2025-12-31\n"),
-];
-
-/// A device, its fault, and what of it must stay hidden.
-#[derive(Debug, Clone)]
-struct Subject {
-    device: i64,
-    fault: i64,
-    secrets: Vec<String>,
-}
-
-struct Town {
-    served: Served,
-    tokens: BTreeMap<&'static str, String>,
-    /// The projector of Camus and that of Zola (lot L1), the switch of Camus (lot L2).
-    camus_projector: Subject,
-    zola_projector: Subject,
-    switch: Subject,
-    _world: World,
-}
-
-/// Accounts: login, role, actor, schools.
-const ACCOUNTS: &[(&str, Role, &str, &str)] = &[
-    ("anne", Role::Admin, "", ""),
-    ("max", Role::Manager, "", ""),
-    ("theo", Role::Technician, "", ""),
-    ("tom", Role::Technician, "", "camus"),
-    ("rita", Role::Reader, "", ""),
-    ("paul", Role::Contractor, "video", ""),
-    ("remi", Role::Contractor, "reseau", ""),
-    ("sam", Role::Contractor, "sous", ""),
-    ("nobody", Role::Contractor, "", ""),
-    ("ecole", Role::School, "", "camus"),
-];
-
-fn played() -> World {
-    let mut world = World::new(MONDAY, 300).unwrap();
-    for site in ["camus", "zola"] {
-        world.add_site(site).unwrap();
-        let mut add = |name: &str, kind: Kind, plug: Option<Plug>| {
-            world.add_thing(Thing { plug, ..Thing::new(&format!("{name}-{}", site.to_uppercase()), kind, Some(site)) }).unwrap();
-        };
-        let on = |port: u32| Some(Plug { to: format!("SW-{}", site.to_uppercase()), port });
-        add("SRV", Kind::Server, None);
-        add("SW", Kind::Switch, None);
-        add("VP-A", Kind::Projector, on(5));
-        add("VP-B", Kind::Projector, on(6));
-    }
-    let (tables, notes) = rollcall_collector::plan_folder::read_files(PLAN.iter().map(|(name, text)| (*name, text.as_bytes())));
-    assert!(world.import(tables, &notes, "anne", "").unwrap().is_some(), "{notes:?}");
-    for school in ["camus", "zola"] {
-        world.add_agent(&format!("kwartz-{school}"), vec![(school.to_owned(), school.to_owned())]).unwrap();
-        world.accept_school(school).unwrap();
-    }
-    world.advance(world.now + 1_200).unwrap();
-    for name in ["VP-A-CAMUS", "VP-A-ZOLA"] {
-        world.change(name, |thing| _ = thing.ails.insert(Ail::Erst(1))).unwrap();
-    }
-    world.advance(world.now + 1_800).unwrap();
-    // What hangs behind the switch is in its shadow, and its fault stays open.
-    world.change("SW-CAMUS", |thing| thing.broken = true).unwrap();
-    world.advance(world.now + 3_600).unwrap();
-    world
-}
-
-/// The fault of a device in a lot, by number.
-fn subject(world: &World, school: &str, name: &str, lot: &str) -> Subject {
-    let faults: Vec<_> = ["camus", "zola"].iter().flat_map(|school| world.faults(school, false).unwrap()).collect();
-    let device = world.devices_of(&world.things[name]).unwrap().remove(0);
-    let fault = faults.iter().find(|fault| fault.school_code == school && fault.device == Some(device.id));
-    let fault = fault.unwrap_or_else(|| panic!("{name} has no fault: {:?}", faults.iter().map(|f| (&f.code, &f.device_name)).collect::<Vec<_>>()));
-    assert_eq!(fault.lot, lot, "{name}");
-    let mut secrets: Vec<String> = device.serial.iter().cloned().collect();
-    secrets.extend(device.addresses.iter().filter_map(|address| address.mac).map(|mac| mac.to_string()));
-    assert!(secrets.len() >= 2, "{name} has a serial number and an address: {secrets:?}");
-    Subject { device: device.id.0, fault: fault.id, secrets }
-}
-
-async fn town() -> Town {
-    let world = tokio::task::spawn_blocking(played).await.unwrap();
-    let camus_projector = subject(&world, "camus", "VP-A-CAMUS", "L1");
-    let zola_projector = subject(&world, "zola", "VP-A-ZOLA", "L1");
-    let switch = subject(&world, "camus", "SW-CAMUS", "L2");
-    let served = Served::new(world.db.clone(), world.now).await.unwrap();
-    let mut tokens = BTreeMap::new();
-    for (login, role, actor, schools) in ACCOUNTS {
-        let bounds = Bounds { actor: (*actor).to_owned(), schools: (*schools).to_owned(), kinds: vec![] };
-        served.add_account(login, *role, bounds).await.unwrap();
-        tokens.insert(*login, served.token(login).await.unwrap());
-    }
-    Town { served, tokens, camus_projector, zola_projector, switch, _world: world }
-}
-
-impl Town {
-    async fn ask(&self, login: &str, method: &str, path: &str) -> (StatusCode, String) {
-        let url = format!("{}{path}", self.served.base);
-        let mut request = self.served.client().unwrap().request(Method::from_bytes(method.as_bytes()).unwrap(), url);
-        if let Some(token) = self.tokens.get(login) {
-            request = request.bearer_auth(token);
-        }
-        if method != "GET" {
-            request = if path.starts_with("/api/") { request.json(&serde_json::json!({})) } else { request.form(&[("csrf", "none")]) };
-        }
-        let answer = request.send().await.unwrap();
-        let status = answer.status();
-        // The stream of events does not end.
-        let text = if path.starts_with("/live") && status == StatusCode::OK { String::new() } else { answer.text().await.unwrap() };
-        (status, text)
-    }
-}
 
 /// A route with something in its holes.
 fn filled(route: &str, id: i64) -> String {
@@ -163,13 +38,15 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let own = path == "/live" || path == "/" || path.starts_with("/account");
     let works_on_faults =
         writes && (path.starts_with("/faults") || path.starts_with("/visits") || path.starts_with("/verdicts") || path.ends_with("/accept"));
-    let reports = path == "/faults/new" || (api && writes && path == "/faults");
+    let reports = ["/faults/new", "/my-school"].contains(&path) || (api && writes && path == "/faults");
     let mends = ["/faults/{id}/act", "/faults/{id}/comment"].contains(&path);
-    let queue = !writes && ["/faults", "/faults/{id}", "/visits", "/devices/{id}"].contains(&path) || (api && !writes && path == "/devices");
+    let queue = !writes && ["/faults", "/faults/{id}", "/faults/export/{file}", "/visits", "/devices/{id}", "/search"].contains(&path)
+        || (api && !writes && path == "/devices");
     let plans = ["/plan/edit", "/plan/edits", "/plan/import"].iter().any(|part| path.starts_with(part)) || path.ends_with("/back");
     let registers = writes && (path.starts_with("/register") || path == "/plan/spares")
         || path.ends_with("/new") && path.starts_with("/register")
         || path.starts_with("/plan/draft")
+        || path.ends_with("/labels")
         || path.ends_with("/swap");
     let identity = writes && ["/devices", "/decisions", "/conflicts", "/compare", "/accepted-models"].iter().any(|part| path.starts_with(part))
         || path == "/devices/{id}/place";
@@ -234,7 +111,7 @@ async fn every_route_has_its_door() {
     }
     assert!(described_count > 30, "the description was read");
     // Pages are not described: their routes are read where they are written.
-    let written = include_str!("../collector/src/web/pages/mod.rs");
+    let written = include_str!("../../collector/src/web/pages/mod.rs");
     let routes: Vec<&str> = written.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(routes.len() > 40, "the routes were found");
     for route in routes {
@@ -396,109 +273,4 @@ fn eyes_of_nobody_see_nothing() {
     });
     assert_eq!(seen.unwrap(), (0, 0, 0));
     assert!(!world.faults("camus", false).unwrap().is_empty());
-}
-
-/// What stands between two texts on a page.
-fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
-    let rest = page.split(from).nth(1).unwrap_or_else(|| panic!("no {from:?} on the page: {page}"));
-    rest.split(to).next().unwrap()
-}
-
-#[tokio::test]
-async fn a_token_does_what_its_owner_may_and_less() {
-    let town = town().await;
-    let paul = town.served.browser("paul").await.unwrap();
-    let csrf = paul.csrf("/account").await.unwrap();
-    let make = async |reads_only: &str| {
-        let form = [("name", "GMAO"), ("days", "30"), ("reads_only", reads_only), ("csrf", csrf.as_str())];
-        let page = paul.post("/account/tokens", &form).await.unwrap().text().await.unwrap();
-        between(&page, "Bearer ", "<").to_owned()
-    };
-    let (reads, writes) = (make("yes").await, make("no").await);
-    let client = town.served.client().unwrap();
-    let get = |token: &str, path: &str| client.get(format!("{}{path}", town.served.base)).bearer_auth(token.to_owned()).send();
-    let act = |token: &str| {
-        let url = format!("{}/api/v1/faults/{}/act", town.served.base, town.camus_projector.fault);
-        client.post(url).bearer_auth(token.to_owned()).json(&serde_json::json!({ "verb": "acknowledge" })).send()
-    };
-    for token in [&reads, &writes] {
-        let text = get(token, "/api/v1/faults").await.unwrap().text().await.unwrap();
-        assert!(text.contains("projector_lamp") && !text.contains("infrastructure_silent"), "{text}");
-        // A token makes no tokens and changes no password.
-        assert_eq!(get(token, "/account").await.unwrap().status(), StatusCode::FORBIDDEN);
-        assert_eq!(get(token, &format!("/api/v1/faults/{}", town.switch.fault)).await.unwrap().status(), StatusCode::NOT_FOUND);
-    }
-    assert_eq!(act(&reads).await.unwrap().status(), StatusCode::FORBIDDEN);
-    assert_eq!(act(&writes).await.unwrap().status(), StatusCode::OK);
-    // Dropped, it is nobody's.
-    let page = paul.page("/account").await.unwrap();
-    let id = between(&page, "action=\"/account/tokens/", "/drop");
-    assert_eq!(paul.post(&format!("/account/tokens/{id}/drop"), &[("csrf", &csrf)]).await.unwrap().status(), StatusCode::SEE_OTHER);
-    // The newest stands first.
-    assert_eq!(get(&writes, "/api/v1/faults").await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(get(&reads, "/api/v1/faults").await.unwrap().status(), StatusCode::OK);
-    // Somebody else's token is not there for me.
-    let remi = town.served.browser("remi").await.unwrap();
-    let other = remi.csrf("/account").await.unwrap();
-    let page = paul.page("/account").await.unwrap();
-    let id = between(&page, "action=\"/account/tokens/", "/drop");
-    assert_eq!(remi.post(&format!("/account/tokens/{id}/drop"), &[("csrf", &other)]).await.unwrap().status(), StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
-async fn a_password_is_chosen_by_its_owner() {
-    let town = town().await;
-    let anne = town.served.browser("anne").await.unwrap();
-    let paul = town.served.browser("paul").await.unwrap();
-    let csrf = anne.csrf("/admin/accounts/paul").await.unwrap();
-    let make = async || {
-        let page = anne.post("/admin/accounts/paul/link", &[("csrf", &csrf)]).await.unwrap().text().await.unwrap();
-        format!("/password/{}", between(&page, "/password/", "<"))
-    };
-    let (old, link) = (make().await, make().await);
-    let nobody = Browser { base: town.served.base.clone(), client: town.served.client().unwrap() };
-    assert_eq!(nobody.get(&old).await.unwrap().status(), StatusCode::NOT_FOUND, "a newer link ends the older one");
-    assert!(nobody.page(&link).await.unwrap().contains("name=\"again\""));
-    let short = [("password", "court"), ("again", "court")];
-    assert!(nobody.post(&link, &short).await.unwrap().text().await.unwrap().contains("role=\"alert\""));
-    let form = [("password", "une autre phrase"), ("again", "une autre phrase")];
-    assert_eq!(nobody.post(&link, &form).await.unwrap().status(), StatusCode::SEE_OTHER);
-    assert_eq!(nobody.post(&link, &form).await.unwrap().status(), StatusCode::NOT_FOUND, "it works once");
-    assert_eq!(paul.get("/faults").await.unwrap().headers()["location"], "/sign-in?next=/faults", "open sessions are ended");
-    let asked = |password: &'static str| {
-        let url = format!("{}/api/v1/session", town.served.base);
-        nobody.client.post(url).json(&serde_json::json!({ "login": "paul", "password": password })).send()
-    };
-    assert_eq!(asked("cheval batterie agrafe").await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(asked("une autre phrase").await.unwrap().status(), StatusCode::OK);
-    // Refused, it does not come in; let in again, it does.
-    for (on, expected) in [("no", StatusCode::UNAUTHORIZED), ("yes", StatusCode::OK)] {
-        let form = [("csrf", csrf.as_str()), ("on", on)];
-        assert_eq!(anne.post("/admin/accounts/paul/state", &form).await.unwrap().status(), StatusCode::SEE_OTHER);
-        assert_eq!(asked("une autre phrase").await.unwrap().status(), expected);
-    }
-    // Nobody shuts out the last administrator, nor takes the administration from himself.
-    let form = [("csrf", csrf.as_str()), ("on", "no")];
-    assert_eq!(anne.post("/admin/accounts/anne/state", &form).await.unwrap().status(), StatusCode::OK);
-    let form = [("csrf", csrf.as_str()), ("role", "reader")];
-    assert!(anne.post("/admin/accounts/anne", &form).await.unwrap().text().await.unwrap().contains("role=\"alert\""));
-    assert_eq!(anne.get("/admin").await.unwrap().status(), StatusCode::OK);
-}
-
-#[tokio::test]
-async fn an_administrator_sees_what_an_account_sees() {
-    let town = town().await;
-    let anne = town.served.browser("anne").await.unwrap();
-    let page = anne.page("/admin/accounts/sam").await.unwrap();
-    assert!(page.contains("Lot L1") && page.contains("zola"), "{page}");
-    let csrf = anne.csrf("/admin/accounts/tom").await.unwrap();
-    let form = [("csrf", csrf.as_str()), ("role", "technician"), ("schools", "kind=château")];
-    assert!(anne.post("/admin/accounts/tom", &form).await.unwrap().text().await.unwrap().contains("role=\"alert\""), "no such kind of school");
-    let form = [("csrf", csrf.as_str()), ("role", "technician"), ("schools", "kind=maternelle"), ("kind-projector", "yes")];
-    assert_eq!(anne.post("/admin/accounts/tom", &form).await.unwrap().status(), StatusCode::SEE_OTHER);
-    let zola = format!("/faults/{}", town.zola_projector.fault);
-    assert_eq!(town.ask("tom", "GET", &zola).await.0, StatusCode::OK);
-    assert_eq!(town.ask("tom", "GET", &format!("/faults/{}", town.switch.fault)).await.0, StatusCode::NOT_FOUND);
-    let (_, trail) = town.ask("anne", "GET", "/admin").await;
-    assert!(trail.contains("account.change"));
 }

@@ -1,0 +1,58 @@
+//! `/api/v1/search`: the search over everything, as JSON.
+//!
+//! Comes in: `q`. Goes out: a handful of each sort. Absent on purpose: the looking itself (`pages/search`).
+
+use super::Answer;
+use super::devices::{Device, device_of};
+use crate::web::Web;
+use crate::web::error::Problem;
+use crate::web::pages;
+use crate::web::visitor::Signed;
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// What to look for.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Asked {
+    /// Beginning of a name or serial number, MAC in any spelling, IP address, label, part of a school's name, room, number of a fault.
+    q: String,
+}
+
+/// What was found.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Found {
+    devices: Vec<Device>,
+    schools: Vec<FoundSchool>,
+    rooms: Vec<FoundRoom>,
+    /// Labels of the register.
+    labels: Vec<String>,
+    /// A fault's number.
+    fault: Option<i64>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct FoundSchool {
+    code: String,
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct FoundRoom {
+    school: String,
+    room: String,
+}
+
+/// Looks over everything that the account sees.
+#[utoipa::path(get, path = "/api/v1/search", params(Asked), responses((status = 200, body = Found), (status = 401, body = Problem)))]
+pub(super) async fn search(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Answer<Found> {
+    let found = pages::find(&web, &signed, &asked.q).await?;
+    Ok(Json(Found {
+        devices: found.devices.into_iter().map(device_of).collect(),
+        schools: found.schools.into_iter().map(|(code, name)| FoundSchool { code, name }).collect(),
+        rooms: found.rooms.into_iter().map(|(school, _, room)| FoundRoom { school, room }).collect(),
+        labels: found.assets.into_iter().map(|(label, ..)| label).collect(),
+        fault: found.fault.map(|row| row.id),
+    }))
+}
