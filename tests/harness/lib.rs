@@ -2,7 +2,7 @@
 //!
 //! Comes in: nothing. Goes out: [`database`] (a fresh one on either engine), [`collector`] (in this process, by the test's clock),
 //! [`filled`] (a store with something to show), [`mod@line`] (between it and an agent),
-//! [`roll_call`] (a collector that knows a town), [`served`] (its web), [`world`] (a town by a clock that jumps), [`sim`], [`lab`] (a school of real daemons in network namespaces). Absent on purpose: tests themselves.
+//! [`roll_call`] (a collector that knows a town), [`served`] (its web), [`world`] (a town by a clock that jumps), [`years`] (two of its years), [`sim`], [`lab`] (a school of real daemons in network namespaces). Absent on purpose: tests themselves.
 
 pub mod collector;
 pub mod database;
@@ -13,3 +13,4 @@ pub mod roll_call;
 pub mod served;
 pub mod sim;
 pub mod world;
+pub mod years;

@@ -72,6 +72,8 @@ pub struct World {
     pub now: Timestamp,
     /// Between two rounds, seconds.
     pub period_s: u32,
+    /// What agents announce instead of that, in the reports that they make from now on.
+    pub announced_s: Option<u32>,
     /// The town's time zone.
     pub zone: TimeZone,
     /// Everything that there is, by name.
@@ -112,6 +114,7 @@ impl World {
             db,
             now,
             period_s,
+            announced_s: None,
             zone,
             things: BTreeMap::new(),
             sites: BTreeMap::new(),

@@ -130,7 +130,7 @@ impl Played {
             probes: self.memory.probes.clone(),
             readings,
             troubles: Vec::new(),
-            every_s: world.period_s,
+            every_s: world.announced_s.unwrap_or(world.period_s),
             folded: 0,
             paused: false,
         });
