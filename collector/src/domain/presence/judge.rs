@@ -56,6 +56,8 @@ pub struct Judged<'a> {
     pub expected: Expected,
     /// Those with which it is compared: its case-mates, the school's other access points.
     pub mates: Vec<DeviceId>,
+    /// Days without it count from here on: it turned then, or came back from a loan.
+    pub since: Timestamp,
     /// Its agent and how far that has told, where it tells.
     pub told: Option<(AgentId, Timestamp)>,
     /// The device on which it hangs, where known, and whether that is there.
@@ -126,7 +128,7 @@ fn state(
     let most = needed as usize * 4 + watched.shadows.len() * 10;
     let days = kept.entry((usage, told_until)).or_insert_with(|| Days::before(told_until, calendar, usage, most));
     let shadows: Vec<&Shadow> = watched.shadows.iter().filter(|shadow| shadow.hides(agent, judged.above.map(|(id, _)| id))).collect();
-    let missed = |(from, until): &&(Timestamp, Timestamp)| *from >= device.turned_at && !shadows.iter().any(|shadow| shadow.touches(*from, *until));
+    let missed = |(from, until): &&(Timestamp, Timestamp)| *from >= judged.since && !shadows.iter().any(|shadow| shadow.touches(*from, *until));
     let unseen = days.windows.iter().filter(missed);
     let with_mates = || {
         let seen: Vec<(Timestamp, Timestamp)> =
@@ -150,7 +152,7 @@ fn state(
     match days.gap {
         _ if silent => State::Silent { days: count, alone },
         // Somewhere since it was last seen the calendar is missing: what it might count is not known.
-        Some(gap) if gap >= device.turned_at => State::Unknown(Unclear::Calendar),
+        Some(gap) if gap >= judged.since => State::Unknown(Unclear::Calendar),
         _ => State::Quiet(count),
     }
 }
@@ -190,12 +192,12 @@ impl Watched {
             let Some((_, until)) = judged.told else { continue };
             let usage = days_of(judged.expected).map_or(Usage::Term, |(_, usage)| usage);
             let days = Days::before(until, calendar, usage, alone as usize);
-            if days.windows.len() < alone as usize || days.windows.last().is_none_or(|(from, _)| *from < judged.device.turned_at) {
+            if days.windows.len() < alone as usize || days.windows.last().is_none_or(|(from, _)| *from < judged.since) {
                 continue;
             }
             for mate in judged.mates.iter().filter(|mate| known.contains(mate)) {
-                let since = wanted.entry(*mate).or_insert(judged.device.turned_at);
-                *since = judged.device.turned_at.min(*since);
+                let since = wanted.entry(*mate).or_insert(judged.since);
+                *since = judged.since.min(*since);
             }
         }
         wanted

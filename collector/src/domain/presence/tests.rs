@@ -84,7 +84,14 @@ fn without_a_calendar_only_what_is_there_is_known() {
     let gone = crate::domain::device::Device { present: false, ..crate::domain::fleet::tests::blank(1) };
     let here = crate::domain::device::Device { present: true, ..gone.clone() };
     let daily = Expected::Daily { days: 3, usage: Usage::Term };
-    let judged = |device, expected| Judged { device, expected, mates: vec![], told: Some((AgentId(1), at("2026-11-24T10:00"))), above: None };
+    let judged = |device, expected| Judged {
+        device,
+        expected,
+        mates: vec![],
+        since: Timestamp::default(),
+        told: Some((AgentId(1), at("2026-11-24T10:00"))),
+        above: None,
+    };
     let devices = [judged(&here, daily), judged(&gone, daily), judged(&gone, Expected::Not), judged(&here, Expected::Not)];
     let (states, next) = judge(&devices, &Watched::default(), at("2026-11-24T10:00"));
     assert_eq!(states, [State::Present, State::Unknown(Unclear::Calendar), State::NotExpected, State::Present]);
@@ -98,7 +105,7 @@ fn what_is_not_seen_is_quiet_silent_or_unknown() {
     let watched = Watched { calendar: Some(calendar()), ..Watched::default() };
     let state = |expected, told: Option<&str>, above| {
         let told = told.map(|until| (AgentId(1), at(until)));
-        let judged = Judged { device: &gone, expected, mates: vec![], told, above };
+        let judged = Judged { device: &gone, expected, mates: vec![], since: gone.turned_at, told, above };
         judge(&[judged], &watched, at("2026-11-24T18:00")).0[0]
     };
     let daily = Expected::Daily { days: 3, usage: Usage::Term };

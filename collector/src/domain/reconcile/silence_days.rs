@@ -9,7 +9,7 @@ use super::{Judge, about, found};
 use crate::domain::device::{Device, KeyRank};
 use crate::domain::fault::Found;
 use crate::domain::kind::{Kind, Presence};
-use crate::domain::place::{AssetState, Registered, declared, kind_of, room_of};
+use crate::domain::place::{AssetState, Life, Registered, declared, kind_of, room_of};
 use crate::domain::presence::{self, Expected, Judged, State};
 use rollcall_shared::{DeviceId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,8 @@ impl<'a> Judge<'a> {
         let laying = &self.school.laying;
         let declared: BTreeMap<DeviceId, &'a Registered> = declared(laying.devices, laying.assets);
         let stands: BTreeSet<DeviceId> = laying.before.values().copied().collect();
+        let over = laying.places.iter().filter(|place| matches!(place.life, Life::Over(_)));
+        let waiting: BTreeSet<DeviceId> = over.filter_map(|place| laying.before.get(&place.key)).copied().collect();
         let by_name: BTreeMap<&str, &Device> = laying.devices.iter().filter_map(|device| Some((device.name.as_deref()?, device))).collect();
         let case_of = |device: &Device| declared.get(&device.id).and_then(|asset| self.school.watched.cases.get(&asset.label));
         let points: Vec<DeviceId> = laying.devices.iter().filter(|device| device.kind == Some(Kind::AccessPoint)).map(|device| device.id).collect();
@@ -66,9 +68,18 @@ impl<'a> Judge<'a> {
             let room = room_of(device, laying.patch, &declared);
             let usage = inside.map(|inside| inside.usage).or_else(|| self.school.watched.rooms.get(room?).copied()).unwrap_or_default();
             let known = asset.is_some() || stands.contains(&device.id);
+            // What waits for another place (a class has closed, a cohort has left) is switched on by nobody.
+            let waits = waiting.contains(&device.id);
             // Ordered and still said to be so, but seen: it has come.
             let state = asset.map(|asset| asset.state).filter(|state| *state != AssetState::Ordered);
-            let expected = presence::expected_of(kind, state, known, usage, &self.school.watched.settings);
+            let expected = match presence::expected_of(kind, state, known, usage, &self.school.watched.settings) {
+                Expected::Always => Expected::Always,
+                _ if waits => Expected::Not,
+                expected => expected,
+            };
+            // While it was lent nobody could miss it here; nor on the day on which it came back.
+            let back = inside.and_then(|inside| inside.back_on).and_then(|day| day.tomorrow().ok());
+            let since = back.and_then(|day| self.school.watched.calendar.as_ref()?.instant(day, 0));
             let told = self.agent_of(device).filter(|agent| !agent.is_silent(self.now) && !agent.paused && agent.rounds > 0);
             let above = device
                 .place
@@ -83,6 +94,7 @@ impl<'a> Judge<'a> {
                         Expected::AsOthers { .. } => points.clone(),
                         _ => inside.and_then(|inside| mates.get(inside.case.as_str())).cloned().unwrap_or_default(),
                     },
+                    since: since.map_or(device.turned_at, |since| since.max(device.turned_at)),
                     told: told.map(|agent| (agent.id, agent.reported_at.min(self.now))),
                     above: above.map(|above| (above.id, above.present)),
                 },
@@ -119,6 +131,10 @@ impl<'a> Judge<'a> {
                 // Those that were missing while the case was still in use stay lines of their own.
                 left.retain(|(watch, state)| watch.case != Some(case) || matches!(state, State::Silent { alone: true, .. }));
                 lines.push(group("case_silent", format!("case_silent/{case}"), &unopened, BTreeMap::from([("case", case.to_owned())]), confirmed));
+            } else if whole >= GROUP_AT_LEAST {
+                // Not all were last seen on the same day, and not all are taken out on the day on which the case is opened again: what was
+                // missed only while its mates were missing too is the case's silence, or nothing.
+                left.retain(|(watch, state)| watch.case != Some(case) || matches!(state, State::Silent { alone: true, .. }));
             }
         }
         lines.extend(left.into_iter().map(|(watch, state)| single(watch, *state, confirmed)));

@@ -48,7 +48,7 @@ impl School {
     fn in_case(mut self, ids: std::ops::RangeInclusive<i64>, usage: Usage) -> School {
         for id in ids {
             let label = format!("T-{id}");
-            self.watched.cases.insert(label.clone(), InCase { case: "V1".into(), usage });
+            self.watched.cases.insert(label.clone(), InCase { case: "V1".into(), usage, back_on: None });
             self.assets.push(asset(&label, id, AssetState::InService));
         }
         self
@@ -249,6 +249,33 @@ fn an_unopened_case_is_one_line_after_ten_days() {
     let school = School::new(tablets).in_case(1..=4, Usage::Term);
     school.check("2026-11-19T12:00", &[]); // nine days: 3, 5, 6, 9, 10, 12, 13, 16 and 17 November
     school.check("2026-11-19T17:00", &["case_silent/V1:4"]);
+}
+
+#[test]
+fn a_case_that_was_emptied_over_two_days_or_is_half_opened_is_no_line_a_tablet() {
+    let mut tablets: Vec<Device> = (1..=4).map(|id| gone(id, Kind::Tablet, "2026-11-02T11:00")).collect();
+    tablets[3] = gone(4, Kind::Tablet, "2026-11-03T11:00");
+    let mut school = School::new(tablets).in_case(1..=4, Usage::Term);
+    school.check("2026-11-19T17:00", &[]);
+    school.check("2026-11-20T17:00", &["case_silent/V1:4"]);
+    // Two of the four are taken out: the others were missed only while all were.
+    for tablet in &mut school.devices[..2] {
+        (tablet.present, tablet.turned_at) = (true, at("2026-11-23T09:00"));
+    }
+    school.check("2026-11-23T10:00", &[]);
+}
+
+#[test]
+fn a_tablet_that_was_lent_is_not_missed_for_the_days_of_its_loan() {
+    let mut devices: Vec<Device> = vec![gone(1, Kind::Tablet, "2026-09-07T11:00")];
+    devices.extend((2..=3).map(|id| gone(id, Kind::Tablet, "2026-11-20T11:00")));
+    let mut school = School::new(devices).in_case(1..=3, Usage::Term);
+    let lesson = |day: &str| (at(&format!("{day}T09:00")), at(&format!("{day}T10:00")));
+    let days = ["2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10", "2026-11-12", "2026-11-13", "2026-11-16", "2026-11-17"];
+    school.watched.seen.insert(DeviceId(2), days.map(lesson).to_vec());
+    school.check("2026-11-19T10:00", &["device_silent/1:1"]);
+    school.watched.cases.get_mut("T-1").unwrap().back_on = Some(jiff::civil::date(2026, 11, 12));
+    school.check("2026-11-19T10:00", &[]);
 }
 
 #[test]
