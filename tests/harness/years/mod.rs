@@ -284,7 +284,7 @@ impl Years {
         let lent = [
             ("BEL-T-01", date(2025, 10, 6), date(2025, 12, 11)),
             ("BEL-T-02", date(2025, 10, 6), date(2026, 1, 15)),
-            ("MOU-T-03", date(2026, 5, 18), date(2026, 9, 4)),
+            ("MOU-T-03", date(2026, 6, 8), date(2026, 9, 4)),
         ];
         for (name, out, back) in lent {
             if !self.up.contains(name) {
@@ -299,6 +299,9 @@ impl Years {
                 None
             };
             let Some(back_here) = away else { continue };
+            if back_here.is_some() && !self.register.loans.iter().any(|loan| loan.0 == name) {
+                continue;
+            }
             let home = self.world.things.get(name).and_then(|thing| thing.site.clone()).or_else(|| self.home_of(name));
             let to = back_here.and(home);
             let plug = self.items.iter().find(|item| item.thing.name == name).and_then(|item| item.thing.plug.clone());
