@@ -15,13 +15,16 @@ use crate::domain::progress::papers::Papers;
 use crate::domain::reconcile::Town as Owners;
 use crate::domain::register::{Register, Scope};
 use crate::store::{self, Db, Tx, list, plan, portion, register};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Parts written in one job, so that reports come in between.
 const PARTS_A_JOB: usize = 256;
 /// Rows of an older register that are named in one job.
 const ROWS_A_JOB: u32 = 2_000;
+/// Assets of the portions that are kept for their schools' next settling, all together: a town's, and about 20 MB. A country's schools are read
+/// anew, each for itself.
+const KEPT_ASSETS: usize = 20_000;
 /// The part that all schools share.
 const SHARED: &str = "shared";
 
@@ -57,6 +60,39 @@ pub struct Common {
     plan: Shared,
     scopes: Vec<Scope>,
     lists: Arc<Lists>,
+    ready: Mutex<Ready>,
+}
+
+/// Portions as they were read last, while plan, register and lists stay as they are.
+#[derive(Debug, Default)]
+struct Ready {
+    by_school: HashMap<String, (BTreeSet<String>, Arc<Portion>)>,
+    /// Schools in the order in which they were read.
+    order: VecDeque<String>,
+    assets: usize,
+}
+
+impl Ready {
+    /// What was read for the same names.
+    fn get(&self, school: &str, asked: &BTreeSet<String>) -> Option<Arc<Portion>> {
+        self.by_school.get(school).filter(|(names, _)| names == asked).map(|(_, portion)| portion.clone())
+    }
+
+    fn keep(&mut self, school: &str, asked: BTreeSet<String>, portion: &Arc<Portion>) {
+        let weight = |portion: &Portion| portion.register.assets.len() + 1;
+        if weight(portion) > KEPT_ASSETS / 4 {
+            return;
+        }
+        self.assets += weight(portion);
+        match self.by_school.insert(school.to_owned(), (asked, portion.clone())) {
+            Some((_, older)) => self.assets -= weight(&older),
+            None => self.order.push_back(school.to_owned()),
+        }
+        while self.assets > KEPT_ASSETS {
+            let Some((_, oldest)) = self.order.pop_front().and_then(|oldest| self.by_school.remove(&oldest)) else { break };
+            self.assets -= weight(&oldest);
+        }
+    }
 }
 
 /// Lists that others keep: what they tell of an asset helps to know it.
@@ -86,7 +122,7 @@ impl Kept {
         let common = db.read(|tx| -> store::Result<_> {
             let lists = known.map_or_else(|| Ok(Arc::new(Lists::load(tx)?)), store::Result::Ok)?;
             let scopes = Register::from_tables(&register::one_table(tx, "scopes")?).scopes;
-            Ok(Arc::new(Common { stamp, plan: Shared::of(&portion::part(tx, stamp.0, SHARED)?), scopes, lists }))
+            Ok(Arc::new(Common { stamp, plan: Shared::of(&portion::part(tx, stamp.0, SHARED)?), scopes, lists, ready: Mutex::default() }))
         })?;
         *kept = Some(common.clone());
         Ok(common)
@@ -102,23 +138,38 @@ impl Lists {
 
 impl Common {
     /// The portion of a school; `None` where the plan has another version by now, which marks the school anew.
-    pub fn portion(&self, tx: &mut Tx<'_>, school: &str, devices: &[Device]) -> store::Result<Option<Portion>> {
+    pub fn portion(&self, tx: &mut Tx<'_>, school: &str, devices: &[Device]) -> store::Result<Option<Arc<Portion>>> {
         let version = self.stamp.0;
         if plan::stamp(tx)?.0 != version {
             return Ok(None);
         }
-        let mut own = self.plan.with(&portion::part(tx, version, &school_part(school))?);
         let switches: BTreeSet<&str> = devices.iter().filter_map(|device| Some(device.place.as_ref()?.device.as_str())).collect();
+        let called: BTreeSet<String> = devices.iter().flat_map(names).collect();
+        // Everything that the portion hangs on, beside plan, register and lists: those are this value's own.
+        let asked: BTreeSet<String> = switches.iter().map(|switch| switch_part(switch)).chain(called.iter().cloned()).collect();
+        if let Some(known) = self.ready().get(school, &asked) {
+            return Ok(Some(known));
+        }
+        let mut own = self.plan.with(&portion::part(tx, version, &school_part(school))?);
         for switch in switches {
             own.patch.extend(Plan::from_tables(&portion::part(tx, version, &switch_part(switch))?).patch);
         }
         let schools = own.schools.iter().map(|school| at(&school.school)).chain([at(school)]);
         let phases = own.allotments.iter().map(|allotment| at(&allotment.phase));
-        let names: BTreeSet<String> = schools.chain(phases).chain(devices.iter().flat_map(names)).collect();
+        let names: BTreeSet<String> = schools.chain(phases).chain(called).collect();
         let mut register = Register::from_tables(&portion::register(tx, names, &self.lists.aliases)?);
         self.lists.completing.complete(&mut register, &self.lists.listed);
         register.scopes.clone_from(&self.scopes);
-        Ok(Some(Portion::new(own, register, school)))
+        let portion = Arc::new(Portion::new(own, register, school));
+        // Read while the register was changed: the school is due again, and reads it then.
+        if plan::stamp(tx)? == self.stamp {
+            self.ready().keep(school, asked, &portion);
+        }
+        Ok(Some(portion))
+    }
+
+    fn ready(&self) -> MutexGuard<'_, Ready> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

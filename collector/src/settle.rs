@@ -125,8 +125,8 @@ impl Settle {
     }
 
     /// What is to be saved of a school: nothing is written here, and no transaction is open.
-    fn judged(&self, mut loaded: Loaded, portion: Portion, town: &Town<'_>, now: Timestamp) -> Result<(Judged, Tally), store::Error> {
-        let (id, today, portion) = (loaded.school.id, town.today, Arc::new(portion));
+    fn judged(&self, mut loaded: Loaded, portion: Arc<Portion>, town: &Town<'_>, now: Timestamp) -> Result<(Judged, Tally), store::Error> {
+        let (id, today) = (loaded.school.id, town.today);
         let unfolding = Unfolding::new(&portion.plan, &portion.register, today);
         let unseen = unseen(&loaded.devices, &unfolding.registered(&loaded.school.school.code));
         if !unseen.is_empty() {

@@ -242,7 +242,7 @@ fn both_ways_while(seed: u64, meanwhile: impl FnOnce(Db)) {
         let own = db.read(|tx| common.portion(tx, code, &loaded.devices)).unwrap().unwrap();
         let whole = Portion::new(plan.clone(), register.clone(), code);
         let judge = |portion| settle.judged(loaded.clone(), portion, &town, NOW).map(|(judged, counts)| told(&judged, &counts)).unwrap();
-        assert_eq!(judge(own), judge(whole), "seed {seed}, school {code}");
+        assert_eq!(judge(own), judge(Arc::new(whole)), "seed {seed}, school {code}");
     }
 }
 

@@ -115,7 +115,7 @@ fn ics(words: &Words, rows: &[FaultRow], url: &str) -> String {
         line("DURATION:PT0S");
         line(&format!("SUMMARY:{}", escaped(&format!("{} {} · {}", row.id, fault_line::title(words, row), row.school_name))));
         line(&format!("DESCRIPTION:{}", escaped(&fault_line::detail(words, row))));
-        line(&format!("LOCATION:{}", escaped(&[row.school_name.as_str(), &row.room].join(" ").trim().to_owned())));
+        line(&format!("LOCATION:{}", escaped([row.school_name.as_str(), &row.room].join(" ").trim())));
         line(&format!("URL:{url}/faults/{}", row.id));
         line("END:VEVENT");
     }
