@@ -46,21 +46,25 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<bool> {
-    let file = match &arguments.folder {
+    let left = match &arguments.folder {
         Some(folder) => {
             std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-            let file = folder.join("rollcall.db");
-            ensure!(!file.exists(), "{} is there already: name another folder", file.display());
-            Some(file)
+            let left = folder.join("rollcall.db");
+            ensure!(!left.exists(), "{} is there already: name another folder", left.display());
+            Some(left)
         }
         None => None,
     };
+    // Two years of commits wait for a disk for minutes: the store comes to its folder at the end.
+    let shm = Path::new("/dev/shm");
+    let playing = if shm.is_dir() { tempfile::tempdir_in(shm)? } else { tempfile::tempdir()? };
+    let file = playing.path().join("rollcall.db");
     let schools: Vec<town::School> = town::SCHOOLS.iter().copied().take(arguments.schools).collect();
     // A store from tomorrow would confuse who looks at it today.
     let today = jiff::Zoned::now().date();
     let (first, last) = (date(2024, 11, 28), date(2026, 11, 28).min(today));
     let began = Instant::now();
-    let setup = Setup { schools, first, last, seed: arguments.seed, troubles: arguments.troubles, file: file.clone() };
+    let setup = Setup { schools, first, last, seed: arguments.seed, troubles: arguments.troubles, file: Some(file.clone()) };
     let verdict = play(setup)?;
     println!("Villedemo, {first} to {last}, {} schools, seed {}\n", arguments.schools, arguments.seed);
     println!("{}", verdict.table);
@@ -68,19 +72,26 @@ fn run(arguments: &Arguments) -> Result<bool> {
     for wrong in &verdict.wrong {
         println!("WRONG  {wrong}");
     }
-    if let (Some(folder), Some(file)) = (&arguments.folder, &file) {
-        leave(folder, file)?;
+    if let (Some(folder), Some(left)) = (&arguments.folder, &left) {
+        leave(&file, folder, left)?;
     }
     println!("{}", if verdict.wrong.is_empty() { "all is as it was" } else { "NOT all is as it was" });
     Ok(verdict.wrong.is_empty())
 }
 
 /// An account, and the words to look at it all.
-fn leave(folder: &Path, file: &Path) -> Result<()> {
+fn leave(file: &Path, folder: &Path, left: &Path) -> Result<()> {
     let now = Timestamp(jiff::Timestamp::now().as_second());
     let db = Db::open(&file.display().to_string(), now)?;
     let hash = password::hash(PASSWORD)?;
     db.write(move |tx| -> store::Result<_> { account::add(tx, USER, Role::Admin, &hash, now) })?;
+    drop(db);
+    std::fs::copy(file, left).context("carrying the store to its folder")?;
+    // What the last commits left beside the file belongs to it.
+    let (log, log_left) = (file.with_extension("db-wal"), left.with_extension("db-wal"));
+    if log.exists() {
+        std::fs::copy(log, log_left)?;
+    }
     println!("\nLook at it:  rollcall-collector --folder {} serve --plain --listen 127.0.0.1:8480", folder.display());
     println!("             http://127.0.0.1:8480, signed in as {USER} with the password {PASSWORD}\n");
     Ok(())
