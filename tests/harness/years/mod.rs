@@ -265,7 +265,7 @@ impl Years {
                 self.world.db.write(move |tx| presence::set(tx, id, &cuts, "anne", now))?;
             }
         }
-        if day == date(2026, 4, 1) && self.setup.schools.len() > 4 {
+        if day == date(2026, 3, 31) && self.setup.schools.len() > 4 {
             self.begin_trouble(What::Missing, 4, vec![], day)?;
         }
         Ok(())
