@@ -30,6 +30,17 @@ pub fn devices_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Device
     tx.query(sql, &[school.into()])?.into_iter().map(device_of).collect()
 }
 
+/// Every device of a school without the grounds of what is known of it: nothing that is judged hangs on them, and they are most of a row.
+pub fn devices_without_grounds(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Device>> {
+    let sql = "
+        select school_id, device_id, kind, vendor, model, serial, name, os, os_version, firmware, place_at, place_device, place_port,
+            network, keys, addresses, parts, signs, probes, '[]', confidence, first_seen_at, present, turned_at, turned_round
+        from device
+        where school_id = $1
+        order by device_id";
+    tx.query(sql, &[school.into()])?.into_iter().map(device_of).collect()
+}
+
 /// One device.
 pub fn device(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<Device>> {
     let sql = "

@@ -26,7 +26,7 @@ pub struct Loaded {
     pub school: KnownSchool,
     /// The agents that look at it.
     pub agents: Vec<AgentState>,
-    /// Its devices.
+    /// Its devices, without the grounds of what is known of them.
     pub devices: Vec<Device>,
     /// Their newest readings.
     pub readings: Vec<Latest>,
@@ -51,7 +51,7 @@ pub fn load(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Option<
     let Some(known) = school::school_by_id(tx, school)? else { return Ok(None) };
     Ok(Some(Loaded {
         agents: agents(tx, school, now)?,
-        devices: fleet::devices_of_school(tx, school)?,
+        devices: fleet::devices_without_grounds(tx, school)?,
         readings: reading::of_school(tx, school)?,
         courses: reading::looked_back_on(tx, school, now)?,
         before: place::before(tx, school)?,
