@@ -191,7 +191,6 @@ impl Years {
 
     fn look(&mut self) -> Result<()> {
         let settled = self.world.db.read(school::settled_seq)?;
-        let settled = u64::try_from(settled)?;
         if self.settled == Some(settled) {
             return Ok(());
         }
