@@ -42,7 +42,7 @@ pub struct Seen<'a, 'c> {
 }
 
 impl Seen<'_, '_> {
-    /// The parameter of [`sees_school!`] and its kin.
+    /// The parameter of `sees_school!` and its kin.
     pub fn by(&self) -> i64 {
         self.eyes.account
     }

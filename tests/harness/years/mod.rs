@@ -4,7 +4,7 @@
 //! Comes in: schools, first and last day, a seed. Goes out: a [`Verdict`], and a store to look at. Absent on purpose: sockets, sentences.
 //!
 //! Reading order: [`off`] which days are what; [`town`] what there shall be, as a plan; [`trouble`] what can happen; here, a day after the other;
-//! [`judge`] what to think of it.
+//! [`mod@judge`] what to think of it.
 
 pub mod judge;
 pub mod off;
@@ -508,10 +508,11 @@ impl Years {
                 continue;
             }
             let (school, what) = (trouble.school, trouble.what);
-            let mut trouble = self.troubles[index].clone();
+            // Looked at meanwhile: the collector may tell its end at once.
             if what == What::Model {
                 self.swap("GAR-VP-03", "GAR-VP-03B", day)?;
             }
+            let mut trouble = self.troubles[index].clone();
             trouble::turn(&mut self.world, &mut trouble, self.setup.schools[school].code, false)?;
             if what == What::Case {
                 self.shut.remove(&school);

@@ -1,7 +1,7 @@
 //! Villedemo, a town that does not exist: its schools, what each gets and when, and its plan as tables of a day.
 //!
 //! Comes in: a day. Goes out: schools, items with the day on which each is put up, the plan's files as they are on that day. Absent on purpose:
-//! what happens there ([`super::deeds`]), chance.
+//! what happens there ([`super::trouble`]), chance.
 
 use super::off::add_days;
 use crate::world::thing::{Plug, Thing};
