@@ -9,6 +9,7 @@ use super::{Frame, Page, render};
 use crate::act::{self, Doer, Report};
 use crate::domain::fault::{Hand, Origin, Severity};
 use crate::domain::kind::Kind;
+use crate::domain::place::AssetState;
 use crate::store::register::Cells;
 use crate::store::sight::Eyes;
 use crate::store::{self, Tx, portion, register, school, view};
@@ -263,8 +264,10 @@ pub async fn sheet(State(web): State<Web>, signed: Signed, Path(code): Path<Stri
     let words = &signed.visitor.words;
     let form = FORMS.iter().map(|(name, _)| *name).find(|name| *name == wanted.form).unwrap_or(FORMS[0].0);
     let here = |asset: &&crate::domain::register::Asset| asset.school.as_deref() == Some(code.as_str()) && !asset.label.is_empty();
+    // What is gone needs no sticker.
+    let gone = [AssetState::Lost, AssetState::Stolen, AssetState::Retired];
     let of_room = |asset: &&crate::domain::register::Asset| wanted.room.is_empty() || asset.room.as_deref() == Some(wanted.room.as_str());
-    let assets: Vec<_> = planned.register.assets.iter().filter(here).filter(of_room).collect();
+    let assets: Vec<_> = planned.register.assets.iter().filter(here).filter(of_room).filter(|asset| !gone.contains(&asset.state)).collect();
     let url = web.public_url();
     let mut labels = Vec::new();
     for asset in assets.iter().take(LABELS) {
