@@ -288,6 +288,18 @@ Grandes Vacances;Élèves du second degré;2018-07-07T00:00:00+02:00;2018-08-17T
     }
 
     #[test]
+    fn a_moment_is_the_day_of_paris_but_for_a_midnight_of_the_zone() {
+        for (text, zone, expected) in [
+            ("2018-07-07T00:00:00+02:00", "Polynésie", "2018-07-07"),
+            ("2018-03-09T20:00:00+00:00", "Réunion", "2018-03-10"),
+            // Neither's midnight, and still the day before in Tahiti.
+            ("2018-07-07T02:00:00+02:00", "Polynésie", "2018-07-07"),
+        ] {
+            assert_eq!(date(text, Whereabouts::read(zone).unwrap().zone).unwrap().to_string(), expected, "{text} {zone}");
+        }
+    }
+
+    #[test]
     fn another_file_is_refused_with_what_was_expected() {
         for (text, expected) in [
             ("", "column “description” is missing"),

@@ -355,3 +355,39 @@ fn a_name_is_of_now_and_strong_keys_stay() {
     let keys: Vec<&str> = school.devices[0].keys.iter().map(|key| key.text.as_str()).collect();
     assert_eq!(keys, ["hp:1", "000000000001", "000000000002", "pc-2"]);
 }
+
+#[test]
+fn who_is_known_and_absent_is_absent_for_longer_after_a_look_at_it_alone() {
+    let mut school = School::new();
+    let there = Sighting { subjects: vec![address(1)], ..seen(&[(KeyRank::Mac, "000000000001")]) };
+    let absent = Sighting { present: false, ..there.clone() };
+    // Looked at alone right after the round in which it turned: that makes only an absence one round older.
+    for (round, sighting, expected) in [(1, &there, [1, 1]), (2, &absent, [2, 1]), (3, &there, [3, 3])] {
+        let turned = [None, Some(1)].map(|alone| {
+            school.alone = alone;
+            school.fold(std::slice::from_ref(sighting));
+            school.devices[0].turned_round
+        });
+        assert_eq!(turned, expected, "round {round}");
+    }
+}
+
+#[test]
+fn what_a_person_joined_is_seen_in_its_parts_and_stays_one() {
+    let (one, other) = ((KeyRank::Mac, "000000000001"), (KeyRank::Mac, "000000000002"));
+    let at = |last: u8| vec![Address { mac: None, ip: Some([10, 0, 0, last].into()) }];
+    let parts = [
+        Sighting { addresses: at(1), vendor: Some("Promethean".into()), ..seen(&[one]) },
+        Sighting { addresses: at(2), vendor: Some("Intel".into()), name: Some("tbi-2".into()), ..seen(&[other]) },
+    ];
+    let keys = [one, other].map(|(rank, text)| key(rank, text)).to_vec();
+    let mut fleet = Fleet::of([Device { keys, network: "school".into(), ..blank(1) }]);
+    fleet.join([DeviceId(1)]);
+    let (rounds, networks) = (Rounds::new(), BTreeMap::from([("school".to_owned(), SCHOOL)]));
+    let round = Round { ended_at: Timestamp(500), number: 5, finished: &rounds, runs: &[], networks: &networks };
+    let spotted: Vec<Spotted<'_>> = parts.iter().map(|sighting| Spotted { sighting, folded_into: None }).collect();
+    let folded = fold(&spotted, &fleet, &round, |_| true, || DeviceId(2));
+    assert_eq!(folded.assigned.iter().map(|assigned| (assigned.at, assigned.device)).collect::<Vec<_>>(), [(0, DeviceId(1)), (1, DeviceId(1))]);
+    let [change] = &folded.changes[..] else { panic!("one device: {:?}", folded.changes) };
+    assert_eq!((change.after.addresses.len(), change.after.vendor.as_deref(), change.after.name.as_deref()), (2, Some("Promethean"), Some("tbi-2")));
+}

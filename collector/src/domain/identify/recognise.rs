@@ -370,4 +370,13 @@ mod tests {
             Regex::new(row.pattern).unwrap();
         }
     }
+
+    #[test]
+    fn a_text_that_is_too_long_is_no_version() {
+        for (length, expected) in [(1, true), (LONGEST, true), (LONGEST + 1, false)] {
+            let (mut ballot, text) = (Ballot::default(), "7".repeat(length));
+            cast(&mut ballot, Field::Firmware, &text, 60, Ground { probe: "snmp", item: "version", value: "" });
+            assert_eq!(ballot.value(Field::Firmware).is_some(), expected, "{length}");
+        }
+    }
 }

@@ -114,6 +114,23 @@ fn the_only_board_with_a_serial_number_tells_that_of_its_chassis() {
 }
 
 #[test]
+fn a_chassis_is_described_by_its_model_only_in_few_words_with_a_number() {
+    for (descr, expected) in
+        [("Frame X480", Some("Frame X480")), ("Modular frame", None), ("Frame with room for 12 boards and 2 supplies of power", None)]
+    {
+        let chassis = Entity { key: 1, class: 3, descr: descr.into(), serial: "2102350ABC01".into(), ..Entity::default() };
+        let found = identify(&picture(vec![("ip:10.0.0.9", "snmp", Fact::Entity(chassis))]), &[]);
+        assert_eq!(found[0].model.as_deref(), expected, "{descr}");
+    }
+}
+
+#[test]
+fn a_branch_names_the_maker_where_the_number_is_another_s() {
+    check(&[("sysObjectID", "1.3.6.1.4.1.297.1.11.93.1.99")], ("printer", "Xerox", ""));
+    check(&[("sysObjectID", "1.3.6.1.4.1.935.10.1.1")], ("ups", "PowerWalker", ""));
+}
+
+#[test]
 fn a_controllers_access_points_are_devices_of_their_own() {
     let snmp = |key: &str, value: &str| ("ip:10.0.0.9", "snmp", Fact::said(key, value));
     let (one, two) = ("0.26.43.0.0.16", "0.26.43.0.0.32");

@@ -180,6 +180,24 @@ fn systems_tell_file_servers_and_clocks() {
 }
 
 #[test]
+fn a_version_in_parts_is_read_only_beside_its_maker() {
+    let of = |vendor| [("_http._tcp/vendor", vendor), ("_http._tcp/version_major", "7"), ("_http._tcp/version_minor", "2")];
+    let system = |words: &[(&str, &str)]| sighting(words).map(|sighting| (sighting.os, sighting.os_version)).unwrap_or_default();
+    assert_eq!(system(&of("Synology")), (Some("DSM".into()), Some("7.2".into())));
+    assert_eq!(system(&of("Synology")[..2]), (Some("DSM".into()), Some("7.0".into())));
+    assert_eq!(system(&of("Somebody")), (None, None));
+    // What another service tells stands for itself.
+    assert_eq!(system(&[("_http._tcp/vendor", "Synology"), ("_smb._tcp/version_major", "7")]), (None, None));
+}
+
+#[test]
+fn a_friendly_name_is_the_name_and_the_model_until_people_change_it() {
+    assert_eq!(sighting(&[("upnp.friendlyName", "Salle Matisse")]).unwrap().name.as_deref(), Some("Salle Matisse"));
+    check(&[("upnp.manufacturer", "Panasonic"), ("upnp.friendlyName", "TH-55EQ1")], ("display", "Panasonic", "TH-55EQ1", ""));
+    check(&[("upnp.friendlyName", "[LG] webOS TV")], ("", "", "", "webOS"));
+}
+
+#[test]
 fn projectors_and_screens_speak_pjlink() {
     check(&[("PJLINK", "0"), ("CLSS", "1")], ("projector", "", "", ""));
     check(&[("INF1", "SHARP/NEC"), ("INF2", "MultiSync M431")], ("display", "NEC", "MultiSync M431", ""));

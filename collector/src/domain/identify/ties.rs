@@ -139,3 +139,18 @@ impl Ties {
 pub fn all<'a>(picture: &'a Picture, nodes: &mut Nodes) -> Vec<(&'a EntryKey, Ties)> {
     picture.entries().map(|(entry, facts)| (entry, Ties::of(entry, facts, nodes))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rollcall_shared::evidence::Entity;
+
+    #[test]
+    fn serials_are_those_of_chassis_where_they_can_name_one_device() {
+        for (class, serial, expected) in [(3, " CN93FX1234 ", &["CN93FX1234"] as &[&str]), (9, "CN93FX1234", &[]), (3, "0000000000", &[])] {
+            let part = Fact::Entity(Entity { key: 1, class, serial: serial.into(), ..Entity::default() });
+            let ties = Ties::of(&EntryKey::new("school", Subject::Server, "snmp"), [part].iter(), &mut Nodes::default());
+            assert_eq!(ties.serials, expected, "{class} {serial}");
+        }
+    }
+}

@@ -449,4 +449,21 @@ mod tests {
             ],
         );
     }
+
+    #[test]
+    fn a_euro_for_each_grant_may_be_missing_or_over() {
+        check(
+            &[
+                ("lines.csv", "line,amount_ht\na,1000\nb,1000\nc,1000\nd,1000\ne,1000\n"),
+                (
+                    "grants.csv",
+                    "grant,funder,lines,base,awarded\nga,Europe,a,ht,999\ngb,Europe,b,ht,998.99\ngc,Europe,c,ht,1001\ngd,Europe,d,ht,1001.01\nge,Europe,e,ht,600\ngf,Europe,e,ht,398\n",
+                ),
+            ],
+            &[
+                "warning lines.csv, row 3, column line: unfunded line: b : 998.99 (gb); expected 1000",
+                "warning lines.csv, row 5, column line: lines funded beyond their amount: d : 1001.01 (gd); expected 1000",
+            ],
+        );
+    }
 }

@@ -302,6 +302,11 @@ mod tests {
         check("été", "no date");
         check("", "no date");
         check("20 21", "no date");
+        // Signs and long rows of digits are no parts of a date, and no day has three digits.
+        check("+1/9/2021", "no date");
+        check("00001/09/2021", "no date");
+        check("012 septembre 2021", "no date");
+        check("123 septembre 2021", "no date");
     }
 
     #[test]

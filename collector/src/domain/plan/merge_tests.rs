@@ -147,3 +147,12 @@ proptest! {
         prop_assert!(a.union(&b).filter(|key| !base.contains(*key)).all(|key| all.contains(key)));
     }
 }
+
+#[test]
+fn notes_about_what_was_merged_speak_of_their_file_s_own_headings() {
+    let theirs = rooms("école,salle,kind\na,1,library\n");
+    let merged = merge(&rooms(BASE), &rooms(BASE), &theirs, &Picks::default());
+    let table = merged.tables.get("rooms").unwrap();
+    // The column that they do not bring is called as the schema calls it.
+    assert_eq!(["school", "room", "kind", "level"].map(|column| table.written(column)), [Some("école"), Some("salle"), Some("kind"), Some("level")]);
+}

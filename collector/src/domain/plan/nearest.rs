@@ -55,6 +55,7 @@ mod tests {
             ("shcool", Some("school")),
             ("schol", Some("school")),
             ("knd", Some("kind")),
+            ("kidn", Some("kind")),
             ("folowed from", Some("followed_from")),
             ("weight", None),
             ("", None),

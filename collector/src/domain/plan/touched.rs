@@ -107,4 +107,13 @@ mod tests {
         let lent: Vec<_> = with(assets).into_iter().chain([("loans.csv", "label,lent_on\nP1,2025-05-01\n")]).collect();
         check(&with(assets), &lent, Some(&["b"]));
     }
+
+    #[test]
+    fn a_network_concerns_the_schools_of_its_site_or_the_school_that_it_names() {
+        let town = [("schools.csv", "school,site\na,s\nb,s\nc,\nd,t\n")];
+        for (network, expected) in [("s,10.0.1.0/24", &["a", "b"] as &[&str]), ("c,10.0.3.0/24", &["c"]), ("d,10.0.4.0/24", &["d"])] {
+            let networks = format!("site,cidr\n{network}\n");
+            check(&town, &[town[0], ("networks.csv", &networks)], Some(expected));
+        }
+    }
 }

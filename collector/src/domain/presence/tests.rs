@@ -119,3 +119,25 @@ fn what_is_not_seen_is_quiet_silent_or_unknown() {
     assert_eq!(state(rarely, Some("2026-11-24T16:30"), None), State::Silent { days: 3, alone: false });
     assert_eq!(state(Expected::AsOthers { days: 3 }, Some("2026-11-24T16:30"), None), State::Quiet(0), "no other was seen");
 }
+
+#[test]
+fn mates_count_only_where_they_were_seen_in_class() {
+    let gone = crate::domain::device::Device { present: false, ..crate::domain::fleet::tests::blank(1) };
+    let state = |came: &str, left: &str| {
+        let seen = BTreeMap::from([(DeviceId(2), vec![(at(came), at(left))])]);
+        let watched = Watched { calendar: Some(calendar()), seen, ..Watched::default() };
+        let told = Some((AgentId(1), at("2026-11-24T16:30")));
+        let since = at("2026-11-19T17:00");
+        let judged = Judged { device: &gone, expected: Expected::AsOthers { days: 1 }, mates: vec![DeviceId(2)], since, told, above: None };
+        judge(&[judged], &watched, at("2026-11-24T18:00")).0[0]
+    };
+    let missed = State::Silent { days: 1, alone: true };
+    // From the end of Monday's class to the begin of Tuesday's, to the second.
+    for (came, left, expected) in [
+        ("2026-11-23T16:30:00", "2026-11-24T08:30:00", State::Quiet(0)),
+        ("2026-11-23T16:29:59", "2026-11-24T08:30:00", missed),
+        ("2026-11-23T16:30:00", "2026-11-24T08:30:01", missed),
+    ] {
+        assert_eq!(state(came, left), expected, "{came} {left}");
+    }
+}

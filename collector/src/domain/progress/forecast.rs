@@ -196,6 +196,20 @@ mod tests {
     }
 
     #[test]
+    fn a_pace_that_may_take_longer_than_anybody_plans_has_no_last_day() {
+        let mut counts = [0; 26];
+        (counts[0], counts[12], counts[25]) = (1, 1, 1);
+        let Forecast::Ends(ends) = forecast(&weeks(&counts), 53, TODAY, works) else { panic!("a range") };
+        assert_eq!((ends.early < date(2036, 11, 30), ends.late), (true, None), "{ends:?}");
+    }
+
+    #[test]
+    fn chance_is_that_of_splitmix64() {
+        // The first numbers of the published generator after the seeds 0 and 1234567.
+        assert_eq!((drawn(0, 0, usize::MAX), drawn(0, 1_234_567, usize::MAX)), (0xe220_a839_7b1d_cdaf, 6_457_827_717_110_365_317));
+    }
+
+    #[test]
     fn where_nobody_can_say_it_is_said() {
         check(&[], 10, "NotBegun");
         check(&[], 0, "Nothing");

@@ -110,6 +110,7 @@ fn names(asset: &Asset) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fleet::tests::{blank, key};
     use crate::domain::plan::read_tables;
 
     fn check(assets: &str, attestations: &str, label: &str, expected: &str) {
@@ -146,5 +147,23 @@ mod tests {
         assert_eq!(by(Some(&date("2019")), today), Some(jiff::civil::date(2019, 12, 31)));
         assert_eq!(by(Some(&date("2021")), today), Some(today));
         assert_eq!(by(Some(&date("2022-01-05")), today), None);
+    }
+
+    #[test]
+    fn a_device_has_the_paper_of_its_serial_else_of_a_mac() {
+        let assets = "label_or_serial,serial,kind,macs,delivered_on\nT-1,SN 17,tablet,,2021-09-01\nT-2,,tablet,02-00-00-00-00-01,2021-10-01\n";
+        let (tables, _) = read_tables([("assets.csv", assets)]);
+        let papers = Papers::of(&Register::from_tables(&tables));
+        let (mac, name) = (key(KeyRank::Mac, "020000000001"), key(KeyRank::Name, "T-1"));
+        for (serial, keys, expected) in [
+            (Some("sn-17"), vec![mac.clone()], Some("2021-09-01")),
+            (Some("other"), vec![mac.clone()], Some("2021-10-01")),
+            (None, vec![name.clone(), mac], Some("2021-10-01")),
+            (None, vec![name], None),
+        ] {
+            let device = Device { serial: serial.map(str::to_owned), keys, ..blank(1) };
+            let delivered = papers.of_device(&device).and_then(|paper| paper.delivered_on.as_ref());
+            assert_eq!(delivered.map(|date| date.text.as_str()), expected, "{serial:?} {:?}", device.keys);
+        }
     }
 }

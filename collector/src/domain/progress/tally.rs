@@ -140,6 +140,9 @@ fn earliest<const N: usize>(dates: [Option<Date>; N]) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fleet::tests::blank;
+    use crate::domain::kind::KnownBy;
+    use crate::domain::place::Life;
     use jiff::civil::date;
 
     fn dates(outcome: Outcome, seen: Option<Date>, first_look: bool, delivered: &str, accepted: &str) -> [String; 2] {
@@ -175,5 +178,34 @@ mod tests {
     #[test]
     fn what_is_in_repair_or_lent_does_not_leave_the_curve() {
         assert_eq!(dates(Outcome::Lent, None, false, "2025-09-01", ""), ["2025-09-01", "2025-09-01"]);
+    }
+
+    #[test]
+    fn places_alike_are_counted_together() {
+        let place = |due| Place {
+            key: String::new(),
+            kind: Kind::Projector,
+            room: None,
+            kit: "classe".into(),
+            phase: "1".into(),
+            model: None,
+            due,
+            pinned: None,
+            known_by: KnownBy::Seen,
+            inside: None,
+            life: Life::Open,
+        };
+        let (dated, undated) = (place(Some((date(2026, 9, 1), date(2026, 9, 30)))), place(None));
+        let devices = [1, 2].map(blank);
+        let stood = [
+            (&dated, Some(DeviceId(1)), Outcome::Installed),
+            (&dated, Some(DeviceId(2)), Outcome::Installed),
+            (&dated, None, Outcome::DueMissing),
+            (&undated, None, Outcome::NotYetDue),
+            (&undated, Some(DeviceId(2)), Outcome::Legacy),
+        ];
+        let counts = tally(stood.into_iter(), &devices, &Papers::default(), date(2026, 11, 28), |_| date(2026, 10, 5));
+        let told: Vec<String> = counts.iter().map(|(mark, count)| format!("{} {} {count}", mark.what.code(), mark.on)).collect();
+        assert_eq!(told, ["due_from 2026-09-01 3", "due 2026-09-30 3", "undated 1970-01-01 1", "delivered 2026-10-05 2", "installed 2026-10-05 2"]);
     }
 }

@@ -224,4 +224,22 @@ mod tests {
         assert_eq!(told("c"), BTreeMap::from([("projector", Some(5))]));
         assert_eq!((told("d"), told("e")), (BTreeMap::new(), BTreeMap::new()));
     }
+
+    #[test]
+    fn a_line_whose_number_is_full_leaves_the_rest_to_the_next() {
+        let (tables, _) = read_tables([
+            ("schools.csv", "school\na\n"),
+            ("kits.csv", "kit,item,quantity,per\nk,tablet,1,school\n"),
+            ("lines.csv", "line,kit_or_deliverable,quantity\nfirst,k,2\nsecond,k,\n"),
+            (
+                "assets.csv",
+                "label_or_serial,kind,school,delivered_on\nT-4,tablet,a,2021-09-04\nT-1,tablet,a,2021-09-01\nT-3,tablet,a,2021-09-03\nT-2,tablet,a,2021-09-02\n",
+            ),
+        ]);
+        let (plan, register) = (Plan::from_tables(&tables), crate::domain::register::Register::from_tables(&tables));
+        let unfolding = Unfolding::new(&plan, &register, jiff::civil::date(2021, 11, 22));
+        let assigned = assign(&Asked::all(&plan, &unfolding), &Things::of(&register, &[]));
+        let labels = |things: &Vec<Thing<'_>>| things.iter().map(|thing| thing.asset.label.clone()).collect::<Vec<_>>();
+        assert_eq!(assigned.lines.iter().map(labels).collect::<Vec<_>>(), [["T-1", "T-2"], ["T-3", "T-4"]], "who came first fills it");
+    }
 }

@@ -311,12 +311,12 @@ mod tests {
             ("grant_rules.csv", "grant,from_amount,rate,spent_from,spent_to\netat,0,70,2021-04-01,2022-12-31\n"),
             (
                 "invoices.csv",
-                "invoice,line,dated_on,amount_ttc\nF1,equipment,2021-05-01,100\nF2,equipment,2021-03-31,200\nF3,equipment,2022-01-05,400\nF4,equipment,,800\nF5,equipment,2021,1600\n",
+                "invoice,line,dated_on,amount_ttc\nF1,equipment,2021-05-01,100\nF2,equipment,2021-03-31,200\nF3,equipment,2022-01-05,400\nF4,equipment,,800\nF5,equipment,2021,1600\nF6,equipment,hiver 2021,3200\n",
             ),
         ];
         on(&files, |_, _, funding| {
             let share = &funding.grants[0].lines[0];
-            assert_eq!((share.invoiced, share.outside), (Decimal::whole(100), Decimal::whole(3_000)));
+            assert_eq!((share.invoiced, share.outside), (Decimal::whole(100), Decimal::whole(6_200)));
             assert_eq!(funding.grants[0].by_invoices, Some(Decimal::whole(70)));
         });
     }

@@ -4,7 +4,9 @@ use super::super::identify;
 use super::super::tests_world::{go, step};
 use super::{Known, Moved};
 use proptest::prelude::*;
-use rollcall_shared::Picture;
+use rollcall_shared::evidence::{Fact, Interface, Subject};
+use rollcall_shared::picture::EntryKey;
+use rollcall_shared::{Mac, Picture};
 use std::collections::BTreeMap;
 
 /// Sightings by number, as somebody keeps them who hears only what came and went.
@@ -41,5 +43,24 @@ proptest! {
             prop_assert_eq!(known.in_order(), identify(&picture, &[]));
             hear(&mut kept, &known, &moved);
         }
+    }
+}
+
+#[test]
+fn of_two_ports_that_bear_one_index_the_right_one_goes_dark() {
+    let at = |last: u8| EntryKey::new("school", Subject::Address([10, 0, 0, last].into()), "snmp");
+    // One switch with two addresses, which both name its MAC as their own.
+    let mac = Some(Mac::new([0x00, 0x1b, 0xa9, 0, 0, 1]));
+    let port =
+        |last: u8, up| Fact::Interface(Interface { key: 1, name: format!("port{last}"), if_type: 6, up: Some(up), mac, ..Interface::default() });
+    let mut picture = Picture::default();
+    [1, 2].into_iter().for_each(|last| picture.put(&at(last), port(last, true)));
+    let mut known = Known::of(&picture);
+    assert_eq!(known.in_order().len(), 1, "one thing");
+    for (last, up) in [(2, false), (1, false), (2, true)] {
+        let before = picture.clone();
+        picture.put(&at(last), port(last, up));
+        known.follow(&picture, &before.difference_to(&picture));
+        assert_eq!(known.in_order(), identify(&picture, &[]), "port{last} {up}");
     }
 }

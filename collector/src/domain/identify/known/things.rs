@@ -220,7 +220,7 @@ impl Known {
                 of_mac.resize(self.nodes.count(), NONE);
                 let known = row.macs.iter().filter_map(|mac| self.nodes.of_mac(*mac)).map(|node| of_mac[node]).find(|thing| *thing != NONE);
                 let thing = known.or_else(|| at_address(drafts, list, entries, &network, row.address)).unwrap_or_else(|| {
-                    drafts.push(Draft { make: 0, ..Draft::default() });
+                    drafts.push(Draft::default());
                     let own = drafts.last_mut().map(|draft| &mut draft.recipe.own);
                     own.into_iter().for_each(|own| own.network = network.to_string());
                     drafts.len() - 1
