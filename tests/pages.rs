@@ -122,10 +122,14 @@ impl Collector {
             "/conflicts",
             "/compare",
             "/admin",
+            "/admin/accounts/anne",
+            "/account",
+            "/search",
+            "/search?q=vp",
             "/privacy",
         ];
         let followed = ["/plan/milestones", "/plan/budget", "/plan/grants", "/plan/grants/etat", "/plan/grants/ville", "/plan/spares", "/inventory"];
-        let school = ["", "/inventory", "/theft", "/theft?label=VP-99"].map(|part| format!("/schools/{}{part}", filled::SCHOOL));
+        let school = ["", "/inventory", "/theft", "/theft?label=VP-99", "/labels"].map(|part| format!("/schools/{}{part}", filled::SCHOOL));
         fixed.into_iter().chain(followed).map(str::to_owned).chain(school).chain(devices).chain(faults).collect()
     }
 }

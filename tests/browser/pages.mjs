@@ -35,6 +35,13 @@ export function pages(sights) {
     ["register-new", "/register/assets/new", "main form"],
     ["agents", "/agents", "#agents-list tbody tr"],
     ["admin", "/admin", "main form"],
+    ["account", "/account", "main form"],
+    ["account-admin", "/admin/accounts/camille", "main form"],
+    ["search", `/search?q=${encodeURIComponent(sights.school)}`, "#found"],
+    ["labels", `/schools/${sights.school}/labels`, "main h1"],
+    ["conflicts", "/conflicts", "main h1"],
+    ["compare", "/compare", "main h1"],
+    ["calendar", "/calendar", "main h1"],
     ["privacy", "/privacy", "main h1"],
   ];
 }

@@ -162,6 +162,11 @@ fn told(words: &Words, odd: &Odd) -> String {
     words.with("compare-odd", [("line", odd.line.into()), ("found", odd.found.clone().into()), ("expected", expected.into())])
 }
 
+/// What a device is called; by its number where it says no name.
+fn called((live, name): &(Live, String)) -> String {
+    if name.is_empty() { format!("#{}", live.id.0) } else { name.clone() }
+}
+
 fn line(words: &Words, loaded: &Loaded, line: &crate::domain::list::Line) -> Line {
     let row = line.listed.first().map(|at| &loaded.listed[*at]);
     let asset = line.assets.first().map(|at| &loaded.register.assets[*at]);
@@ -169,7 +174,7 @@ fn line(words: &Words, loaded: &Loaded, line: &crate::domain::list::Line) -> Lin
     let what = row
         .and_then(|listed| listed.row.serial.clone().or(listed.row.name.clone()))
         .or_else(|| asset.map(|asset| asset.label.clone()))
-        .or_else(|| device.map(|(_, name)| name.clone()))
+        .or_else(|| device.map(called))
         .unwrap_or_default();
     let detail = row.map(|listed| [&listed.row.model, &listed.row.name, &listed.row.school].into_iter().flatten().cloned().collect::<Vec<_>>());
     let list = row.map(|listed| {
@@ -180,7 +185,7 @@ fn line(words: &Words, loaded: &Loaded, line: &crate::domain::list::Line) -> Lin
         what,
         detail: detail.unwrap_or_default().join(" · "),
         list: list.unwrap_or_default(),
-        device: device.map(|(live, name)| (live.id.0, name.clone())),
+        device: device.map(|both| (both.0.id.0, called(both))),
         asset: asset.map(|asset| asset.label.clone()).unwrap_or_default(),
     }
 }
