@@ -28,6 +28,8 @@ mod wording;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_state;
+#[cfg(test)]
 mod tests_tongues;
 #[cfg(test)]
 mod tests_wording;
