@@ -16,6 +16,7 @@ pub mod kind;
 pub mod lamp;
 pub mod language;
 pub mod list;
+pub mod notice;
 pub mod place;
 pub mod plan;
 pub mod portion;
