@@ -9,7 +9,8 @@ use crate::domain::fault::{
 };
 use crate::store::account::{self, AuditLine};
 use crate::store::verdict::Noted;
-use crate::store::{self, Tx, decision, fault, school, verdict};
+use crate::notices;
+use crate::store::{self, Tx, decision, fault, outbox, school, verdict};
 use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub fn act(tx: &mut Tx<'_>, number: i64, action: &Action, text: &str, doer: &Doe
     };
     fault::save_life(tx, school, number, &life)?;
     note(tx, number, &event, &format!("fault.{}", action.verb().code()), known.life.state.code(), &life, doer, now)?;
+    let news = notices::of_deed(school, number, &known.code, action.verb().code(), (&doer.login, &event.said), now);
+    outbox::add(tx, &news)?;
     remember(tx, school, &known, action, &text, doer, now)?;
     school::mark_due(tx, school, now)?;
     Ok(Acted::Done(school, Box::new(Known { life, ..known })))
@@ -163,6 +166,7 @@ pub fn file(tx: &mut Tx<'_>, report: &Report, doer: &Doer, now: Timestamp) -> st
         fault::save_life(tx, report.school, open.fault_id, &life)?;
         let event = Event { what: "joined", said: text };
         note(tx, open.fault_id, &event, "fault.report", life.state.code(), &life, doer, now)?;
+        outbox::add(tx, &notices::of_deed(report.school, open.fault_id, &open.code, "join", (&doer.login, &event.said), now))?;
         school::mark_due(tx, report.school, now)?;
         return Ok(Filed { number: open.fault_id, joined: true });
     }
@@ -194,6 +198,7 @@ pub fn file(tx: &mut Tx<'_>, report: &Report, doer: &Doer, now: Timestamp) -> st
         becomes: event.said.clone(),
     };
     account::audit(tx, &line)?;
+    outbox::add(tx, &notices::of_deed(report.school, number, REPORTED, "report", (&doer.login, &event.said), now))?;
     school::mark_due(tx, report.school, now)?;
     Ok(Filed { number, joined: false })
 }

@@ -4,6 +4,7 @@
 //! only), and any setting of schools and devices (those are data, on pages and in plan tables).
 //! A sample with every key at its default is `deploy/collector/collector.toml`; a test holds the two equal.
 
+use crate::domain::notice::Quiet;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,10 @@ pub struct Config {
     pub pages: Pages,
     /// How long people stay signed in.
     pub session: Session,
+    /// The mail server.
+    pub mail: Mail,
+    /// What people and their programs are told.
+    pub notices: Notices,
 }
 
 /// `[store]`
@@ -56,7 +61,8 @@ pub struct Server {
     pub certificate: PathBuf,
     /// With `tls = "files"`: its key, PEM.
     pub key: PathBuf,
-    /// With `tls = "proxy"`: a proxy in front terminates TLS; plain HTTP may then leave loopback, and cookies are still marked secure.
+    /// The address that people see, where it is not that of the first host: links in letters lead there. With `tls = "proxy"` it must be said:
+    /// a proxy in front terminates TLS; plain HTTP may then leave loopback, and cookies are still marked secure.
     pub public_url: String,
     /// Connections open at the same time, 1–100 000; more wait.
     pub connections: usize,
@@ -123,6 +129,102 @@ impl Default for Session {
     }
 }
 
+/// `[mail]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// The town's mail server; empty: no e-mail is sent.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Who makes the connection secret.
+    pub tls: MailTls,
+    /// Certificates of an authority of the town's own, PEM, beside those of the system; empty: none.
+    pub ca_file: PathBuf,
+    /// Who writes: an address, or a name with an address in angle brackets.
+    pub sender: String,
+    /// Login at the mail server; empty: none is asked for.
+    pub user: String,
+    /// File that holds its password.
+    pub password_file: PathBuf,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        let none = PathBuf::new;
+        Mail { host: String::new(), port: 587, tls: MailTls::Starttls, ca_file: none(), sender: String::new(), user: String::new(), password_file: none() }
+    }
+}
+
+/// Who makes the connection to the mail server secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTls {
+    /// Plain at first, then TLS, or nothing is said (RFC 3207; port 587).
+    Starttls,
+    /// TLS from the first byte (RFC 8314; port 465).
+    Tls,
+    /// Nobody: a mail server on this machine only.
+    None,
+}
+
+/// `[notices]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notices {
+    /// Quiet hours of everybody who has not chosen their own, `HH:MM-HH:MM`; empty: none.
+    pub quiet: String,
+    /// Hours between two digests of a day, 1–24; the first goes when quiet hours end.
+    pub digest_hours: i64,
+    /// Seconds that urgent news wait for their like, 0–3 600.
+    pub gather_s: i64,
+    /// Hosts to which webhooks may go, with a port where it is not 443; none: no webhook.
+    pub webhook_hosts: Vec<String>,
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Notices { quiet: "20:00-07:00".to_owned(), digest_hours: 24, gather_s: 120, webhook_hosts: Vec::new() }
+    }
+}
+
+impl Mail {
+    /// E-mail can be sent.
+    pub fn is_on(&self) -> bool {
+        !self.host.is_empty()
+    }
+
+    fn check(&self) -> Result<()> {
+        if !self.is_on() {
+            return Ok(());
+        }
+        let loopback = self.host == "localhost" || self.host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        ensure!(
+            self.tls != MailTls::None || loopback,
+            "mail.tls: \"none\" is for a mail server on this machine, found host {:?}; expected \"starttls\" or \"tls\"",
+            self.host
+        );
+        let sender = &self.sender;
+        ensure!(crate::mail::address(sender).is_some(), "mail.sender: expected an address such as \"Rollcall <rollcall@ville.example>\", found {sender:?}");
+        let has_password = !self.password_file.as_os_str().is_empty();
+        ensure!(self.user.is_empty() != has_password, "mail.user and mail.password_file: expected both, or neither");
+        Ok(())
+    }
+}
+
+impl Notices {
+    fn check(&self) -> Result<()> {
+        let quiet = &self.quiet;
+        ensure!(quiet.is_empty() || Quiet::parse(quiet).is_some(), "notices.quiet: expected hours such as \"20:00-07:00\", or nothing, found {quiet:?}");
+        within("notices.digest_hours", self.digest_hours, 1, 24)?;
+        within("notices.gather_s", self.gather_s, 0, 3_600)?;
+        match self.webhook_hosts.iter().find(|host| host.is_empty() || host.contains(['/', '@', '*', ' '])) {
+            Some(host) => bail!("notices.webhook_hosts: expected hosts such as \"gmao.example.fr\" or \"gmao.example.fr:8443\", found {host:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Config {
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<Config> {
@@ -162,7 +264,9 @@ impl Config {
         within("server.connections", server.connections as i64, 1, 100_000)?;
         within("server.request_timeout_s", server.request_timeout_s as i64, 1, 600)?;
         within("session.idle_hours", self.session.idle_hours, 1, 720)?;
-        within("session.absolute_days", self.session.absolute_days, 1, 90)
+        within("session.absolute_days", self.session.absolute_days, 1, 90)?;
+        self.mail.check()?;
+        self.notices.check()
     }
 
     /// The programme's time zone.
@@ -217,6 +321,11 @@ mod tests {
             ("[server]\ntls = \"proxy\"", "server.public_url"),
             ("[server]\nport = 80", "unknown field `port`"),
             ("[pages]\nzone = \"Paris\"", "pages.zone"),
+            ("[mail]\nhost = \"smtp.example\"\ntls = \"none\"\nsender = \"a@b.example\"", "mail.tls"),
+            ("[mail]\nhost = \"smtp.example\"\nsender = \"Rollcall\"", "mail.sender"),
+            ("[mail]\nhost = \"smtp.example\"\nsender = \"a@b.example\"\nuser = \"a\"", "mail.password_file"),
+            ("[notices]\nquiet = \"night\"", "notices.quiet"),
+            ("[notices]\nwebhook_hosts = [\"https://gmao.example\"]", "notices.webhook_hosts"),
             ("[session]\nidle_hours = 0", "session.idle_hours: expected 1 to 720, found 0"),
         ] {
             let error = format!("{:#}", Config::parse(text).unwrap_err());

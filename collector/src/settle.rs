@@ -295,7 +295,8 @@ fn save(tx: &mut store::Tx<'_>, school: &ToSave, today: Date, now: Timestamp) ->
     for message in judged.messages.iter().filter(|message| !notices::is_joined(message, taken.school, &joined)) {
         store::outbox::add(tx, message)?;
     }
-    for message in notices::of_incidents(&joined, now) {
+    let incidents = notices::of_incidents(&joined, now).into_iter().chain(notices::of_joined(taken.school, &joined, now));
+    for message in incidents.filter(|_| !judged.site.is_learning()) {
         store::outbox::add(tx, &message)?;
     }
     let Portion { plan, register, .. } = judged.portion.as_ref();

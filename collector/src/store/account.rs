@@ -336,7 +336,7 @@ pub fn audit_lines(tx: &mut Tx<'_>, before: i64, limit: u32) -> Result<Vec<(i64,
         .collect()
 }
 
-fn account_of(row: &mut Row) -> Result<Account> {
+pub(super) fn account_of(row: &mut Row) -> Result<Account> {
     Ok(Account {
         id: row.take()?,
         login: row.take()?,

@@ -4,7 +4,7 @@
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
 //! [`plan`] (versions), [`register`] (rows and their changes), [`portion`] (both, found by school), [`holiday`], [`presence`]
-//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`settle`] (a school as it is), [`outbox`], [`account`], [`sight`] (what an account sees), [`retention`];
+//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`settle`] (a school as it is), [`outbox`], [`notice`] (what people are to hear), [`delivery`], [`webhook`], [`account`], [`sight`] (what an account sees), [`retention`];
 //! [`view`] is what pages read.
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
@@ -14,12 +14,14 @@
 
 pub mod account;
 pub mod decision;
+pub mod delivery;
 pub mod fault;
 pub mod fleet;
 pub mod holiday;
 pub mod identity;
 pub mod intervention;
 pub mod list;
+pub mod notice;
 pub mod outbox;
 pub mod place;
 pub mod plan;
@@ -35,6 +37,7 @@ pub mod settle;
 pub mod sight;
 pub mod verdict;
 pub mod view;
+pub mod webhook;
 pub mod weekly;
 
 mod connection;

@@ -14,7 +14,7 @@ pub struct Keep {
     pub sightings_s: i64,
     /// Readings by the hour; then they become days, which are kept as long as sightings.
     pub hours_s: i64,
-    /// Differences for re-reading, what was set aside, used or lapsed codes and links, sent messages.
+    /// Differences for re-reading, what was set aside, used or lapsed codes and links, sent messages, notices and letters.
     pub re_reading_s: i64,
 }
 
@@ -75,6 +75,9 @@ pub fn delete_of_town(tx: &mut Tx<'_>, keep: &Keep, now: Timestamp) -> Result<u6
     deleted += counted(tx, "deleted_once_link", "delete from once_link where expires_at < $1", &[before.into()])?;
     deleted += counted(tx, "deleted_enrol_code", "delete from enrol_code where expires_at < $1", &[before.into()])?;
     deleted += counted(tx, "deleted_outbox", "delete from outbox where sent_at < $1", &[before.into()])?;
+    deleted += counted(tx, "deleted_notice", "delete from notice where at < $1", &[before.into()])?;
+    let sql = "delete from delivery where made_at < $1 and (sent_at is not null or given_up_at is not null)";
+    deleted += counted(tx, "deleted_delivery", sql, &[before.into()])?;
     Ok(deleted)
 }
 

@@ -47,6 +47,7 @@ use error::Failure;
 use jiff::tz::TimeZone;
 use rollcall_shared::Timestamp;
 use rustls::ServerConfig;
+pub use pages::SET_PASSWORD;
 pub use serve::serve;
 use std::net::SocketAddr;
 use std::sync::Arc;

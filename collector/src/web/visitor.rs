@@ -11,7 +11,7 @@ use crate::domain::right::Right;
 use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, Role};
 use crate::store::sight::{Eyes, Seen};
-use crate::store::{plan, sight as stored, view};
+use crate::store::{self, plan, sight as stored, view};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HeaderName};
 use axum::http::request::Parts;
@@ -164,22 +164,36 @@ async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<(ac
 
 /// The eyes of an account. What a bounded one sees is worked out again when its bounds, the plan or the register changed.
 pub async fn eyes(web: &Web, account: &account::Account) -> Result<Eyes, Failure> {
-    let (id, role, bounds, known) = (account.id, account.role, account.bounds.clone(), account.sight_of.clone());
-    if !role.can_be_bounded() || (role.sees_all_unless_told() && bounds == account::Bounds::default()) {
+    if sees_all(account) {
         return Ok(Eyes::ALL);
     }
-    let (version, register) = web.read(|tx| Ok(plan::stamp(tx)?)).await?;
+    let (web, account) = (web.clone(), account.clone());
+    Ok(super::session::blocking(move || eyes_now(&web, &account)).await??)
+}
+
+/// Whether an account sees everything.
+pub fn sees_all(account: &account::Account) -> bool {
+    let unbounded = account.role.sees_all_unless_told() && account.bounds == account::Bounds::default();
+    !account.role.can_be_bounded() || unbounded
+}
+
+/// The same as [`eyes`], on a thread that may wait.
+pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Error> {
+    if sees_all(account) {
+        return Ok(Eyes::ALL);
+    }
+    let (id, role, bounds) = (account.id, account.role, account.bounds.clone());
+    let (version, register) = web.db.read(plan::stamp)?;
     let of = format!("{version} {register} {}", role.code());
-    if of != known {
+    if of != account.sight_of {
         let state = web.clone();
-        web.write(move |tx| -> Result<_, Stop> {
+        web.db.write(move |tx| {
             let planned = state.planned.get(tx)?;
             let seen = sight::sight(role, &bounds, &planned.plan, &planned.register);
             // Bounds that leave nothing out are bounds all the same: the rows say what they say.
             debug_assert!(seen != Sight::All, "only an account without bounds sees all");
-            Ok(stored::save(tx, id, &seen, &of)?)
-        })
-        .await?;
+            stored::save(tx, id, &seen, &of)
+        })?;
     }
     Ok(Eyes::of(id))
 }

@@ -86,7 +86,7 @@ pub(super) struct Fault {
     learning: bool,
 }
 
-fn shown(row: view::fault::FaultRow) -> Fault {
+pub(super) fn shown(row: view::fault::FaultRow) -> Fault {
     let given = |text: String| Some(text).filter(|text| !text.is_empty());
     Fault {
         facts: fault_line::facts(&row),

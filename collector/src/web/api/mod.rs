@@ -17,6 +17,7 @@ mod proof;
 mod register;
 mod schools;
 mod search;
+mod told;
 mod versions;
 
 use super::error::{Failure, Problem};
@@ -34,13 +35,15 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
+pub use told::told;
+
 /// Rows of a list where none is asked for.
 const ROWS: i64 = 100;
 /// Most rows that one answer gives.
 const MAX_ROWS: i64 = 500;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Rollcall", version = "1", description = "Schools, devices, faults, agents and plan of one programme."))]
+#[openapi(info(title = "Rollcall", version = "1", description = "Schools, devices, faults, agents and plan of one programme."), components(schemas(told::Told)))]
 struct Description;
 
 /// Routes of the API with their description.
@@ -87,9 +90,18 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(register::one, register::put, register::delete))
         .routes(routes!(register::undo))
         .split_for_parts();
-    let text = description.to_json().unwrap_or_else(|_| "{}".to_owned());
+    let text = described(&description);
     let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
     router.route("/api/v1/openapi.json", axum::routing::get(description)).route("/api/{*rest}", axum::routing::any(|| async { Failure::NotFound }))
+}
+
+/// The document, with what webhooks are told: the library that makes it knows no webhooks.
+fn described(description: &utoipa::openapi::OpenApi) -> String {
+    let mut document = serde_json::to_value(description).unwrap_or_default();
+    if let Some(parts) = document.as_object_mut() {
+        parts.insert("webhooks".to_owned(), told::described());
+    }
+    document.to_string()
 }
 
 type Answer<T> = Result<Json<T>, Failure>;

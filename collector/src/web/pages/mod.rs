@@ -52,6 +52,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+pub use account::SET_PASSWORD;
 pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use identity::{by as decided_by, decided, key_of};
