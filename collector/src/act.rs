@@ -7,9 +7,9 @@ use crate::calendars::Calendars;
 use crate::domain::fault::{
     About, Action, Decision, Deed, Event, Hand, Known, Life, Origin, REOPENS_DAYS, REPORTED, Refusal, Severity, Verdict, school_days_before,
 };
+use crate::notices;
 use crate::store::account::{self, AuditLine};
 use crate::store::verdict::Noted;
-use crate::notices;
 use crate::store::{self, Tx, decision, fault, outbox, school, verdict};
 use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};

@@ -5,6 +5,7 @@
 
 use crate::config::{Config, Tls};
 use crate::decide;
+use crate::notify::Notify;
 use crate::settle::Settle;
 use crate::store::Db;
 use crate::store::retention::Keep;
@@ -17,6 +18,9 @@ use std::time::{Duration, Instant};
 
 /// How long a mark may wait before its school is settled.
 const SETTLE_EVERY: Duration = Duration::from_millis(500);
+
+/// How long news may wait before it is looked at.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 
 /// Serves until told to stop.
 pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
@@ -43,6 +47,12 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
             let web = web.clone();
             move || reread(&web)
         })?;
+        // Nobody waits for its end: what it sends when the server stops is sent again.
+        std::thread::Builder::new().name("notify".to_owned()).spawn({
+            let notify = Notify::new(web.clone())?;
+            let web = web.clone();
+            move || keep_telling(&web, &notify)
+        })?;
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         let served = serve(listener, web.clone(), stop_signal()).await;
         web.stop();
@@ -50,6 +60,17 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
         let _ = rereader.join();
         served
     })
+}
+
+/// Tells people until the server stops.
+fn keep_telling(web: &Web, notify: &Notify) {
+    while !*web.stop.borrow() {
+        if let Err(error) = notify.tick() {
+            // What was not told waits for the next tick.
+            tracing::error!(error = format!("{error:#}"), "telling people failed");
+        }
+        std::thread::sleep(TELL_EVERY);
+    }
 }
 
 /// A newer program may recognise more: what agents told last is looked at again, beside the work.

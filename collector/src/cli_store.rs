@@ -173,7 +173,8 @@ pub fn put_back(config: &Config, folder: &Path, now: Timestamp, out: &mut dyn Wr
     Ok(())
 }
 
-/// Files beside the database without which agents would not know the collector again.
+/// Files beside the database without which agents would not know the collector again, nor programs its signature.
 fn key_files(config: &Config) -> Vec<PathBuf> {
-    ["ca.key.pem", "ca.pem"].iter().map(|name| config.store.folder.join("tls").join(name)).collect()
+    let of_agents = ["ca.key.pem", "ca.pem"].iter().map(|name| config.store.folder.join("tls").join(name));
+    of_agents.chain([crate::hook::key_path(&config.store.folder)]).collect()
 }

@@ -152,7 +152,15 @@ pub struct Mail {
 impl Default for Mail {
     fn default() -> Self {
         let none = PathBuf::new;
-        Mail { host: String::new(), port: 587, tls: MailTls::Starttls, ca_file: none(), sender: String::new(), user: String::new(), password_file: none() }
+        Mail {
+            host: String::new(),
+            port: 587,
+            tls: MailTls::Starttls,
+            ca_file: none(),
+            sender: String::new(),
+            user: String::new(),
+            password_file: none(),
+        }
     }
 }
 
@@ -205,7 +213,10 @@ impl Mail {
             self.host
         );
         let sender = &self.sender;
-        ensure!(crate::mail::address(sender).is_some(), "mail.sender: expected an address such as \"Rollcall <rollcall@ville.example>\", found {sender:?}");
+        ensure!(
+            crate::mail::address(sender).is_some(),
+            "mail.sender: expected an address such as \"Rollcall <rollcall@ville.example>\", found {sender:?}"
+        );
         let has_password = !self.password_file.as_os_str().is_empty();
         ensure!(self.user.is_empty() != has_password, "mail.user and mail.password_file: expected both, or neither");
         Ok(())
@@ -215,7 +226,10 @@ impl Mail {
 impl Notices {
     fn check(&self) -> Result<()> {
         let quiet = &self.quiet;
-        ensure!(quiet.is_empty() || Quiet::parse(quiet).is_some(), "notices.quiet: expected hours such as \"20:00-07:00\", or nothing, found {quiet:?}");
+        ensure!(
+            quiet.is_empty() || Quiet::parse(quiet).is_some(),
+            "notices.quiet: expected hours such as \"20:00-07:00\", or nothing, found {quiet:?}"
+        );
         within("notices.digest_hours", self.digest_hours, 1, 24)?;
         within("notices.gather_s", self.gather_s, 0, 3_600)?;
         match self.webhook_hosts.iter().find(|host| host.is_empty() || host.contains(['/', '@', '*', ' '])) {

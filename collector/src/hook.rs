@@ -119,6 +119,8 @@ pub fn allowed(url: &str, hosts: &[String]) -> Result<Url, Barred> {
 
 /// Who calls.
 pub fn caller() -> Result<Client> {
+    // The client wants its provider chosen; whoever chose before has chosen the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let agent = concat!("rollcall/", env!("CARGO_PKG_VERSION"));
     Ok(Client::builder().redirect(redirect::Policy::none()).timeout(TIMEOUT).user_agent(agent).build()?)
 }

@@ -12,6 +12,7 @@ pub mod cli_agent;
 pub mod cli_calendar;
 pub mod cli_identify;
 pub mod cli_list;
+pub mod cli_mail;
 pub mod cli_plan;
 pub mod cli_serve;
 pub mod cli_store;

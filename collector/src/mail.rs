@@ -5,6 +5,7 @@
 
 use crate::config::{Mail, MailTls};
 use anyhow::{Context, Result, anyhow};
+use askama::Template;
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
@@ -13,6 +14,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use rollcall_shared::Timestamp;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -137,6 +139,22 @@ impl Post {
             .envelope(envelope)
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))?)
     }
+}
+
+/// Sends one letter to see whether it goes; else why not, for somebody who sets the collector up.
+pub async fn send_test(mail: &Mail, to: &str, (subject, text): (&str, &str), now: Timestamp) -> Result<(), String> {
+    let post = Post::new(mail).map_err(|error| format!("{error:#}"))?.ok_or("mail.host: no mail server is set in collector.toml")?;
+    let id = format!("test.{}@{}", now.0, post.domain());
+    let html = TestHtml { subject, text }.render().map_err(|error| error.to_string())?;
+    let letter = Letter { to: to.to_owned(), subject: subject.to_owned(), text: text.to_owned(), html, id };
+    post.send(&letter).await.map_err(|refused| refused.why)
+}
+
+#[derive(Template)]
+#[template(path = "test.html")]
+struct TestHtml<'a> {
+    subject: &'a str,
+    text: &'a str,
 }
 
 /// What went wrong, as somebody reads it who must put it right.

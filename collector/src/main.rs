@@ -9,6 +9,7 @@ use rollcall_collector::cli_agent::{self, Agent};
 use rollcall_collector::cli_calendar::{self, CalendarCommand};
 use rollcall_collector::cli_identify::{self, IdentifyCommand};
 use rollcall_collector::cli_list::{self, ListCommand};
+use rollcall_collector::cli_mail;
 use rollcall_collector::cli_plan::{self, PlanCommand};
 use rollcall_collector::cli_store;
 use rollcall_collector::cli_user::{self, User};
@@ -85,6 +86,11 @@ enum Command {
         /// Folder that `backup` made
         folder: PathBuf,
     },
+    /// Send one letter by the settings, and say what the mail server answered
+    TestMail {
+        /// To whom
+        to: String,
+    },
     /// Say what is wrong with the settings
     CheckConfig,
 }
@@ -124,6 +130,7 @@ fn run(cli: Cli) -> Result<bool> {
             cli_store::make_backup(&open(&config)?, &config, &folder, now(), &mut std::io::stdout().lock())?;
         }
         Command::Restore { folder } => cli_store::put_back(&settings(&cli.where_)?, &folder, now(), &mut std::io::stdout().lock())?,
+        Command::TestMail { to } => cli_mail::test(&settings(&cli.where_)?, &to, now(), &mut std::io::stdout().lock())?,
         Command::CheckConfig => {
             let config = settings(&cli.where_)?;
             println!("The settings are good: listening on {}, data in {}.", config.server.listen, config.store.folder.display());

@@ -8,6 +8,9 @@ use crate::store::fault::Joined;
 use crate::store::outbox::Message;
 use rollcall_shared::{SchoolId, Timestamp};
 
+/// Topic of a line by which somebody asks for a link; it is about no fault.
+pub const LINK_ASKED: &str = "link_asked";
+
 /// Of one school's laying.
 pub fn of_laid(school: SchoolId, laid: &Laid, now: Timestamp) -> Vec<Message> {
     let opened = |found: &Found| {

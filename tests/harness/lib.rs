@@ -9,6 +9,7 @@ pub mod database;
 pub mod filled;
 pub mod lab;
 pub mod line;
+pub mod mail_server;
 pub mod roll_call;
 pub mod served;
 pub mod sim;

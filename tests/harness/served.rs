@@ -38,12 +38,17 @@ impl Served {
 
     /// The same with other settings.
     pub async fn with(db: Db, now: Timestamp, set: impl FnOnce(&mut Config)) -> Result<Served> {
+        Served::by(db, now, Arc::new(move || now), set).await
+    }
+
+    /// The same by a clock that goes on.
+    pub async fn by(db: Db, now: Timestamp, clock: rollcall_collector::web::Clock, set: impl FnOnce(&mut Config)) -> Result<Served> {
         let folder = tempfile::tempdir()?;
         let mut config = Config::default();
         config.server.tls = Tls::Off;
         config.store.folder = folder.path().to_owned();
         set(&mut config);
-        let web = Web::new(db.clone(), config, Arc::new(move || now))?;
+        let web = Web::new(db.clone(), config, clock)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let base = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();

@@ -11,12 +11,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn wishes() -> Wishes {
-    Wishes {
-        choices: BTreeMap::new(),
-        quiet: Quiet::parse("20:00-07:00"),
-        urgent_at_night: false,
-        zone: TimeZone::get("Europe/Paris").unwrap(),
-    }
+    Wishes { choices: BTreeMap::new(), quiet: Quiet::parse("20:00-07:00"), urgent_at_night: false, zone: TimeZone::get("Europe/Paris").unwrap() }
 }
 
 fn person(account: i64, role: Role, wishes: Wishes) -> Person {

@@ -12,14 +12,16 @@ use crate::domain::notice::{Channel, News, Notice, Person, Quiet, Rhythm, Wishes
 use crate::domain::right::Role;
 use crate::hook::{self, Key};
 use crate::mail::{Post, Refused};
+use crate::notices::LINK_ASKED;
 use crate::store::account::{self, Account};
 use crate::store::delivery::{self, Delivery};
 use crate::store::notice::{self, Hearing, Kept, NO_QUIET};
 use crate::store::outbox::{self, Message};
 use crate::store::sight::Eyes;
 use crate::store::{self, Tx, view, webhook};
+use crate::web::link::{LINK_S, SIGN_IN};
 use crate::web::visitor::{eyes_now, fresh_token, sees_all, token_hash};
-use crate::web::{Web, api};
+use crate::web::{SET_PASSWORD, Web, api};
 use anyhow::{Context, Result};
 use futures_util::future::join_all;
 use jiff::tz::TimeZone;
@@ -45,16 +47,10 @@ const LONGEST_WAIT_S: i64 = 6 * 3_600;
 const GIVE_UP_S: i64 = 3 * 86_400;
 /// What the server refuses for good is tried so often: it may have been set wrong for a moment.
 const REFUSALS: i64 = 3;
-/// How long a link works that somebody asked for.
-pub const LINK_S: i64 = 1_800;
 /// Links that one account gets in an hour.
 const LINKS_AN_HOUR: i64 = 5;
 /// What of people's words a letter repeats, in characters.
 const SAID: usize = 300;
-/// Topic of a line by which somebody asks for a link.
-pub const LINK_ASKED: &str = "link_asked";
-/// Sorts of letters that carry a link; also for what the link is good.
-pub const SIGN_IN: &str = "sign_in";
 
 /// What a tick did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -282,7 +278,7 @@ impl Notify {
         let (zone, id) = (self.zone(&recipient.hearing), format!("delivery.{id}.{}@{domain}", delivery.made_at.0));
         let purpose = match delivery.sort.as_str() {
             SIGN_IN => SIGN_IN,
-            "set_password" => crate::web::SET_PASSWORD,
+            SET_PASSWORD => SET_PASSWORD,
             _ => return letter::news(&self.web, &recipient, zone, told, id),
         };
         // The link is made when it is sent: no table ever holds it in clear.
@@ -295,11 +291,13 @@ impl Notify {
     async fn call(&self, delivery: &Delivery) -> Result<(), Refused> {
         let later = |error: anyhow::Error| Refused { for_good: false, why: format!("{error:#}") };
         let (hook_id, account, id) = (delivery.webhook, delivery.account, delivery.id);
-        let known = self.web.db.read(|tx| -> store::Result<_> {
-            Ok((webhook::one(tx, hook_id)?, notice::recipient(tx, account)?, notice::told_by(tx, id)?))
-        });
+        let known = self
+            .web
+            .db
+            .read(|tx| -> store::Result<_> { Ok((webhook::one(tx, hook_id)?, notice::recipient(tx, account)?, notice::told_by(tx, id)?)) });
         let (Some(webhook), Some((account, _)), told) = known.map_err(|error| later(error.into()))? else { return Ok(()) };
-        let barred = |barred: hook::Barred| Refused { for_good: true, why: format!("{}: this address is not allowed ({})", webhook.url, barred.code()) };
+        let barred =
+            |barred: hook::Barred| Refused { for_good: true, why: format!("{}: this address is not allowed ({})", webhook.url, barred.code()) };
         let url = hook::allowed(&webhook.url, &self.web.config.notices.webhook_hosts).map_err(barred)?;
         let eyes = eyes_now(&self.web, &account).map_err(|error| later(error.into()))?;
         let Some(kept) = told.into_iter().next() else { return Ok(()) };
@@ -388,7 +386,7 @@ fn make_links(tx: &mut Tx<'_>, message: &Message, now: Timestamp) -> store::Resu
         if delivery::links_since(tx, account.id, now - 3_600)? >= LINKS_AN_HOUR {
             continue;
         }
-        let sort = if account.role == Role::School { SIGN_IN } else { crate::web::SET_PASSWORD };
+        let sort = if account.role == Role::School { SIGN_IN } else { SET_PASSWORD };
         let id = delivery::fresh(tx)?;
         delivery::add(tx, &Delivery { id, account: account.id, webhook: 0, sort: sort.to_owned(), made_at: now, attempts: 0 })?;
     }

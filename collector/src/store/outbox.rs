@@ -51,6 +51,12 @@ pub fn waiting(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Message>> {
         .collect()
 }
 
+/// How many messages of a sort wait.
+pub fn count_of(tx: &mut Tx<'_>, topic: &str) -> Result<i64> {
+    let sql = "select count(*) from outbox where sent_at is null and topic = $1";
+    tx.query_one(sql, &[topic.into()])?.map_or(Ok(0), |mut row| row.take())
+}
+
 /// Notes that a message was sent.
 pub fn mark_sent(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<()> {
     tx.execute("update outbox set sent_at = $2 where outbox_id = $1 and sent_at is null", &[id.into(), now.into()]).map(drop)

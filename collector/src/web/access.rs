@@ -47,6 +47,10 @@ pub const DOORS: &[Door] = &[
     // Signing in and out.
     ("GET", "/sign-in", Anybody),
     ("POST", "/sign-in", Anybody),
+    ("GET", "/sign-in/link", Anybody),
+    ("POST", "/sign-in/link", Anybody),
+    ("GET", "/sign-in/link/{token}", Anybody),
+    ("POST", "/sign-in/link/{token}", Anybody),
     ("POST", "/sign-out", Anybody),
     ("GET", "/welcome/{token}", Anybody),
     ("POST", "/welcome/{token}", Anybody),
@@ -59,6 +63,10 @@ pub const DOORS: &[Door] = &[
     ("POST", "/account/sessions", May(SignedIn)),
     ("POST", "/account/tokens", May(SignedIn)),
     ("POST", "/account/tokens/{id}/drop", May(SignedIn)),
+    ("POST", "/account/email", May(SignedIn)),
+    ("POST", "/account/notices", May(SignedIn)),
+    ("POST", "/account/webhooks", May(SignedIn)),
+    ("POST", "/account/webhooks/{id}/drop", May(SignedIn)),
     ("GET", "/password/{token}", Anybody),
     ("POST", "/password/{token}", Anybody),
     // The fleet.
@@ -141,6 +149,8 @@ pub const DOORS: &[Door] = &[
     ("GET", "/admin", MayAll(Administer)),
     ("POST", "/admin/accounts", MayAll(Administer)),
     ("POST", "/admin/codes", MayAll(Administer)),
+    ("POST", "/admin/test-mail", MayAll(Administer)),
+    ("POST", "/admin/accounts/{login}/email", MayAll(Administer)),
     ("GET", "/admin/accounts/{login}", MayAll(Administer)),
     ("POST", "/admin/accounts/{login}", MayAll(Administer)),
     ("POST", "/admin/accounts/{login}/link", MayAll(Administer)),
@@ -148,6 +158,10 @@ pub const DOORS: &[Door] = &[
     // The same for programs.
     ("GET", "/api/v1/openapi.json", Anybody),
     ("POST", "/api/v1/session", Anybody),
+    ("GET", "/api/v1/account/notices", May(SignedIn)),
+    ("PUT", "/api/v1/account/notices", May(SignedIn)),
+    ("POST", "/api/v1/account/webhooks", May(SignedIn)),
+    ("DELETE", "/api/v1/account/webhooks/{id}", May(SignedIn)),
     ("GET", "/api/v1/overview", May(SeeProgramme)),
     ("GET", "/api/v1/search", May(SeeFaults)),
     ("GET", "/api/v1/schools", May(SeeProgramme)),
@@ -231,7 +245,7 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
     let held_back = match signed.account.by {
         By::Session => false,
         // What a token may do ends where its owner's own account begins: it makes no further tokens.
-        By::Token { reads_only } => (reads_only && writes) || route.starts_with("/account"),
+        By::Token { reads_only } => (reads_only && writes) || route.starts_with("/account") || route.starts_with("/api/v1/account"),
     };
     if held_back || !opens(*who, signed.account.role, signed.account.eyes.see_all()) {
         return Failure::Forbidden.into_response();

@@ -16,6 +16,8 @@ pub mod evidence_file;
 pub mod fault_line;
 mod guard;
 mod health;
+pub mod hear;
+pub mod link;
 pub mod live;
 pub mod metrics;
 pub mod pages;
@@ -45,9 +47,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use error::Failure;
 use jiff::tz::TimeZone;
+pub use pages::SET_PASSWORD;
 use rollcall_shared::Timestamp;
 use rustls::ServerConfig;
-pub use pages::SET_PASSWORD;
 pub use serve::serve;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -218,6 +220,8 @@ pub fn router(web: &Web) -> Router {
     let plain = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(figures));
     let people = Router::new()
         .route("/sign-in", get(session::sign_in).post(session::sign_in_form))
+        .route("/sign-in/link", get(link::ask).post(link::asked))
+        .route("/sign-in/link/{token}", get(link::show).post(link::open))
         .route("/sign-out", post(session::sign_out))
         .route("/welcome/{token}", get(session::welcome).post(session::welcome_form))
         .route("/preferences", post(session::preferences))

@@ -75,15 +75,37 @@ pub async fn sign_in(State(web): State<Web>, visitor: Visitor, Query(next): Quer
 }
 
 fn sign_in_page(web: &Web, mut visitor: Visitor, next: String, login: String, trouble: Option<String>) -> Page {
+    let visit = visiting(&mut visitor)?;
+    let frame = Frame::new(web, &visitor, "sign-in-title", "");
+    let mut response = render(&SignIn { frame, next, login, trouble })?;
+    visit.keep(&mut response, web);
+    Ok(response)
+}
+
+/// The visit cookie of a page with a form for whoever is not signed in.
+pub(super) struct Visit(String);
+
+/// Gives a visitor the form token of such a page.
+pub(super) fn visiting(visitor: &mut Visitor) -> Result<Visit, Failure> {
     let token = match visitor.token.clone() {
         Some(token) => token,
         None => fresh_token()?,
     };
     visitor.csrf = csrf_of(&token);
-    let frame = Frame::new(web, &visitor, "sign-in-title", "");
-    let mut response = render(&SignIn { frame, next, login, trouble })?;
-    set_cookie(&mut response, web, web.visit_cookie(), &token, VISIT_S, true);
-    Ok(response)
+    Ok(Visit(token))
+}
+
+impl Visit {
+    /// Sets the cookie. (A signed-in visitor's forms hang on their session.)
+    pub(super) fn keep(&self, response: &mut Response, web: &Web) {
+        set_cookie(response, web, web.visit_cookie(), &self.0, VISIT_S, true);
+    }
+}
+
+/// The cookies of somebody who has just signed in.
+pub(super) fn sign_in_cookies(response: &mut Response, web: &Web, session: &str) {
+    set_cookie(response, web, web.session_cookie(), session, web.session_absolute_s, true);
+    set_cookie(response, web, web.visit_cookie(), "", 0, true);
 }
 
 /// Takes the form of the sign-in page.
@@ -95,8 +117,7 @@ pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(form): 
     match open(&web, &visitor, &form.login, form.password).await {
         Ok((token, _)) => {
             let mut response = Redirect::to(own_path(&form.next)).into_response();
-            set_cookie(&mut response, &web, web.session_cookie(), &token, web.session_absolute_s, true);
-            set_cookie(&mut response, &web, web.visit_cookie(), "", 0, true);
+            sign_in_cookies(&mut response, &web, &token);
             Ok(response)
         }
         Err(Failure::NotSignedIn) => {
@@ -139,7 +160,8 @@ pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String) -
     Ok((token, Account { id: found.id, login: found.login, role: found.role, eyes, by: By::Session }))
 }
 
-async fn begin(web: &Web, account: i64, now: Timestamp) -> Result<String, Failure> {
+/// Opens a session of an account; its token.
+pub(super) async fn begin(web: &Web, account: i64, now: Timestamp) -> Result<String, Failure> {
     let token = fresh_token()?;
     let (hash, until, csrf) = (token_hash(&token), now + web.session_absolute_s, csrf_of(&token));
     web.write(move |tx| Ok(account::open_session(tx, &hash, account, now, until, &csrf)?)).await?;

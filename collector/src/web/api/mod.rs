@@ -4,6 +4,7 @@
 //! that no derive freezes the core; lists page by key (`limit`, `after` = the last answer's `next`); errors are RFC 9457
 //! problems. Absent on purpose: the doors of agents (`agents.rs`), anything that pages do not show.
 
+mod account;
 mod calendar;
 mod devices;
 mod edits;
@@ -43,13 +44,19 @@ const ROWS: i64 = 100;
 const MAX_ROWS: i64 = 500;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Rollcall", version = "1", description = "Schools, devices, faults, agents and plan of one programme."), components(schemas(told::Told)))]
+#[openapi(
+    info(title = "Rollcall", version = "1", description = "Schools, devices, faults, agents and plan of one programme."),
+    components(schemas(told::Told))
+)]
 struct Description;
 
 /// Routes of the API with their description.
 pub fn routes() -> Router<Web> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(sign_in))
+        .routes(routes!(account::notices, account::choose))
+        .routes(routes!(account::add_webhook))
+        .routes(routes!(account::drop_webhook))
         .routes(routes!(overview))
         .routes(routes!(search::search))
         .routes(routes!(schools::schools))

@@ -43,9 +43,7 @@ pub fn told(delivery: i64, kept: &Kept, fault: FaultRow, base: &str) -> Result<S
 
 /// The part `webhooks` of the OpenAPI document (OpenAPI 3.1, 4.8.1).
 pub(super) fn described() -> serde_json::Value {
-    let header = |name: &str, text: &str| {
-        serde_json::json!({ "name": name, "in": "header", "required": true, "description": text, "schema": { "type": "string" } })
-    };
+    let header = |name: &str, text: &str| serde_json::json!({ "name": name, "in": "header", "required": true, "description": text, "schema": { "type": "string" } });
     serde_json::json!({
         "notice": {
             "post": {

@@ -1,11 +1,13 @@
-//! `/account`: one's own password, open sessions, tokens for programs. And `/password/{token}`: the link by which one chooses a password.
+//! `/account`: one's own password, open sessions, tokens for programs, and what one hears (`hear`). And `/password/{token}`: the link by which one chooses a password.
 //!
 //! Comes in: forms. Goes out: the pages; a new token is shown once and kept as its hash. Absent on purpose: other people's accounts
 //! (`accounts`), signing in (`session`).
 
+use super::hear::{Part, ZONES, part};
 use super::{Frame, Page, render};
 use crate::store::account::{self, ApiToken, AuditLine};
 use crate::web::error::Failure;
+use crate::web::hear;
 use crate::web::password;
 use crate::web::session::{blocking, check_new};
 use crate::web::visitor::{Signed, Visitor, fresh_token, token_hash};
@@ -38,6 +40,9 @@ struct AccountPage {
     trouble: Option<String>,
     done: Option<String>,
     token: Option<String>,
+    secret: Option<String>,
+    hear: Part,
+    zones: [&'static str; 10],
     sessions: Vec<(When, When, bool)>,
     tokens: Vec<TokenLine>,
 }
@@ -54,10 +59,11 @@ struct TokenLine {
 
 /// What the page says on top.
 #[derive(Default)]
-struct Said {
-    trouble: Option<String>,
-    done: Option<String>,
-    token: Option<String>,
+pub(super) struct Said {
+    pub(super) trouble: Option<String>,
+    pub(super) done: Option<String>,
+    pub(super) token: Option<String>,
+    pub(super) secret: Option<String>,
 }
 
 /// The page.
@@ -65,11 +71,14 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     page(&web, &signed, Said::default()).await
 }
 
-async fn page(web: &Web, signed: &Signed, said: Said) -> Page {
+pub(super) async fn page(web: &Web, signed: &Signed, said: Said) -> Page {
     let (id, now) = (signed.account.id, web.now());
     let own = signed.visitor.token.as_deref().map(token_hash);
-    let (sessions, tokens) = web
-        .read(move |tx| -> Result<_, Stop> { Ok((account::sessions_of(tx, id, now, SESSIONS)?, account::tokens_of(tx, id, MAX_TOKENS)?)) })
+    let (sessions, tokens, hears) = web
+        .read(move |tx| -> Result<_, Stop> {
+            let hears = hear::load(tx, id)?.ok_or(Failure::NotSignedIn)?;
+            Ok((account::sessions_of(tx, id, now, SESSIONS)?, account::tokens_of(tx, id, MAX_TOKENS)?, hears))
+        })
         .await?;
     let words = &signed.visitor.words;
     let line = |token: ApiToken| TokenLine {
@@ -88,6 +97,9 @@ async fn page(web: &Web, signed: &Signed, said: Said) -> Page {
         trouble: said.trouble,
         done: said.done,
         token: said.token,
+        secret: said.secret,
+        hear: part(web, signed, hears),
+        zones: ZONES,
         sessions: sessions
             .iter()
             .map(|(hash, made, seen)| (words.when(*made), words.when(*seen), own.is_some_and(|own| own[..] == hash[..])))
@@ -150,7 +162,7 @@ fn line(at: rollcall_shared::Timestamp, who: &str, what: &str, subject: &str) ->
 #[derive(Deserialize)]
 pub struct Bare {
     #[serde(default)]
-    csrf: String,
+    pub(super) csrf: String,
 }
 
 /// Ends all sessions but this.

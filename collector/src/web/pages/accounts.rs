@@ -9,7 +9,9 @@ use crate::domain::kind::Kind;
 use crate::domain::plan::selector::{self, Selector};
 use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, AuditLine, Bounds, Role};
+use crate::store::notice;
 use crate::web::error::Failure;
+use crate::web::hear;
 use crate::web::visitor::{Admin, Signed, fresh_token, token_hash};
 use crate::web::words::{When, Words};
 use crate::web::{Stop, Web};
@@ -44,6 +46,7 @@ struct OneAccount {
     known: Vec<(String, String)>,
     kinds: Vec<(&'static str, String, bool)>,
     sees: Vec<String>,
+    email: String,
 }
 
 /// The page.
@@ -53,8 +56,13 @@ pub async fn show(State(web): State<Web>, Admin(signed): Admin, Path(login): Pat
 
 async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, link: Option<String>) -> Page {
     let (state, asked) = (web.clone(), login.to_owned());
-    let (known, planned) =
-        web.read(move |tx| -> Result<_, Stop> { Ok((account::by_login(tx, &asked)?.ok_or(Failure::NotFound)?, state.planned.get(tx)?)) }).await?;
+    let (known, planned, email) = web
+        .read(move |tx| -> Result<_, Stop> {
+            let known = account::by_login(tx, &asked)?.ok_or(Failure::NotFound)?;
+            let email = notice::hearing(tx, known.id)?.email;
+            Ok((known, state.planned.get(tx)?, email))
+        })
+        .await?;
     let words = &signed.visitor.words;
     let bounds = &known.bounds;
     let mut response = render(&OneAccount {
@@ -72,6 +80,7 @@ async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, 
         kinds: Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned(), bounds.kinds.contains(kind))).collect(),
         sees: sees(words, &sight::sight(known.role, bounds, &planned.plan, &planned.register)),
         login: known.login,
+        email,
     })?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
@@ -171,6 +180,23 @@ pub async fn link(State(web): State<Web>, Admin(signed): Admin, Path(login): Pat
     .await?;
     let link = format!("{}/password/{token}", web.public_url());
     page(&web, &signed, &login, None, Some(link)).await
+}
+
+/// The form for an address.
+#[derive(Deserialize)]
+pub struct NewEmail {
+    email: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Sets where an account's letters go.
+pub async fn email(State(web): State<Web>, Admin(signed): Admin, Path(login): Path<String>, Form(form): Form<NewEmail>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    match hear::set_email(&web, &signed.visitor.words, &signed.account.login, &fold(&login), &form.email).await? {
+        None => Ok(Redirect::to(&address(&login)).into_response()),
+        trouble => page(&web, &signed, &login, trouble, None).await,
+    }
 }
 
 /// Refuses an account, or lets it in again. The last administrator stays.

@@ -1,12 +1,15 @@
-//! `/admin`: accounts of people, enrolment codes for agents, who changed what.
+//! `/admin`: accounts of people, enrolment codes for agents, how letters go, who changed what.
 //!
 //! Comes in: forms of administrators. Goes out: the page; a new code is shown once and kept only as its hash. Absent on
 //! purpose: scopes and contractors.
 
+use super::hear::{Sent, sent};
 use super::{Frame, Page, render};
 use crate::domain::folded::fold;
 use crate::store::account::{self, AuditLine, Role};
+use crate::store::delivery;
 use crate::web::agents;
+use crate::web::hear;
 use crate::web::password;
 use crate::web::session::{blocking, check_new};
 use crate::web::visitor::{Admin, Signed};
@@ -21,6 +24,9 @@ use serde::Deserialize;
 const MAX_NETWORKS: usize = 64;
 /// Lines of the audit trail shown.
 const AUDIT: u32 = 30;
+/// Deliveries that failed, shown.
+const FAILING: u32 = 20;
+const DAY_S: i64 = 86_400;
 
 #[derive(Template)]
 #[template(path = "pages/admin.html")]
@@ -32,6 +38,10 @@ struct AdminPage {
     roles: Vec<(&'static str, String)>,
     networks: Vec<(String, String)>,
     audit: Vec<(When, String, String, String)>,
+    done: Option<String>,
+    mail: Option<(String, String)>,
+    figures: String,
+    failing: Vec<(String, Sent)>,
 }
 
 /// A code, shown once.
@@ -48,10 +58,15 @@ pub async fn show(State(web): State<Web>, Admin(signed): Admin) -> Page {
 }
 
 async fn page(web: &Web, signed: &Signed, trouble: Option<String>, made: Option<Made>) -> Page {
-    let state = web.clone();
-    let (accounts, planned, audit) = web
+    page_with(web, signed, trouble, made, None).await
+}
+
+async fn page_with(web: &Web, signed: &Signed, trouble: Option<String>, made: Option<Made>, done: Option<String>) -> Page {
+    let (state, day_ago) = (web.clone(), web.now() - DAY_S);
+    let (accounts, planned, audit, figures, failing) = web
         .read(move |tx| -> Result<_, Stop> {
-            Ok((account::accounts(tx, "", 200)?, state.planned.get(tx)?, account::audit_lines(tx, i64::MAX, AUDIT)?))
+            let (figures, failing) = (delivery::figures(tx, day_ago)?, delivery::in_trouble(tx, day_ago - 6 * DAY_S, FAILING)?);
+            Ok((account::accounts(tx, "", 200)?, state.planned.get(tx)?, account::audit_lines(tx, i64::MAX, AUDIT)?, figures, failing))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -68,10 +83,30 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, made: Option<
             .map(|role| (role.code(), words.coded("role-", role.code())))
             .into(),
         networks: planned.networks(),
+        done,
+        mail: web.config.mail.is_on().then(|| (format!("{}:{}", web.config.mail.host, web.config.mail.port), web.config.mail.sender.clone())),
+        figures: hear::figures(words, figures),
+        failing: failing.into_iter().map(|standing| (standing.login.clone(), sent(words, standing))).collect(),
         audit: audit.into_iter().map(|(_, line)| (words.when(line.at), line.who, line.what, line.subject)).collect(),
     })?;
     response.headers_mut().insert(axum::http::header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Where a test letter goes.
+#[derive(Deserialize)]
+pub struct TestMail {
+    to: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Sends a test letter and says what came of it.
+pub async fn test_mail(State(web): State<Web>, Admin(signed): Admin, Form(form): Form<TestMail>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    let (good, sentence) = hear::test(&web, &signed.visitor.words, &form.to).await;
+    let (trouble, done) = if good { (None, Some(sentence)) } else { (Some(sentence), None) };
+    page_with(&web, &signed, trouble, None, done).await
 }
 
 /// The form for a new account.

@@ -18,6 +18,7 @@ mod fault_new;
 mod faults;
 mod faults_file;
 mod grants;
+mod hear;
 mod identity;
 mod inventory;
 mod label;
@@ -46,13 +47,13 @@ use super::words::{When, Words};
 use super::{Web, assets};
 use crate::domain::right::Right;
 use crate::web::upload::UPLOAD_BYTES;
+pub use account::SET_PASSWORD;
 use askama::Template;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-pub use account::SET_PASSWORD;
 pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use identity::{by as decided_by, decided, key_of};
@@ -148,7 +149,9 @@ pub fn routes() -> Router<Web> {
         .route("/admin", get(admin::show))
         .route("/admin/accounts", post(admin::add_account))
         .route("/admin/codes", post(admin::make_code))
+        .route("/admin/test-mail", post(admin::test_mail))
         .route("/admin/accounts/{login}", get(accounts::show).post(accounts::change))
+        .route("/admin/accounts/{login}/email", post(accounts::email))
         .route("/admin/accounts/{login}/link", post(accounts::link))
         .route("/admin/accounts/{login}/state", post(accounts::state))
         .route("/account", get(account::show))
@@ -156,6 +159,10 @@ pub fn routes() -> Router<Web> {
         .route("/account/sessions", post(account::end_sessions))
         .route("/account/tokens", post(account::add_token))
         .route("/account/tokens/{id}/drop", post(account::drop_token))
+        .route("/account/email", post(hear::email))
+        .route("/account/notices", post(hear::choose))
+        .route("/account/webhooks", post(hear::add_webhook))
+        .route("/account/webhooks/{id}/drop", post(hear::drop_webhook))
         .route("/password/{token}", get(account::choose).post(account::chosen))
         .route("/agents/{id}/revoke", post(agents::revoke))
         .route("/privacy", get(privacy::show))
