@@ -163,6 +163,8 @@ fn told(error: &Error) -> String {
         "no answer in time"
     } else if error.is_tls() {
         "TLS failed"
+    } else if error.is_client() {
+        "this server cannot be spoken to so"
     } else if error.is_permanent() {
         "the server refuses"
     } else if error.is_transient() {

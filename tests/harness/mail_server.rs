@@ -95,7 +95,8 @@ impl MailServer {
     fn on(folder: Arc<tempfile::TempDir>, port: u16) -> Result<MailServer> {
         let mut command = Command::new(root().join("target/mail-server/bin/python"));
         command.arg(root().join("tests/mail/server.py")).arg(folder.path().join("cert.pem")).arg(folder.path().join("key.pem"));
-        let mut child = command.args([USER, PASSWORD, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child =
+            command.args([USER, PASSWORD, &port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let life = child.stdin.take();
         let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
         let port = lines.next().context("the mail server said nothing")??.parse()?;

@@ -235,6 +235,7 @@ fn whoever_dies_between_sending_and_noting_sends_again() {
     let letters = server.letters(2);
     assert_eq!(letters.len(), 2, "at least once");
     assert_eq!(letters[0].header("Message-ID"), letters[1].header("Message-ID"), "and known as one");
+    stage.set_email("remi", "remi@ville.example");
     stage.comment(stage.fault("SW-CAMUS"), "theo", "vu");
     stage.pass(DAY_S);
     stage.notify.lay_out().unwrap();
@@ -451,7 +452,7 @@ fn a_test_letter_says_plainly_what_failed() {
     for (mail, to, expected) in [
         (Settings { password_file: wrong, ..good.clone() }, "anne@ville.example", "refuses"),
         (Settings { ca_file: Default::default(), ..good.clone() }, "anne@ville.example", "certificate"),
-        (Settings { tls: rollcall_collector::config::MailTls::None, ..good.clone() }, "anne@ville.example", "refuses"),
+        (Settings { tls: rollcall_collector::config::MailTls::None, ..good.clone() }, "anne@ville.example", "no compatible authentication"),
         (good.clone(), "refuse@ville.example", "no such mailbox"),
         (Settings { host: String::new(), ..good.clone() }, "anne@ville.example", "mail.host"),
     ] {

@@ -5,14 +5,14 @@ server.py CERTIFICATE KEY USER PASSWORD [PORT]
 Says its port, then one line of JSON for each letter that it takes. Recipients tell it how to behave: refuse@ is refused for good, later@ for
 now, cut@ has its first letter taken and the line broken off before the answer. Ends when its standard input does.
 """
+import asyncio
 import email
 import email.policy
 import json
 import ssl
 import sys
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 
 seen = set()
 
@@ -56,18 +56,19 @@ def main():
         good = data.login == user.encode() and data.password == password.encode()
         return AuthResult(success=good, handled=False, auth_data=data.login if good else None)
 
-    class Free(Controller):
-        # It would knock at the port that it was given, and that is 0.
-        def _trigger_server(self):
-            pass
+    def session():
+        return SMTP(
+            Mailbox(), hostname="localhost", tls_context=context, require_starttls=True, authenticator=known, auth_required=True
+        )
 
-    server = Free(
-        Mailbox(), hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True, authenticator=known, auth_required=True
-    )
-    server.start()
-    print(server.server.sockets[0].getsockname()[1], flush=True)
-    sys.stdin.read()
-    server.stop()
+    async def serve():
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(session, "127.0.0.1", port)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await loop.run_in_executor(None, sys.stdin.read)
+        server.close()
+
+    asyncio.run(serve())
 
 
 main()

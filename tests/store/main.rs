@@ -29,6 +29,7 @@ mod devices;
 mod faults;
 mod measure;
 mod merges;
+mod notice;
 mod people;
 mod plans;
 mod progress;

@@ -78,7 +78,9 @@ impl World {
                 outbox::mark_sent(tx, message.id, now)?;
             }
             let mut told = Vec::new();
-            for message in messages {
+            // What people did themselves, and what speaks to whoever sees one fault of an incident alone, is no news of the town.
+            let found = |message: &outbox::Message| !message.topic.starts_with("deed_") && message.topic != "incident_joined";
+            for message in messages.into_iter().filter(found) {
                 let school = match message.school {
                     Some(id) => school::school_by_id(tx, id)?.map(|known| known.school.code),
                     None => None,

@@ -32,12 +32,15 @@ pub(super) const ZONES: [&str; 10] = [
     "Pacific/Wallis",
 ];
 
+/// A choice: code, words, whether it is the one.
+type Choosable = (&'static str, String, bool);
+
 /// What the part shows.
 pub(super) struct Part {
     pub(super) by_mail: bool,
     pub(super) email: String,
     pub(super) may_set_email: bool,
-    pub(super) matters: Vec<(&'static str, String, Vec<(&'static str, String, bool)>)>,
+    pub(super) matters: Vec<(&'static str, String, Vec<Choosable>)>,
     pub(super) digest: String,
     pub(super) quiet: &'static str,
     pub(super) town: String,
