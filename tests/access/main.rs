@@ -39,7 +39,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let works_on_faults =
         writes && (path.starts_with("/faults") || path.starts_with("/visits") || path.starts_with("/verdicts") || path.ends_with("/accept"));
     let reports = ["/faults/new", "/my-school"].contains(&path) || (api && writes && path == "/faults");
-    let mends = ["/faults/{id}/act", "/faults/{id}/comment"].contains(&path);
+    let mends = ["/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path);
     let queue = !writes && ["/faults", "/faults/{id}", "/faults/export/{file}", "/visits", "/devices/{id}", "/search"].contains(&path)
         || (api && !writes && path == "/devices");
     let plans = ["/plan/edit", "/plan/edits", "/plan/import"].iter().any(|part| path.starts_with(part)) || path.ends_with("/back");
@@ -60,7 +60,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
         Role::School => reports,
         Role::Manager => !(reports || works_on_faults || mends || identity) || path.ends_with("/swap"),
         Role::Technician => !(plans || money),
-        Role::Reader => !(writes || plans || registers || identity || reports),
+        Role::Reader => !(writes || mends || plans || registers || identity || reports),
     }
 }
 
@@ -155,6 +155,10 @@ fn addresses(subject: &Subject, school: &str, kind: &str, lot: &str) -> Vec<Stri
     ] {
         all.push(format!("/devices{query}"));
         all.push(format!("/api/v1/devices{query}"));
+    }
+    for due in ["overdue", "today", "later", "undated"] {
+        all.push(format!("/faults?due={due}"));
+        all.push(format!("/api/v1/faults?due={due}"));
     }
     all.push(format!("/visits?lot={lot}"));
     all
@@ -254,8 +258,8 @@ async fn a_changed_scope_holds_at_once() {
 async fn whoever_has_only_a_queue_begins_there() {
     let town = town().await;
     let paul: Browser = town.served.browser("paul").await.unwrap();
-    assert_eq!(paul.get("/").await.unwrap().headers()["location"], "/faults");
-    let page = paul.page("/faults").await.unwrap();
+    assert_eq!(paul.get("/").await.unwrap().headers()["location"], "/my-queue");
+    let page = paul.page("/my-queue").await.unwrap();
     for gone in ["href=\"/plan\"", "href=\"/schools\"", "href=\"/devices\"", "href=\"/admin\"", "href=\"/verdicts\"", "href=\"/schools/"] {
         assert!(!page.contains(gone), "{gone} leads nowhere for a contractor");
     }

@@ -145,3 +145,62 @@ async fn a_label_opens_what_its_scanner_may_see() {
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }
+
+#[tokio::test]
+async fn a_contractor_s_queue_counts_what_its_lists_hold_and_its_own_number_finds_the_fault() {
+    let town = town().await;
+    let client = town.served.client().unwrap();
+    let act = |body: serde_json::Value| {
+        let url = format!("{}/api/v1/faults/{}/act", town.served.base, town.camus_projector.fault);
+        client.post(url).bearer_auth(&town.tokens["paul"]).json(&body).send()
+    };
+    let answer = act(serde_json::json!({ "verb": "refer", "number": "INC-2026/0042" })).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "{}", answer.text().await.unwrap());
+    let paul = town.served.browser("paul").await.unwrap();
+    let fault = format!("href=\"/faults/{}\"", town.camus_projector.fault);
+    for path in ["/search?q=inc-2026", "/search?q=INC%202026%2F0042", "/faults?number=inc%202026", "/my-queue"] {
+        let page = paul.page(path).await.unwrap();
+        assert!(page.contains(&fault) && page.contains("INC-2026/0042"), "{path}: {page}");
+    }
+    assert!(!paul.page("/faults?number=2026").await.unwrap().contains(&fault), "only what begins so");
+    let csv = paul.get("/faults/export/faults.csv?number=INC").await.unwrap().text().await.unwrap();
+    assert!(csv.contains("INC-2026/0042") && !csv.contains("Zola"), "{csv}");
+    let found = |login: &'static str| town.ask(login, "GET", "/api/v1/search?q=INC-2026");
+    assert!(found("paul").await.1.contains(&format!("\"faults\":[{}]", town.camus_projector.fault)));
+    assert!(found("remi").await.1.contains("\"faults\":[]"), "another's number finds nothing");
+    // Each figure of the queue is as long as the list that it leads to.
+    let page = paul.page("/my-queue").await.unwrap();
+    let mut sum = 0;
+    for part in page.split("class=\"figure").skip(1) {
+        let (href, count) = (super::accounts::between(part, "href=\"", "\""), super::accounts::between(part, "<b>", "</b>"));
+        let count: usize = count.parse().unwrap();
+        let list = town.ask("paul", "GET", &format!("/api/v1{href}")).await.1;
+        let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+        assert_eq!(list["items"].as_array().unwrap().len(), count, "{href}");
+        sum += count;
+    }
+    assert_eq!(sum, 2, "each fault of the lot stands in one part");
+    let (status, _) = town.ask("paul", "GET", "/api/v1/faults?due=soon").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_claimed_fault_says_what_it_waits_for_and_a_fault_what_to_take_along() {
+    let town = town().await;
+    let paul = town.served.browser("paul").await.unwrap();
+    let path = format!("/faults/{}", town.camus_projector.fault);
+    let page = paul.page(&path).await.unwrap();
+    let takes = between(&page, "id=\"fault-takes\"", "</section>");
+    assert!(takes.contains("lampe") && takes.contains("escabeau"), "{takes}");
+    // Its twin in the other school is seen by who sees both schools.
+    let twin = format!("/faults/{}\"", town.zola_projector.fault);
+    assert!(between(&page, "id=\"fault-past\"", "</section>").contains(&twin), "{page}");
+    let sam = town.served.browser("sam").await.unwrap();
+    let other = sam.page(&format!("/faults/{}", town.zola_projector.fault)).await.unwrap();
+    assert!(!other.contains(&format!("/faults/{}\"", town.camus_projector.fault)), "a subcontractor of Zola learns nothing of Camus");
+    let csrf = paul.csrf(&path).await.unwrap();
+    let answer = paul.post(&format!("{path}/act"), &[("csrf", &csrf), ("verb", "claim"), ("text", "lampe changée")]).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let page = paul.page(&path).await.unwrap();
+    assert!(between(&page, "id=\"fault-check\"", "</div>").contains("prochain regard"), "{page}");
+}

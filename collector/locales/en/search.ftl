@@ -4,7 +4,6 @@ search-label = Serial number, MAC, IP, name, label, school, room, fault number
 search-button = Search
 search-nothing = Nothing begins like this.
 search-everywhere = Search inside names, too
-search-fault = Fault
 search-rooms = Rooms
 faults-files = This list:
 my-school-none = Your account has no school

@@ -4,7 +4,6 @@ search-label = Nº de série, MAC, IP, nom, étiquette, école, salle, nº de pa
 search-button = Chercher
 search-nothing = Rien ne commence ainsi.
 search-everywhere = Chercher aussi au milieu des noms
-search-fault = Panne
 search-rooms = Salles
 faults-files = Cette liste :
 my-school-none = Votre compte n’a pas d’école

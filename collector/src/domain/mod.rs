@@ -29,6 +29,7 @@ pub mod register;
 pub mod right;
 pub mod sight;
 pub mod stream;
+pub mod toolbox;
 
 #[cfg(test)]
 mod codes_tests;

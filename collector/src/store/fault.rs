@@ -6,6 +6,7 @@
 use super::report::{from_json, json};
 use super::{Param, Result, Row, Tx, fault_life};
 use crate::domain::fault::{Event, Found, Known, Laid, Life, Moved, Origin, Severity};
+use crate::domain::folded::fold;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -179,10 +180,11 @@ fn save_moved(tx: &mut Tx<'_>, school: SchoolId, moved: &Moved, now: Timestamp) 
 pub fn save_life(tx: &mut Tx<'_>, school: SchoolId, fault: i64, life: &Life) -> Result<()> {
     let sql = "
         update fault
-        set state = $3, state_at = $4, lot = $5, reports = $6, external_ref = $7, cleared_at = $8, how_cleared = $9, life = $10
+        set state = $3, state_at = $4, lot = $5, reports = $6, external_ref = $7, cleared_at = $8, how_cleared = $9, life = $10,
+            external_folded = $11
         where school_id = $1 and fault_id = $2";
-    let text = fault_life::to_text(life)?;
-    let params: [Param<'_>; 10] = [
+    let (text, folded) = (fault_life::to_text(life)?, fold(&life.external_ref));
+    let params: [Param<'_>; 11] = [
         school.into(),
         fault.into(),
         life.state.code().into(),
@@ -193,6 +195,7 @@ pub fn save_life(tx: &mut Tx<'_>, school: SchoolId, fault: i64, life: &Life) -> 
         life.closing.map(|closing| closing.at).into(),
         life.closing.map_or("", |closing| closing.how.code()).into(),
         (&text).into(),
+        (&folded).into(),
     ];
     tx.execute(sql, &params).map(drop)
 }

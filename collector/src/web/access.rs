@@ -102,6 +102,7 @@ pub const DOORS: &[Door] = &[
     ("POST", "/faults/{id}/act", May(MendFaults)),
     ("POST", "/faults/{id}/visit", May(WorkOnFaults)),
     ("POST", "/faults/{id}/swap", May(ChangeRegister)),
+    ("GET", "/my-queue", May(MendFaults)),
     ("GET", "/my-school", May(Report)),
     ("GET", "/l/{label}/{check}", Anybody),
     ("POST", "/l/{label}/{check}", Anybody),

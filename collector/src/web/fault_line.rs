@@ -7,8 +7,9 @@ use super::words::{When, Words};
 use crate::domain::device::{Device, StandingSign};
 use crate::domain::fault::fault_row;
 use crate::domain::kind::Kind;
-use crate::store::view::fault::FaultRow;
+use crate::store::view::fault::{FaultRow, NEVER};
 use crate::store::weekly::Line;
+use rollcall_shared::Timestamp;
 use std::collections::BTreeMap;
 
 /// Characters of what people said that a line shows.
@@ -45,6 +46,14 @@ pub struct FaultLine {
     pub breaks: Option<When>,
     /// It has run out.
     pub broken: bool,
+    /// Until then, in words of a queue: « dans 3 h », « dépassé hier à 14:05 ».
+    pub urgency: String,
+    /// The contractor's own number; empty: none.
+    pub external_ref: String,
+    /// Room, in words; empty: none known.
+    pub room: String,
+    /// Name of the device with its model; empty: none.
+    pub device: String,
     /// Reports and other schools of the same incident, in words.
     pub more: Vec<String>,
 }
@@ -66,7 +75,36 @@ pub fn line(words: &Words, fault: &FaultRow) -> FaultLine {
         lot: fault.lot.clone(),
         breaks: fault.breaks_at.map(|at| words.when(at)),
         broken: fault.breaks_at.is_some_and(|at| at < words.now),
+        urgency: fault.breaks_at.map(|at| urgency(words, at)).unwrap_or_default(),
+        external_ref: fault.external_ref.clone(),
+        room: if fault.room.is_empty() { String::new() } else { words.in_room(&fault.room) },
+        device: [fault.device_name.as_str(), &fault.device_model].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
         more: more(words, fault),
+    }
+}
+
+/// How near a deadline is.
+fn urgency(words: &Words, at: Timestamp) -> String {
+    let near = words.when(at).near;
+    match at.since_s(words.now) {
+        i64::MIN..0 => words.named("queue-broken", &near),
+        left if at < words.midnight() => words.with("queue-left", [("what", near.into()), ("left", words.lasting(left).into())]),
+        _ => near,
+    }
+}
+
+/// Codes by which a queue is parted: the deadline has passed, passes today, passes later, none runs.
+pub const DUES: [&str; 4] = ["overdue", "today", "later", "undated"];
+
+/// The deadlines of a part of the queue, first and last, as the list's filter wants them.
+pub fn due(words: &Words, code: &str) -> Option<(i64, i64)> {
+    let (now, midnight) = (words.now.0, words.midnight().0);
+    match code {
+        "overdue" => Some((0, now - 1)),
+        "today" => Some((now, midnight - 1)),
+        "later" => Some((midnight, NEVER - 1)),
+        "undated" => Some((NEVER, NEVER)),
+        _ => None,
     }
 }
 
@@ -219,6 +257,6 @@ pub fn fact(words: &Words, name: &str, value: &str) -> (String, String) {
     (words.coded("fact-", name), shown)
 }
 
-fn jiff_instant(text: &str) -> Option<rollcall_shared::Timestamp> {
-    text.parse::<jiff::Timestamp>().ok().map(|instant| rollcall_shared::Timestamp(instant.as_second()))
+fn jiff_instant(text: &str) -> Option<Timestamp> {
+    text.parse::<jiff::Timestamp>().ok().map(|instant| Timestamp(instant.as_second()))
 }

@@ -11,6 +11,7 @@ pub mod api;
 pub mod assets;
 pub mod curve;
 pub mod deed;
+pub mod errand;
 mod error;
 pub mod evidence_file;
 pub mod fault_line;

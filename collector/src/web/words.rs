@@ -196,6 +196,17 @@ impl Words {
         }
     }
 
+    /// « 14:05 ».
+    pub fn time(&self, at: Timestamp) -> String {
+        self.local(at).map_or_else(|| at.to_string(), |local| local.strftime("%H:%M").to_string())
+    }
+
+    /// The end of today, by the programme's clock.
+    pub fn midnight(&self) -> Timestamp {
+        let next = self.today().tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok());
+        next.map_or(self.now, |next| Timestamp(next.timestamp().as_second()))
+    }
+
     /// A rate told in per cent: « 70 % », "70%".
     pub fn percent(&self, rate: Decimal) -> String {
         let rate = rate.to_string();

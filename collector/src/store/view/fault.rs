@@ -86,6 +86,11 @@ pub struct Filter {
     pub kind: Option<String>,
     /// With what only people who work on faults may know of (a stolen device seen again).
     pub secret: bool,
+    /// Of those that wait for somebody's hand (neither suspended nor claimed): whose first deadline lies between these, both included;
+    /// [`NEVER`] stands for none.
+    pub breaks: Option<(i64, i64)>,
+    /// The contractor's own number begins so, folded.
+    pub external: Option<String>,
 }
 
 /// Where a list goes on: of open ones the deadline ([`NEVER`]: none runs), severity, begin and number of the last row; of cleared ones
@@ -127,6 +132,9 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
             and ($6 is null or fault.lot = $6)
             and ($7 is null or coalesce(device.kind, place.kind) = $7)
             and ($13 or fault.code <> 'stolen_seen')
+            and ($15 is null or (state not in ('suspended', 'claimed')
+                and coalesce(breaks_at, 9223372036854775807) >= $15 and coalesce(breaks_at, 9223372036854775807) <= $16))
+            and ($17 is null or (external_folded >= $17 and external_folded < $18))
             and ",
         sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
         "
@@ -161,6 +169,9 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
             and ($6 is null or fault.lot = $6)
             and ($7 is null or coalesce(device.kind, place.kind) = $7)
             and ($13 or fault.code <> 'stolen_seen')
+            and ($15 is null or (state not in ('suspended', 'claimed')
+                and coalesce(breaks_at, 9223372036854775807) >= $15 and coalesce(breaks_at, 9223372036854775807) <= $16))
+            and ($17 is null or (external_folded >= $17 and external_folded < $18))
             and ",
         sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
         "
@@ -170,7 +181,8 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
         order by cleared_at desc, fault.fault_id desc
         limit $12"
     );
-    let params: [Param<'_>; 14] = [
+    let external_end = filter.external.as_deref().map(super::search::end_of);
+    let params: [Param<'_>; 18] = [
         (&filter.school).into(),
         (&filter.code).into(),
         filter.severity.into(),
@@ -185,6 +197,10 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
         limit.clamp(1, super::MAX_ROWS).into(),
         filter.secret.into(),
         seen.by().into(),
+        filter.breaks.map(|breaks| breaks.0).into(),
+        filter.breaks.map(|breaks| breaks.1).into(),
+        (&filter.external).into(),
+        (&external_end).into(),
     ];
     let sql = if filter.cleared { cleared } else { open };
     seen.query(sql, &params)?.into_iter().map(fault_row).collect()
@@ -289,6 +305,81 @@ pub fn by_code(seen: &mut Seen<'_, '_>, school: Option<&str>, secret: bool) -> R
     );
     let by = seen.by();
     seen.query(sql, &[school.into(), secret.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
+}
+
+/// How many open faults stand where in a queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// Their deadline has passed.
+    pub overdue: i64,
+    /// It passes today.
+    pub today: i64,
+    /// It passes later.
+    pub later: i64,
+    /// None runs.
+    pub undated: i64,
+    /// They wait for something.
+    pub suspended: i64,
+    /// Mended, somebody says; the next look verifies.
+    pub claimed: i64,
+}
+
+/// Counts a queue: each figure is the length of the list with the same filter.
+pub fn queue(seen: &mut Seen<'_, '_>, now: Timestamp, midnight: Timestamp, secret: bool) -> Result<Queue> {
+    let sql = concat!(
+        "
+        select
+            count(*) filter (where state not in ('suspended', 'claimed') and breaks_at < $1),
+            count(*) filter (where state not in ('suspended', 'claimed') and breaks_at >= $1 and breaks_at < $2),
+            count(*) filter (where state not in ('suspended', 'claimed') and breaks_at >= $2),
+            count(*) filter (where state not in ('suspended', 'claimed') and breaks_at is null),
+            count(*) filter (where state = 'suspended'),
+            count(*) filter (where state = 'claimed')
+        from fault
+        left join device on device.device_id = fault.device_id
+        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
+        where cleared_at is null
+            and ($3 or fault.code <> 'stolen_seen')
+            and ",
+        sees_fault!("$4", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+        "
+            and (cast($4 as bigint) <> 0 or incident_id is null or not exists (
+                select 1
+                from fault as lead
+                where lead.incident_id = fault.incident_id and lead.cleared_at is null and lead.fault_id < fault.fault_id
+            ))"
+    );
+    let by = seen.by();
+    let Some(mut row) = seen.query_one(sql, &[now.into(), midnight.into(), secret.into(), by.into()])? else { return Ok(Queue::default()) };
+    Ok(Queue { overdue: row.take()?, today: row.take()?, later: row.take()?, undated: row.take()?, suspended: row.take()?, claimed: row.take()? })
+}
+
+/// Faults of the same code on devices of the same model, in whatever school is seen, but not of this device: the last to begin first. What was done
+/// there is what may help here.
+pub fn twins(seen: &mut Seen<'_, '_>, code: &str, model: &str, device: DeviceId, limit: i64) -> Result<Vec<FaultRow>> {
+    let sql = concat!(
+        "
+        select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
+            state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
+            coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
+            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, coalesce(device.kind, place.kind),
+            coalesce(device.name, device.serial, ''), coalesce(device.model, ''),
+            coalesce((select min(room) from place as stands where stands.device_id = fault.device_id), place.room, '')
+        from fault
+        join school on school.school_id = fault.school_id
+        join device on device.device_id = fault.device_id
+        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
+        where fault.code = $1 and device.model = $2 and fault.device_id <> $3 and ",
+        sees_fault!("$5", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+        "
+        order by fault.opened_at desc, fault.fault_id desc
+        limit $4"
+    );
+    let by = seen.by();
+    seen.query(sql, &[code.into(), model.into(), device.into(), limit.clamp(1, super::MAX_ROWS).into(), by.into()])?
+        .into_iter()
+        .map(fault_row)
+        .collect()
 }
 
 /// One line of a fault's life: when, what, by whom, text.

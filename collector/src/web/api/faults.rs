@@ -4,6 +4,7 @@
 
 use super::{Answer, List, limit};
 use crate::domain::fault::{FAULTS, Known, SECRET, State as Stands, Verb};
+use crate::domain::folded::fold;
 use crate::domain::right::Right;
 use crate::store::{self, view};
 use crate::web::deed::{self, Asked};
@@ -38,6 +39,10 @@ pub(super) struct FaultsAsked {
     severity: Option<String>,
     /// Number of a device.
     device: Option<i64>,
+    /// Of those that wait for somebody's hand: overdue, today (by the programme's clock), later, undated.
+    due: Option<String>,
+    /// Beginning of the contractor's own number.
+    number: Option<String>,
     /// Closed ones instead of open ones.
     #[serde(default)]
     cleared: bool,
@@ -130,9 +135,11 @@ pub(super) fn check(name: &str, found: Option<&str>, codes: Vec<&str>) -> Result
 pub(super) async fn faults(State(web): State<Web>, signed: Signed, Query(asked): Query<FaultsAsked>) -> Answer<List<Fault>> {
     check("code", asked.code.as_deref(), FAULTS.iter().map(|row| row.code).collect())?;
     check("state", asked.state.as_deref(), Stands::ALL.map(Stands::code).to_vec())?;
+    check("due", asked.due.as_deref(), fault_line::DUES.to_vec())?;
     check("severity", asked.severity.as_deref(), vec!["critical", "major", "minor"])?;
     let (limit, secret) = (limit(asked.limit), signed.account.role.may(Right::WorkOnFaults));
     let severity = asked.severity.as_deref().and_then(crate::domain::fault::Severity::from_code).map(store::fault::severity_code);
+    let breaks = asked.due.as_deref().and_then(|code| fault_line::due(&signed.visitor.words, code));
     let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
         let filter = view::fault::Filter {
             cleared: asked.cleared || asked.state.as_deref() == Some("closed"),
@@ -144,6 +151,8 @@ pub(super) async fn faults(State(web): State<Web>, signed: Signed, Query(asked):
             lot: asked.lot,
             kind: asked.kind,
             secret,
+            breaks,
+            external: asked.number.as_deref().map(fold).filter(|number| !number.is_empty()),
         };
         let after = asked.after.as_deref().and_then(pages::parse_after);
         Ok(view::fault::list(tx, &filter, after, limit + 1)?)

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 /// What to look for.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct Asked {
-    /// Beginning of a name or serial number, MAC in any spelling, IP address, label, part of a school's name, room, number of a fault.
+    /// Beginning of a name or serial number, MAC in any spelling, IP address, label, part of a school's name, room, number of a fault, the contractor's own number.
     q: String,
 }
 
@@ -28,8 +28,10 @@ pub(super) struct Found {
     rooms: Vec<FoundRoom>,
     /// Labels of the register.
     labels: Vec<String>,
-    /// A fault's number.
+    /// The fault of this number.
     fault: Option<i64>,
+    /// Faults of this number, ours or the contractor's own.
+    faults: Vec<i64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -53,6 +55,7 @@ pub(super) async fn search(State(web): State<Web>, signed: Signed, Query(asked):
         schools: found.schools.into_iter().map(|(code, name)| FoundSchool { code, name }).collect(),
         rooms: found.rooms.into_iter().map(|(school, _, room)| FoundRoom { school, room }).collect(),
         labels: found.assets.into_iter().map(|(label, ..)| label).collect(),
-        fault: found.fault.map(|row| row.id),
+        fault: found.faults.iter().map(|row| row.id).find(|id| asked.q.trim().trim_start_matches('#') == id.to_string()),
+        faults: found.faults.iter().map(|row| row.id).collect(),
     }))
 }

@@ -3,35 +3,40 @@
 //! Comes in: its number; forms. Goes out: the page. Absent on purpose: what is possible (`domain/fault/life`), the doing (`act`).
 
 use super::{Frame, Page, render};
-use crate::domain::calendar::holiday::Holidays;
+use crate::domain::calendar::Calendar;
 use crate::domain::calendar::working::WorkingHours;
-use crate::domain::calendar::{Calendar, Told};
 use crate::domain::fault::contract::clocks_of;
-use crate::domain::fault::{Clock, Clocks, Life, SECRET, Severity, Site};
+use crate::domain::fault::{Clock, Clocks, Known, Life, Origin, SECRET, Severity, Site};
 use crate::domain::intervention;
 use crate::domain::kind::Kind;
 use crate::domain::plan::Plan;
+use crate::domain::reading::Latest;
 use crate::domain::right::Right;
 use crate::store::school::KnownSchool;
+use crate::store::sight::Seen;
 use crate::store::view::fault::FaultRow;
 use crate::store::{self, view};
 use crate::web::deed::{self, Asked, Offers};
+use crate::web::errand::{self, Thing, Way};
 use crate::web::error::Failure;
 use crate::web::fault_line::{FaultLine, fact, facts, line};
+use crate::web::planned::InForce;
 use crate::web::visitor::{Signed, form_encoded};
 use crate::web::words::{When, Words};
 use crate::web::{Stop, Web, live::Topic};
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect};
-use jiff::tz::TimeZone;
 use rollcall_shared::Timestamp;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Lines of a fault's life that are shown.
 const LIFE: i64 = 100;
 /// Other faults of its incident that are shown.
 const OTHERS: i64 = 50;
+/// Earlier faults of its device, and twins elsewhere, that are shown.
+const PAST: i64 = 8;
 
 #[derive(Template)]
 #[template(path = "pages/fault.html")]
@@ -56,7 +61,15 @@ struct Fault {
     clocks: Vec<ClockLine>,
     wider: Vec<(String, String)>,
     next_visit: String,
+    next_visit_words: String,
     serial: String,
+    way: Way,
+    takes: Vec<Thing>,
+    spares: Vec<String>,
+    model: String,
+    past: Vec<FaultLine>,
+    twins: Vec<FaultLine>,
+    check: Option<String>,
 }
 
 /// One clock of the contract, in words.
@@ -81,23 +94,60 @@ struct LifeLine {
     text: String,
 }
 
+/// What the page is made from.
+struct Loaded {
+    row: FaultRow,
+    known: Known,
+    life: Vec<(Timestamp, String, String, String)>,
+    others: Vec<FaultRow>,
+    past: Vec<FaultRow>,
+    twins: Vec<FaultRow>,
+    latest: Vec<Latest>,
+    calendar: Calendar,
+    planned: Arc<InForce>,
+    school: Option<KnownSchool>,
+}
+
+fn load(tx: &mut Seen<'_, '_>, web: &Web, id: i64, secret: bool) -> Result<Option<Loaded>, Stop> {
+    let Some(row) = view::fault::one(tx, id)?.filter(|row| secret || row.code != SECRET) else { return Ok(None) };
+    let Some((_, known)) = store::fault::by_id(tx, id)? else { return Ok(None) };
+    let (mut past, mut twins, mut latest) = (Vec::new(), Vec::new(), Vec::new());
+    if let Some(device) = row.device {
+        for cleared in [false, true] {
+            let filter = view::fault::Filter { cleared, device: Some(device.0), secret, ..Default::default() };
+            past.extend(view::fault::list(tx, &filter, None, PAST)?.into_iter().filter(|other| other.id != id));
+        }
+        if !row.device_model.is_empty() {
+            twins = view::fault::twins(tx, &row.code, &row.device_model, device, PAST)?;
+        }
+        latest = store::reading::of_device(tx, row.school, device)?;
+    }
+    Ok(Some(Loaded {
+        others: row.incident.map_or_else(|| Ok(Vec::new()), |incident| view::fault::of_incident(tx, incident, OTHERS))?,
+        life: view::fault::life(tx, id, LIFE)?,
+        calendar: web.calendar(tx, row.school)?,
+        planned: web.planned.get(tx)?,
+        school: store::school::school_by_id(tx, row.school)?,
+        row,
+        known,
+        past,
+        twins,
+        latest,
+    }))
+}
+
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Page {
-    let state = web.clone();
-    let found = signed
-        .read(&web, move |tx| -> Result<_, Stop> {
-            let Some(row) = view::fault::one(tx, id)? else { return Ok(None) };
-            let Some((_, known)) = store::fault::by_id(tx, id)? else { return Ok(None) };
-            let others = row.incident.map_or_else(|| Ok(Vec::new()), |incident| view::fault::of_incident(tx, incident, OTHERS))?;
-            let school = store::school::school_by_id(tx, row.school)?;
-            Ok(Some((row, view::fault::life(tx, id, LIFE)?, known, others, state.planned.get(tx)?, school)))
-        })
-        .await?;
-    let (row, life, known, others, planned, school) =
-        found.filter(|(row, ..)| row.code != SECRET || signed.account.role.may(Right::WorkOnFaults)).ok_or(Failure::NotFound)?;
+    let (state, secret) = (web.clone(), signed.account.role.may(Right::WorkOnFaults));
+    let loaded = signed.read(&web, move |tx| load(tx, &state, id, secret)).await?.ok_or(Failure::NotFound)?;
+    render(&built(&web, &signed, loaded))
+}
+
+fn built(web: &Web, signed: &Signed, loaded: Loaded) -> Fault {
+    let Loaded { row, known, life, others, past, twins, latest, calendar, planned, school } = loaded;
     let words = &signed.visitor.words;
     let fault = line(words, &row);
-    let site = site(school.as_ref(), &web.zone);
+    let site = Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at: school.and_then(|known| known.accepted_at) };
     let kind = row.kind.as_deref().and_then(Kind::from_code);
     let clocks = clocks_of(&planned.plan, &row.lot, kind, known.severity.unwrap_or(Severity::Minor), &known.life, &site);
     let title = format!("{} · {}", fault.title, fault.school_name);
@@ -112,8 +162,9 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
         (device.0, name)
     });
     let topic = format!("faults {}", Topic::School(row.school).text());
-    render(&Fault {
-        frame: Frame::titled(&web, &signed.visitor, title, "/faults").listening(topic),
+    let next_visit = next_visit(&planned.plan, &row.lot, &calendar, words.now).map(|day| day.to_string()).unwrap_or_default();
+    Fault {
+        frame: Frame::titled(web, &signed.visitor, title, "/faults").listening(topic),
         code: row.code.clone(),
         lasted: words.lasting(row.cleared_at.unwrap_or(words.now).since_s(row.opened_at)),
         facts: facts(&row)
@@ -129,9 +180,10 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
         reports: row.reports,
         lot: lot_name(&planned.plan, &known.life),
         external_ref: row.external_ref.clone(),
-        offers: deed::doer(&signed).map(|doer| deed::offers(words, &planned.plan, &known.life, doer.hand)).unwrap_or_default(),
+        offers: deed::doer(signed).map(|doer| deed::offers(words, &planned.plan, &known.life, doer.hand)).unwrap_or_default(),
         others: others.iter().filter(|other| other.id != row.id).map(|other| line(words, other)).collect(),
-        next_visit: next_visit(&planned.plan, &row.lot, school.as_ref(), &web.zone, words.now),
+        next_visit_words: words.date(&next_visit),
+        next_visit,
         serial: if row.device.is_some() { row.device_name.clone() } else { String::new() },
         wider: wider(words, &row, &facts(&row)),
         clocks: clock_lines(words, &clocks),
@@ -141,9 +193,31 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
             until: wait.until.map(|until| words.day(until)),
             by: wait.by.clone(),
         }),
+        way: errand::way(words, &planned, &row, &calendar),
+        takes: errand::things(words, &row, &latest),
+        spares: errand::spares(words, &planned, &row),
+        model: errand::model_of(&row),
+        past: past.iter().take(PAST as usize).map(|other| line(words, other)).collect(),
+        twins: twins.iter().map(|other| line(words, other)).collect(),
+        check: check(words, &known.life),
         device,
         fault,
-    })
+    }
+}
+
+/// What became of the claim that it is mended, in a sentence; none was made: nothing.
+fn check(words: &Words, life: &Life) -> Option<String> {
+    let claim = life.claim.as_ref()?;
+    match life.closing {
+        None => {
+            let key = if life.origin == Origin::Look { "check-waits" } else { "check-waits-person" };
+            Some(words.named(key, &words.when(claim.at).near))
+        }
+        Some(closing) => {
+            let how = words.coded("cleared-by-", closing.how.code());
+            Some(words.with("check-done", [("what", words.when(closing.at).near.into()), ("how", how.into())]))
+        }
+    }
 }
 
 /// The lot that mends it, with its name and contractor.
@@ -171,26 +245,12 @@ fn wider(words: &Words, row: &FaultRow, facts: &BTreeMap<String, String>) -> Vec
     all
 }
 
-/// The next day on which the lot comes and the school is open, as a form wants it; empty: none is known.
-fn next_visit(plan: &Plan, lot: &str, school: Option<&KnownSchool>, zone: &TimeZone, now: Timestamp) -> String {
-    let calendar = calendar(school, zone);
+/// The next day on which the lot comes and the school is open; none: none is known.
+fn next_visit(plan: &Plan, lot: &str, calendar: &Calendar, now: Timestamp) -> Option<jiff::civil::Date> {
     let row = plan.lots.iter().find(|row| row.lot == lot);
     let (weekdays, hours) = row.map_or((&[][..], ""), |row| (&row.weekdays[..], row.hours.as_deref().unwrap_or("")));
     let hours = WorkingHours::read(weekdays, hours, calendar.whereabouts(), calendar.clock().clone());
-    intervention::next_visit(&hours, &calendar, calendar.date_at(now)).map(|day| day.to_string()).unwrap_or_default()
-}
-
-/// A school's calendar, as far as the plan tells it.
-fn calendar(school: Option<&KnownSchool>, zone: &TimeZone) -> Calendar {
-    let told = school.map(|known| &known.school);
-    let told = told.map_or_else(Told::default, |school| Told { zone: &school.zone, timetable: &school.timetable, uai: &school.uai });
-    Calendar::new(told, &Holidays::new(Vec::new()), Vec::new(), zone)
-}
-
-/// Where a school lies, as far as clocks go.
-fn site(school: Option<&KnownSchool>, zone: &TimeZone) -> Site {
-    let calendar = calendar(school, zone);
-    Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at: school.and_then(|known| known.accepted_at) }
+    intervention::next_visit(&hours, calendar, calendar.date_at(now))
 }
 
 fn clock_lines(words: &Words, clocks: &Clocks) -> Vec<ClockLine> {

@@ -4,12 +4,14 @@
 
 use super::{Frame, Page, ROWS, render};
 use crate::domain::fault::State;
+use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
 use crate::domain::right::Right;
 use crate::store::view::{self, given};
-use crate::web::fault_line::{FaultLine, line, severity};
+use crate::web::fault_line::{DUES, FaultLine, due, line, severity};
 use crate::web::picture::severity_mark;
 use crate::web::visitor::{Signed, form_encoded};
+use crate::web::words::Words;
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::{Query, State as Shared};
@@ -27,6 +29,7 @@ struct Faults {
     states: Vec<Offer>,
     lots: Vec<Offer>,
     kinds: Vec<Offer>,
+    dues: Vec<Offer>,
     may_report: bool,
     files: Vec<(&'static str, String)>,
     next: Option<String>,
@@ -63,12 +66,14 @@ pub struct Asked {
     state: String,
     lot: String,
     kind: String,
+    due: String,
+    number: String,
     after: String,
 }
 
 impl Asked {
     /// The filter of the list.
-    pub fn filter(&self, secret: bool) -> view::fault::Filter {
+    pub fn filter(&self, words: &Words, secret: bool) -> view::fault::Filter {
         view::fault::Filter {
             cleared: matches!(self.state.as_str(), "cleared" | "closed"),
             school: given(&self.school),
@@ -79,6 +84,8 @@ impl Asked {
             lot: given(&self.lot),
             kind: given(&self.kind),
             secret,
+            breaks: due(words, &self.due),
+            external: given(&fold(&self.number)),
         }
     }
 
@@ -91,6 +98,8 @@ impl Asked {
             ("state", &self.state),
             ("lot", &self.lot),
             ("kind", &self.kind),
+            ("due", &self.due),
+            ("number", &self.number),
         ];
         let given: Vec<String> =
             pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", form_encoded(value))).collect();
@@ -112,7 +121,8 @@ pub(in crate::web) fn written_after(after: view::fault::After) -> String {
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
     let web_state = web.clone();
-    let (filter, after, school) = (asked.filter(signed.account.role.may(Right::WorkOnFaults)), parse_after(&asked.after), given(&asked.school));
+    let (filter, after, school) =
+        (asked.filter(&signed.visitor.words, signed.account.role.may(Right::WorkOnFaults)), parse_after(&asked.after), given(&asked.school));
     let cleared = filter.cleared;
     let (rows, codes, planned) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
@@ -141,6 +151,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         states: options(&asked.state, State::ALL[..6].iter().map(|state| (state.code(), words.coded("fault-state-", state.code())))),
         lots: options(&asked.lot, planned.plan.lots.iter().map(|lot| (lot.lot.as_str(), format!("{} {}", lot.lot, lot.name)))),
         kinds: options(&asked.kind, Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned()))),
+        dues: options(&asked.due, DUES.iter().map(|code| (*code, words.coded("due-", code)))),
         may_report: signed.account.role.may(Right::WorkOnFaults),
         files: [("Excel", "xlsx"), ("OpenDocument", "ods"), ("CSV", "csv"), ("iCalendar", "ics")]
             .map(|(name, ending)| (name, asked.address(&asked.code).replacen("/faults?", &format!("/faults/export/faults.{ending}?"), 1)))

@@ -41,7 +41,7 @@ pub async fn file(State(web): State<Web>, signed: Signed, Path(name): Path<Strin
 }
 
 async fn rows(web: &Web, signed: &Signed, asked: &Asked) -> Result<Vec<FaultRow>, Failure> {
-    let filter = asked.filter(signed.account.role.may(Right::WorkOnFaults));
+    let filter = asked.filter(&signed.visitor.words, signed.account.role.may(Right::WorkOnFaults));
     signed
         .read(web, move |tx| -> Result<_, Stop> {
             let mut rows: Vec<FaultRow> = Vec::new();

@@ -24,6 +24,7 @@ mod inventory;
 mod label;
 mod lists;
 mod milestones;
+mod my_queue;
 mod my_school;
 mod overview;
 mod plan;
@@ -102,6 +103,7 @@ pub fn routes() -> Router<Web> {
         .route("/faults/{id}", get(fault::show))
         .route("/faults/export/{file}", get(faults_file::file))
         .route("/search", get(search::show))
+        .route("/my-queue", get(my_queue::show))
         .route("/my-school", get(my_school::show))
         .route("/l/{label}/{check}", get(label::show).post(label::report))
         .route("/schools/{code}/labels", get(label::sheet))
@@ -222,6 +224,7 @@ impl Frame {
     pub fn nav(&self) -> Vec<(&'static str, &'static str, bool)> {
         let all = [
             ("/", "nav-overview", Who::May(Right::SeeProgramme)),
+            ("/my-queue", "nav-queue", Who::May(Right::MendFaults)),
             ("/schools", "nav-schools", Who::May(Right::SeeProgramme)),
             ("/faults", "nav-faults", Who::May(Right::SeeFaults)),
             ("/visits", "visits", Who::May(Right::MendFaults)),
@@ -230,8 +233,8 @@ impl Frame {
             ("/agents", "nav-agents", Who::MayAll(Right::SeeProgramme)),
             ("/admin", "nav-admin", Who::MayAll(Right::Administer)),
         ];
-        // The list of visits is a contractor's second page; others find it beside the faults.
-        let shown = |path: &str, who: Who| self.opens(who) && (path != "/visits" || !self.may_work());
+        // Queue and visits are a contractor's pages; others find them beside the faults.
+        let shown = |path: &str, who: Who| self.opens(who) && (!matches!(path, "/visits" | "/my-queue") || !self.may_work());
         all.into_iter().filter(|(path, _, who)| shown(path, *who)).map(|(path, text, _)| (path, text, path == self.here)).collect()
     }
 

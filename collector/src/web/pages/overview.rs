@@ -81,7 +81,7 @@ struct Loaded {
 pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
     // Whoever does not run the programme begins with what is theirs.
     if !signed.account.role.may(Right::SeeProgramme) {
-        let theirs = if signed.account.role.may(Right::SeeFaults) { "/faults" } else { "/my-school" };
+        let theirs = if signed.account.role.may(Right::MendFaults) { "/my-queue" } else { "/my-school" };
         return Ok(Redirect::to(theirs).into_response());
     }
     let now = web.now();

@@ -43,14 +43,14 @@ pub struct Found {
     pub rooms: Vec<(String, String, String)>,
     /// Things of the register: label, what it is, school's code.
     pub assets: Vec<(String, String, String)>,
-    /// A fault of this number.
-    pub fault: Option<view::fault::FaultRow>,
+    /// Faults of this number: ours, or the contractor's own.
+    pub faults: Vec<view::fault::FaultRow>,
 }
 
 impl Found {
     /// Nothing was.
     pub fn is_empty(&self) -> bool {
-        self.devices.is_empty() && self.schools.is_empty() && self.rooms.is_empty() && self.assets.is_empty() && self.fault.is_none()
+        self.devices.is_empty() && self.schools.is_empty() && self.rooms.is_empty() && self.assets.is_empty() && self.faults.is_empty()
     }
 }
 
@@ -78,9 +78,17 @@ pub async fn find(web: &Web, signed: &Signed, text: &str) -> Result<Found, Failu
                 found.devices.extend(view::device::one(tx, id.0)?);
             }
             if let Some(number) = text.trim_start_matches('#').parse::<i64>().ok().filter(|number| *number > 0) {
-                found.fault = view::fault::one(tx, number)?.filter(|row| secret || row.code != SECRET);
+                found.faults.extend(view::fault::one(tx, number)?.filter(|row| secret || row.code != SECRET));
             }
-            if found.devices.is_empty() && found.fault.is_none() && view::school::total(tx)?.devices <= SCANNED {
+            for cleared in [false, true] {
+                let filter = view::fault::Filter { cleared, external: Some(folded.clone()), secret, ..Default::default() };
+                for row in view::fault::list(tx, &filter, None, EACH)? {
+                    if found.faults.len() < EACH as usize && found.faults.iter().all(|known| known.id != row.id) {
+                        found.faults.push(row);
+                    }
+                }
+            }
+            if found.devices.is_empty() && found.faults.is_empty() && view::school::total(tx)?.devices <= SCANNED {
                 let mut filter = view::device::Filter::default();
                 filter.search(&text);
                 found.devices = view::device::list(tx, &filter, 0, EACH)?;
@@ -152,7 +160,7 @@ struct Search {
     schools: Vec<(String, String)>,
     rooms: Vec<(String, String, String)>,
     assets: Vec<(String, String, String)>,
-    fault: Option<crate::web::fault_line::FaultLine>,
+    faults: Vec<crate::web::fault_line::FaultLine>,
     everywhere: String,
 }
 
@@ -175,7 +183,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
         schools: found.schools,
         rooms: found.rooms,
         assets: found.assets,
-        fault: found.fault.as_ref().map(|row| crate::web::fault_line::line(words, row)),
+        faults: found.faults.iter().map(|row| crate::web::fault_line::line(words, row)).collect(),
         everywhere: format!("/devices?q={}", form_encoded(asked.q.trim())),
         q: asked.q,
     })

@@ -1,0 +1,89 @@
+# Le prestataire : sa file, la page d’une panne sur le terrain, ce qu’il emporte.
+queue-title = Ma file
+nav-queue = Ma file
+queue-all = Toutes les pannes
+queue-parts = Parties de la file
+queue-overdue = Délai dépassé
+queue-today = À tenir aujourd’hui
+queue-later = À venir
+queue-undated = Sans délai
+queue-suspended = En attente
+queue-claimed = Dites réparées, à vérifier
+due-overdue = Délai dépassé
+due-today = À tenir aujourd’hui
+due-later = À venir
+due-undated = Sans délai
+queue-says-overdue = { $n ->
+    [one] { $n } panne a dépassé son délai.
+   *[other] { $n } pannes ont dépassé leur délai.
+}
+queue-says-today = { $n ->
+    [one] { $n } est à tenir aujourd’hui.
+   *[other] { $n } sont à tenir aujourd’hui.
+}
+queue-says-waiting = { $n ->
+    [one] { $n } peut attendre demain.
+   *[other] { $n } peuvent attendre demain.
+}
+queue-says-nothing = Rien n’attend votre intervention.
+queue-more = Voir les { $n }
+queue-broken = dépassé { $what }
+queue-left = { $what }, dans { $left }
+queue-no-clock = aucun délai ne court
+today = aujourd’hui
+fault-way = S’y rendre
+way-address = Adresse
+way-map = Ouvrir dans la carte
+way-opens = École ouverte
+way-lot = Passages du lot
+way-next = Prochain passage possible
+way-town = Écrire à la ville
+way-operator = Appeler { $what }
+fault-takes = À emporter
+take-nothing = Rien de particulier.
+take-for = { $what }, pour { $model }
+take-lamp-hours = { $n } h au compteur
+take-ladder = escabeau
+take-screwdriver = tournevis
+take-lamp = lampe
+take-air-filter = filtre à air
+take-air-duster = bombe à air sec
+take-fan = ventilateur
+take-remote-control = télécommande
+take-stylus = stylet
+take-laptop = ordinateur portable
+take-patch-cable = cordon réseau
+take-cable-tester = testeur de câble
+take-console-cable = câble console
+take-power-cable = cordon secteur
+take-power-strip = multiprise
+take-charger = chargeur
+take-disk = disque de remplacement
+take-backup-disk = disque de sauvegarde
+take-poe-injector = injecteur PoE
+take-multimeter = multimètre
+take-torch = lampe torche
+take-battery = batterie
+take-toner = toner
+take-gloves = gants
+take-paper = ramette de papier
+take-label = étiquette
+take-case-key = clé de la valise
+take-cabinet-key = clé de la baie
+take-same-model = appareil de remplacement
+spares-here = En réserve
+spare-same = { $n ->
+    [one] { $n } du même modèle
+   *[other] { $n } du même modèle
+}
+spare-like = { $n ->
+    [one] { $n } de la même nature
+   *[other] { $n } de la même nature
+}
+fault-past = Déjà arrivé
+fault-past-device = Sur cet appareil
+fault-past-twins = Ailleurs, sur le même modèle
+check-waits = Dite réparée { $what }. On attend le prochain regard qui peut le voir : cette page se met à jour d’elle-même, ou rechargez-la.
+check-waits-person = Dite réparée { $what }. Aucun regard ne peut le voir : la ville le vérifie, ou dix jours d’école sans signe contraire.
+check-done = Réparation vérifiée { $what } : { $how }.
+check-contradicted = Revue en panne depuis l’annonce de réparation : le délai court toujours.
