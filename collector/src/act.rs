@@ -8,9 +8,10 @@ use crate::domain::fault::{
     About, Action, Decision, Deed, Event, Hand, Known, Life, Origin, REOPENS_DAYS, REPORTED, Refusal, Severity, Verdict, school_days_before,
 };
 use crate::notices;
+use crate::photo::Photo;
 use crate::store::account::{self, AuditLine};
 use crate::store::verdict::Noted;
-use crate::store::{self, Tx, decision, fault, outbox, school, verdict};
+use crate::store::{self, Tx, decision, fault, outbox, photo, school, verdict};
 use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::BTreeMap;
@@ -127,6 +128,33 @@ fn note(tx: &mut Tx<'_>, number: i64, event: &Event, what: &str, was: &str, life
     let becomes = [life.state.code(), event.said.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
     let line = AuditLine { at: now, who: doer.login.clone(), what: what.to_owned(), subject: number.to_string(), was: was.to_owned(), becomes };
     account::audit(tx, &line)
+}
+
+/// Keeps a photo with a fault; its school and the photo's id. `None`: there is no such fault, or it has as many as it may have.
+pub fn add_photo(tx: &mut Tx<'_>, number: i64, made: &Photo, text: &str, doer: &Doer, now: Timestamp) -> store::Result<Option<(SchoolId, i64)>> {
+    let Some((school, known)) = fault::by_id(tx, number)? else { return Ok(None) };
+    tx.lock_school(school)?;
+    if photo::count(tx, number)? >= photo::MOST {
+        return Ok(None);
+    }
+    let text: String = text.trim().chars().take(TEXT).collect();
+    let id = photo::add(tx, number, made, &text, &doer.login, now)?;
+    let event = Event { what: "photo", said: text };
+    note(tx, number, &event, "fault.photo", known.life.state.code(), &known.life, doer, now)?;
+    Ok(Some((school, id)))
+}
+
+/// Takes a photo away: the town any, a contractor its own. `None`: there is none that this hand may take away.
+pub fn remove_photo(tx: &mut Tx<'_>, number: i64, id: i64, doer: &Doer, now: Timestamp) -> store::Result<Option<()>> {
+    let Some((school, known)) = fault::by_id(tx, number)? else { return Ok(None) };
+    tx.lock_school(school)?;
+    match photo::owner(tx, number, id)? {
+        Some(owner) if doer.hand == Hand::Town || owner == doer.login => {}
+        _ => return Ok(None),
+    }
+    photo::remove(tx, number, id)?;
+    note(tx, number, &Event::of("photo_gone"), "fault.photo_gone", known.life.state.code(), &known.life, doer, now)?;
+    Ok(Some(()))
 }
 
 /// What somebody reports.

@@ -28,6 +28,7 @@ pub mod list_in;
 pub mod mail;
 pub mod notices;
 pub mod notify;
+pub mod photo;
 pub mod placing;
 pub mod plan_folder;
 pub mod portion;

@@ -39,8 +39,10 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let works_on_faults =
         writes && (path.starts_with("/faults") || path.starts_with("/visits") || path.starts_with("/verdicts") || path.ends_with("/accept"));
     let reports = ["/faults/new", "/my-school"].contains(&path) || (api && writes && path == "/faults");
-    let mends = ["/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path);
-    let queue = !writes && ["/faults", "/faults/{id}", "/faults/export/{file}", "/visits", "/devices/{id}", "/search"].contains(&path)
+    let mends = ["/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path) || writes && path.starts_with("/faults/{id}/photos");
+    let queue = !writes
+        && (path.starts_with("/faults/{id}/photos/")
+            || ["/faults", "/faults/{id}", "/faults/export/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
         || (api && !writes && path == "/devices");
     let plans = ["/plan/edit", "/plan/edits", "/plan/import"].iter().any(|part| path.starts_with(part)) || path.ends_with("/back");
     let registers = writes && (path.starts_with("/register") || path == "/plan/spares")

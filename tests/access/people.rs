@@ -171,7 +171,7 @@ async fn a_contractor_s_queue_counts_what_its_lists_hold_and_its_own_number_find
     // Each figure of the queue is as long as the list that it leads to.
     let page = paul.page("/my-queue").await.unwrap();
     let mut sum = 0;
-    for part in page.split("class=\"figure").skip(1) {
+    for part in page.split("<a class=\"figure").skip(1) {
         let (href, count) = (super::accounts::between(part, "href=\"", "\""), super::accounts::between(part, "<b>", "</b>"));
         let count: usize = count.parse().unwrap();
         let list = town.ask("paul", "GET", &format!("/api/v1{href}")).await.1;

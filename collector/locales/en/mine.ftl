@@ -87,3 +87,21 @@ check-waits = Said to be mended { $what }. The next look that can see it will te
 check-waits-person = Said to be mended { $what }. No look can see it: the town verifies, or ten school days without a contrary sign.
 check-done = Repair verified { $what }: { $how }.
 check-contradicted = Seen broken again since it was said to be mended: the clock goes on.
+past-mended = lasted { $what }
+photo = Photo
+photos = Photos
+photo-add = Add a photo
+photo-send = Send the photo
+photo-hint = JPEG, PNG or WebP, 12 MB at most. Show the equipment, never a pupil. Place and time of the shot are erased.
+photo-remove = Remove the photo
+photo-empty = photo: no file was chosen; expected: a photo as JPEG, PNG or WebP. Choose one or take it with the camera.
+photo-too-many-bytes = photo: found { $what } MB; expected: 12 MB at most. Choose a smaller resolution in the camera.
+photo-too-many-pixels = photo: found { $what } pixels; expected: 26 million pixels at most. Choose a smaller resolution in the camera.
+photo-no-photo = photo: the file is no photo that we read (it looks like: { $what }); expected: JPEG, PNG or WebP. On an iPhone: Settings, Camera, Formats, “Most Compatible”.
+photo-broken = photo: the file begins like a photo and cannot be read to its end; expected: a whole JPEG, PNG or WebP. Send it again.
+photo-most = { $n ->
+    [one] This fault has { $n } photo already: remove it first.
+   *[other] This fault has { $n } photos already: remove one first.
+}
+life-photo = photo added
+life-photo-gone = photo removed

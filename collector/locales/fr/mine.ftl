@@ -87,3 +87,21 @@ check-waits = Dite réparée { $what }. On attend le prochain regard qui peut le
 check-waits-person = Dite réparée { $what }. Aucun regard ne peut le voir : la ville le vérifie, ou dix jours d’école sans signe contraire.
 check-done = Réparation vérifiée { $what } : { $how }.
 check-contradicted = Revue en panne depuis l’annonce de réparation : le délai court toujours.
+past-mended = durée : { $what }
+photo = Photo
+photos = Photos
+photo-add = Ajouter une photo
+photo-send = Envoyer la photo
+photo-hint = JPEG, PNG ou WebP, 12 Mo au plus. Montrez le matériel, jamais un élève. Lieu et date de prise de vue sont effacés.
+photo-remove = Retirer la photo
+photo-empty = photo : aucun fichier n’a été choisi ; attendu : une photo JPEG, PNG ou WebP. Choisissez-en une ou prenez-la avec l’appareil.
+photo-too-many-bytes = photo : trouvé { $what } Mo ; attendu : 12 Mo au plus. Choisissez une définition plus petite dans l’appareil photo.
+photo-too-many-pixels = photo : trouvé { $what } pixels ; attendu : 26 millions de pixels au plus. Choisissez une définition plus petite dans l’appareil photo.
+photo-no-photo = photo : le fichier n’est pas une photo que nous lisons (on dirait : { $what }) ; attendu : JPEG, PNG ou WebP. Sur un iPhone : Réglages, Appareil photo, Formats, « Le plus compatible ».
+photo-broken = photo : le fichier commence comme une photo et ne se lit pas jusqu’au bout ; attendu : JPEG, PNG ou WebP entier. Envoyez-la de nouveau.
+photo-most = { $n ->
+    [one] Cette panne a déjà { $n } photo : retirez-la d’abord.
+   *[other] Cette panne a déjà { $n } photos : retirez-en une d’abord.
+}
+life-photo = photo ajoutée
+life-photo-gone = photo retirée

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0015_token", include_str!("migrations/0015_token.sql")),
     ("0016_notice", include_str!("migrations/0016_notice.sql")),
     ("0017_external", include_str!("migrations/0017_external.sql")),
+    ("0018_photo", include_str!("migrations/0018_photo.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

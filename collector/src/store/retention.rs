@@ -10,7 +10,7 @@ use rollcall_shared::{SchoolId, Timestamp};
 /// How long things are kept, seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keep {
-    /// Intervals of presence, comings and goings, addresses, readings by the day.
+    /// Intervals of presence, comings and goings, addresses, readings by the day; photos, from the end of their fault on.
     pub sightings_s: i64,
     /// Readings by the hour; then they become days, which are kept as long as sightings.
     pub hours_s: i64,
@@ -51,6 +51,10 @@ pub fn delete_of_school(tx: &mut Tx<'_>, school: SchoolId, keep: &Keep, now: Tim
     deleted += counted(tx, "deleted_reading_hour", sql, &[school.into(), whole_days.into()])?;
     let sql = "delete from reading_day where school_id = $1 and day_at < $2";
     deleted += counted(tx, "deleted_reading_day", sql, &[school.into(), before.into()])?;
+    let sql = "
+        delete from fault_photo
+        where fault_id in (select fault_id from fault where school_id = $1 and cleared_at < $2)";
+    deleted += counted(tx, "deleted_fault_photo", sql, &[school.into(), before.into()])?;
     Ok(deleted)
 }
 

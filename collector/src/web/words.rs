@@ -174,6 +174,11 @@ impl Words {
         self.with("exact", [("day", FluentValue::from(self.day_of(&local, true))), ("time", FluentValue::from(time))])
     }
 
+    /// « mardi 3 février à 14:05 », with the year where it is not this one: a deadline, to the minute.
+    pub fn moment(&self, at: Timestamp) -> String {
+        self.with("exact", [("day", FluentValue::from(self.day(at))), ("time", FluentValue::from(self.time(at)))])
+    }
+
     /// « mardi 3 février », with the year where it is not this one.
     pub fn day(&self, at: Timestamp) -> String {
         match (self.local(at), self.local(self.now)) {
@@ -432,7 +437,12 @@ mod tests {
         let more = || [("missing", FluentValue::from(1)), ("phase", "p".into()), ("day", "d".into()), ("time", "t".into()), ("year", "y".into())];
         let more = || [("low", FluentValue::from("1")), ("high", "2".into()), ("value", "3".into()), ("range", "4".into())].into_iter().chain(more());
         let more = || [("line", FluentValue::from(1)), ("found", "f".into()), ("expected", "e".into())].into_iter().chain(more());
-        let more = || [("weekday", FluentValue::from("w")), ("month", "m".into())].into_iter().chain(more()).chain(args());
+        let more = || {
+            [("weekday", FluentValue::from("w")), ("month", "m".into()), ("left", "l".into()), ("model", "o".into()), ("how", "h".into())]
+                .into_iter()
+                .chain(more())
+                .chain(args())
+        };
         let mut asked = 0;
         for (path, text) in &texts {
             for call in ["words.t(\"", "words.n(\"", "words.n_of(\"", "words.named(\"", "words.with(\"", "self.t(\"", "self.n(\""] {

@@ -12,6 +12,7 @@ use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, fault_line, pages};
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use rollcall_shared::Timestamp;
@@ -178,6 +179,22 @@ pub(super) struct WholeFault {
     possible: Vec<&'static str>,
     /// Its history, the newest line first.
     history: Vec<Line>,
+    /// Its photos, the oldest first.
+    photos: Vec<Photo>,
+}
+
+/// A photo of a fault.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Photo {
+    id: i64,
+    at: String,
+    by: String,
+    text: String,
+    /// Pixels.
+    width: i64,
+    height: i64,
+    /// Where it is, as JPEG; with `/small` after it, small.
+    href: String,
 }
 
 /// What a fault waits for.
@@ -206,15 +223,15 @@ pub(super) async fn fault(State(web): State<Web>, signed: Signed, Path(id): Path
 }
 
 async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failure> {
+    let secret = signed.account.role.may(Right::WorkOnFaults);
     let found = signed
         .read(web, move |tx| -> Result<_, Stop> {
             let (Some(row), Some((_, known))) = (view::fault::one(tx, id)?, store::fault::by_id(tx, id)?) else { return Ok(None) };
-            Ok(Some((row, known, view::fault::life(tx, id, LIFE)?)))
+            Ok(Some((row, known, view::fault::life(tx, id, LIFE)?, view::photo::of_fault(tx, id, secret)?)))
         })
         .await?;
     let doer = deed::doer(signed).ok();
-    let (row, Known { life, .. }, history) =
-        found.filter(|(row, ..)| signed.account.role.may(Right::WorkOnFaults) || row.code != SECRET).ok_or(Failure::NotFound)?;
+    let (row, Known { life, .. }, history, photos) = found.filter(|(row, ..)| secret || row.code != SECRET).ok_or(Failure::NotFound)?;
     let text = |at: Timestamp| at.to_string();
     Ok(WholeFault {
         fault: shown(row),
@@ -229,6 +246,7 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failur
         held: life.held.iter().map(|(from, until)| (text(*from), text(*until))).collect(),
         possible: doer.map(|doer| life.possible(doer.hand).into_iter().map(Verb::code).collect()).unwrap_or_default(),
         history: history.into_iter().map(|(at, what, by, said)| Line { at: text(at), what, by, text: said }).collect(),
+        photos: photos.into_iter().map(|photo| photo_of(id, photo)).collect(),
     })
 }
 
@@ -237,6 +255,35 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failur
 pub(super) async fn act(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Asked>) -> Answer<WholeFault> {
     deed::done(&web, &signed, id, asked).await?;
     whole(&web, &signed, id).await.map(Json)
+}
+
+fn photo_of(fault: i64, row: view::photo::PhotoRow) -> Photo {
+    let href = format!("/faults/{fault}/photos/{}", row.id);
+    Photo { id: row.id, at: row.at.to_string(), by: row.by, text: row.said, width: row.width, height: row.height, href }
+}
+
+/// Words that come with a photo.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct PhotoAsked {
+    /// What is said with it.
+    #[serde(default)]
+    text: String,
+}
+
+/// Adds a photo: the body is the file, JPEG, PNG or WebP, of 12 MiB and 26 million pixels at most. It is drawn anew: place, time and camera are erased.
+#[utoipa::path(post, path = "/api/v1/faults/{id}/photos", params(PhotoAsked), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = Photo), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn add_photo(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<i64>,
+    Query(asked): Query<PhotoAsked>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Photo>), Failure> {
+    let photo = pages::photo_taken(&web, &signed, id, body.into(), asked.text).await?;
+    let secret = signed.account.role.may(Right::WorkOnFaults);
+    let all = signed.read(&web, move |tx| Ok(view::photo::of_fault(tx, id, secret)?)).await?;
+    let row = all.into_iter().find(|row| row.id == photo).ok_or(Failure::NotFound)?;
+    Ok((StatusCode::CREATED, Json(photo_of(id, row))))
 }
 
 /// What became of a report.

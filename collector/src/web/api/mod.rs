@@ -68,6 +68,7 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(faults::faults, faults::file))
         .routes(routes!(faults::fault))
         .routes(routes!(faults::act))
+        .routes(routes!(faults::add_photo).layer(DefaultBodyLimit::max(crate::web::upload::UPLOAD_BYTES)))
         .routes(routes!(identity::conflicts))
         .routes(routes!(identity::merge))
         .routes(routes!(identity::split))

@@ -15,6 +15,7 @@ use crate::domain::right::Right;
 use crate::store::school::KnownSchool;
 use crate::store::sight::Seen;
 use crate::store::view::fault::FaultRow;
+use crate::store::view::photo::PhotoRow;
 use crate::store::{self, view};
 use crate::web::deed::{self, Asked, Offers};
 use crate::web::errand::{self, Thing, Way};
@@ -36,7 +37,7 @@ const LIFE: i64 = 100;
 /// Other faults of its incident that are shown.
 const OTHERS: i64 = 50;
 /// Earlier faults of its device, and twins elsewhere, that are shown.
-const PAST: i64 = 8;
+const PAST: i64 = 5;
 
 #[derive(Template)]
 #[template(path = "pages/fault.html")]
@@ -70,6 +71,14 @@ struct Fault {
     past: Vec<FaultLine>,
     twins: Vec<FaultLine>,
     check: Option<String>,
+    photos: Vec<Shown>,
+}
+
+/// One photo on the page.
+struct Shown {
+    row: PhotoRow,
+    when: When,
+    may_remove: bool,
 }
 
 /// One clock of the contract, in words.
@@ -103,6 +112,7 @@ struct Loaded {
     past: Vec<FaultRow>,
     twins: Vec<FaultRow>,
     latest: Vec<Latest>,
+    photos: Vec<PhotoRow>,
     calendar: Calendar,
     planned: Arc<InForce>,
     school: Option<KnownSchool>,
@@ -125,6 +135,7 @@ fn load(tx: &mut Seen<'_, '_>, web: &Web, id: i64, secret: bool) -> Result<Optio
     Ok(Some(Loaded {
         others: row.incident.map_or_else(|| Ok(Vec::new()), |incident| view::fault::of_incident(tx, incident, OTHERS))?,
         life: view::fault::life(tx, id, LIFE)?,
+        photos: view::photo::of_fault(tx, id, secret)?,
         calendar: web.calendar(tx, row.school)?,
         planned: web.planned.get(tx)?,
         school: store::school::school_by_id(tx, row.school)?,
@@ -144,7 +155,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
 }
 
 fn built(web: &Web, signed: &Signed, loaded: Loaded) -> Fault {
-    let Loaded { row, known, life, others, past, twins, latest, calendar, planned, school } = loaded;
+    let Loaded { row, known, life, others, past, twins, latest, photos, calendar, planned, school } = loaded;
     let words = &signed.visitor.words;
     let fault = line(words, &row);
     let site = Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at: school.and_then(|known| known.accepted_at) };
@@ -197,12 +208,29 @@ fn built(web: &Web, signed: &Signed, loaded: Loaded) -> Fault {
         takes: errand::things(words, &row, &latest),
         spares: errand::spares(words, &planned, &row),
         model: errand::model_of(&row),
-        past: past.iter().take(PAST as usize).map(|other| line(words, other)).collect(),
-        twins: twins.iter().map(|other| line(words, other)).collect(),
+        past: past.iter().take(PAST as usize).map(|other| ended(words, other)).collect(),
+        twins: twins.iter().map(|other| ended(words, other)).collect(),
         check: check(words, &known.life),
+        photos: photos.into_iter().map(|row| Shown { when: words.when(row.at), may_remove: may_remove(signed, &row), row }).collect(),
         device,
         fault,
     }
+}
+
+/// An earlier fault as a line: what is over is calm, and says how long it took.
+fn ended(words: &Words, row: &FaultRow) -> FaultLine {
+    let mut line = line(words, row);
+    if let Some(cleared) = row.cleared_at {
+        line.mark = "present";
+        line.more.push(words.named("past-mended", &words.lasting(cleared.since_s(row.opened_at))));
+    }
+    line
+}
+
+/// Whether somebody may take a photo away: the town any, others their own.
+fn may_remove(signed: &Signed, photo: &PhotoRow) -> bool {
+    let role = signed.account.role;
+    role.may(Right::WorkOnFaults) || (role.may(Right::MendFaults) && photo.by == signed.account.login)
 }
 
 /// What became of the claim that it is mended, in a sentence; none was made: nothing.
@@ -257,9 +285,9 @@ fn clock_lines(words: &Words, clocks: &Clocks) -> Vec<ClockLine> {
     let line = |(name, clock): (&str, Option<Clock>)| {
         let clock = clock?;
         let text = match clock {
-            Clock::Runs(end) => words.named(if end < words.now { "clock-broken" } else { "clock-runs" }, &words.exact(end)),
+            Clock::Runs(end) => words.named(if end < words.now { "clock-broken" } else { "clock-runs" }, &words.moment(end)),
             Clock::Held(left) => words.named(if left < 0 { "clock-held-late" } else { "clock-held" }, &words.lasting(left.abs())),
-            Clock::Stopped(at, _) => words.named(if clock.is_broken(words.now) { "clock-late" } else { "clock-kept" }, &words.exact(at)),
+            Clock::Stopped(at, _) => words.named(if clock.is_broken(words.now) { "clock-late" } else { "clock-kept" }, &words.moment(at)),
         };
         Some(ClockLine { name: words.t(name), text, broken: clock.is_broken(words.now) })
     };

@@ -27,6 +27,7 @@ mod milestones;
 mod my_queue;
 mod my_school;
 mod overview;
+mod photo;
 mod plan;
 mod plan_edit;
 mod plan_held;
@@ -61,6 +62,7 @@ pub(in crate::web) use identity::{by as decided_by, decided, key_of};
 pub use label::check as label_check;
 pub(in crate::web) use lists::{list_after, parse_list_after};
 pub(in crate::web) use overview::is_silent;
+pub(in crate::web) use photo::taken as photo_taken;
 pub(in crate::web) use plan_edit::today;
 pub(in crate::web) use plan_import::{MAX_UPLOAD_BYTES, take_in};
 pub(in crate::web) use plan_versions::{Asked as ExportAsked, exported, go_back_to};
@@ -107,6 +109,10 @@ pub fn routes() -> Router<Web> {
         .route("/my-school", get(my_school::show))
         .route("/l/{label}/{check}", get(label::show).post(label::report))
         .route("/schools/{code}/labels", get(label::sheet))
+        .route("/faults/{id}/photos", post(photo::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .route("/faults/{id}/photos/{photo}", get(photo::show))
+        .route("/faults/{id}/photos/{photo}/small", get(photo::small))
+        .route("/faults/{id}/photos/{photo}/remove", post(photo::remove))
         .route("/faults/{id}/comment", post(fault::comment))
         .route("/faults/{id}/act", post(fault::act))
         .route("/visits", get(visits::show))
