@@ -5,6 +5,7 @@
 
 mod accounts;
 mod people;
+mod spot;
 mod town;
 
 use reqwest::StatusCode;

@@ -105,3 +105,18 @@ photo-most = { $n ->
 }
 life-photo = photo added
 life-photo-gone = photo removed
+round-title = Round
+round-on = On
+round-due = Due by then
+round-schools = { $n ->
+    [one] { $n } school,
+   *[other] { $n } schools,
+}
+round-faults = { $n ->
+    [one] { $n } fault
+   *[other] { $n } faults
+}
+round-packed = To take along in all
+round-none = No fault waits for a visit.
+round-closed = closed that day
+round-cut = Only the 500 most pressing faults are in this round.

@@ -105,3 +105,18 @@ photo-most = { $n ->
 }
 life-photo = photo ajoutée
 life-photo-gone = photo retirée
+round-title = Tournée
+round-on = Le
+round-due = À tenir d’ici là
+round-schools = { $n ->
+    [one] { $n } école,
+   *[other] { $n } écoles,
+}
+round-faults = { $n ->
+    [one] { $n } panne
+   *[other] { $n } pannes
+}
+round-packed = À emporter en tout
+round-none = Aucune panne n’attend votre passage.
+round-closed = fermée ce jour-là
+round-cut = Seules les 500 pannes les plus pressantes sont de cette tournée.

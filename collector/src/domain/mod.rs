@@ -27,6 +27,7 @@ pub mod reading;
 pub mod reconcile;
 pub mod register;
 pub mod right;
+pub mod round;
 pub mod sight;
 pub mod stream;
 pub mod toolbox;

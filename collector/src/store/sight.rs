@@ -4,7 +4,8 @@
 //! asked for without saying for whom. Absent on purpose: working it out (`domain/sight`), rights.
 
 use super::{Result, Tx, missing};
-use crate::domain::sight::Sight;
+use crate::domain::sight::{ANY, Sight};
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 /// Whose eyes.
@@ -65,6 +66,17 @@ impl DerefMut for Seen<'_, '_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         self.tx
     }
+}
+
+/// The lots of which the eyes see something; `None`: any.
+pub fn lots(seen: &mut Seen<'_, '_>) -> Result<Option<BTreeSet<String>>> {
+    let by = seen.by();
+    if by == 0 {
+        return Ok(None);
+    }
+    let rows = seen.query("select distinct lot from sight where account_id = $1", &[by.into()])?;
+    let lots = rows.into_iter().map(|mut row| row.take()).collect::<Result<BTreeSet<String>>>()?;
+    Ok(if lots.contains(ANY) { None } else { Some(lots) })
 }
 
 /// Condition of a query: the eyes of the parameter see the school of this column.

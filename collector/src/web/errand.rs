@@ -106,6 +106,8 @@ pub struct Thing {
     pub what: String,
     /// More of it: its hours, its level.
     pub detail: String,
+    /// A part that stays there; else a tool that comes back.
+    pub is_part: bool,
 }
 
 /// What to take along: parts with the model that they are for, then tools.
@@ -119,7 +121,7 @@ pub fn things(words: &Words, row: &FaultRow, latest: &[Latest]) -> Vec<Thing> {
         } else {
             word
         };
-        Thing { what, detail: detail(words, code, row, latest) }
+        Thing { what, detail: detail(words, code, row, latest), is_part: toolbox::is_part(code) }
     };
     toolbox::takes(&row.code, kind).into_iter().map(thing).collect()
 }

@@ -28,6 +28,7 @@ pub mod planned;
 pub mod proof;
 pub mod rollout;
 mod serve;
+pub mod service;
 pub mod session;
 pub mod sheet_answer;
 pub mod tls;

@@ -99,6 +99,12 @@ impl WorkingHours {
         None
     }
 
+    /// The first moment of the day after that of an instant.
+    pub fn midnight_after(&self, at: Timestamp) -> Timestamp {
+        let next = self.date(at).and_then(|date| date.tomorrow().ok()).and_then(|date| date.to_zoned(self.clock.clone()).ok());
+        next.map_or(at + 86_400, |next| Timestamp(next.timestamp().as_second()))
+    }
+
     fn date(&self, at: Timestamp) -> Option<Date> {
         super::date_of(at, &self.clock)
     }

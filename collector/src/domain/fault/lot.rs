@@ -71,8 +71,9 @@ fn covers(lot: &Lot, about: &Subject<'_>, plan: &Plan, register: &Register) -> b
     by_kind && (scopes.peek().is_none() || scopes.any(inside))
 }
 
-/// The terms of a lot for a kind and a severity: a row of that kind goes before one of any kind, a row of that severity before one of all.
-pub fn terms(plan: &Plan, lot: &str, kind: Option<Kind>, severity: Severity) -> Terms {
+/// The row of the deadlines that holds for a lot, a kind and a severity: a row of that kind goes before one of any kind, a row of that severity
+/// before one of all.
+pub fn deadline<'a>(plan: &'a Plan, lot: &str, kind: Option<Kind>, severity: Severity) -> Option<&'a Deadline> {
     let rank = |row: &&Deadline| {
         let of_severity = severity_of(&row.severity);
         (row.kind.is_some(), of_severity.is_some())
@@ -81,11 +82,13 @@ pub fn terms(plan: &Plan, lot: &str, kind: Option<Kind>, severity: Severity) -> 
         let by_severity = severity_of(&row.severity) == Some(severity) || ANY.contains(&fold(&row.severity).as_str()) || row.severity == "*";
         row.lot == lot && by_severity && (row.kind.is_none() || row.kind == kind)
     };
+    plan.deadlines.iter().filter(fits).max_by_key(rank)
+}
+
+/// The terms of that row.
+pub fn terms(plan: &Plan, lot: &str, kind: Option<Kind>, severity: Severity) -> Terms {
     let seconds = |hours: Option<Decimal>| hours.map(|hours| hours.times(Decimal::whole(3_600)).0.div_euclid(Decimal::whole(1).0));
-    plan.deadlines
-        .iter()
-        .filter(fits)
-        .max_by_key(rank)
+    deadline(plan, lot, kind, severity)
         .map_or_else(Terms::default, |row| Terms { respond_s: seconds(row.respond_h), repair_s: seconds(row.repair_h) })
 }
 

@@ -16,8 +16,10 @@ mod programme;
 mod progress;
 mod proof;
 mod register;
+mod round;
 mod schools;
 mod search;
+mod service;
 mod told;
 mod versions;
 
@@ -74,6 +76,8 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(identity::split))
         .routes(routes!(identity::undo))
         .routes(routes!(faults::decide))
+        .routes(routes!(round::round))
+        .routes(routes!(service::report))
         .routes(routes!(lists::lines))
         .routes(routes!(programme::agents))
         .routes(routes!(programme::plan))

@@ -123,13 +123,13 @@ fn ics(words: &Words, rows: &[FaultRow], url: &str) -> String {
     text
 }
 
-fn instant(at: Timestamp) -> String {
+pub(super) fn instant(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_second(at.0).unwrap_or_default();
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 /// A text as a value (RFC 5545, section 3.3.11).
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     for letter in text.chars() {
         match letter {
@@ -143,7 +143,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A line, folded where it is too long, never within a letter.
-fn folded(text: &mut String, line: &str) {
+pub(super) fn folded(text: &mut String, line: &str) {
     let mut width = 0;
     for letter in line.chars() {
         if width + letter.len_utf8() > FOLD {

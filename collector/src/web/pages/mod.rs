@@ -35,9 +35,11 @@ mod plan_import;
 mod plan_versions;
 mod privacy;
 mod register;
+mod round;
 mod school;
 mod schools;
 mod search;
+mod service;
 mod spares;
 mod verdicts;
 mod visits;
@@ -68,6 +70,7 @@ pub(in crate::web) use plan_import::{MAX_UPLOAD_BYTES, take_in};
 pub(in crate::web) use plan_versions::{Asked as ExportAsked, exported, go_back_to};
 pub(in crate::web) use register::{key_of as row_key, may_see, may_see_column};
 use rollcall_shared::Timestamp;
+pub(in crate::web) use round::{Asked as RoundAsked, Place as RoundPlace, round as round_of};
 pub(in crate::web) use search::find;
 pub(in crate::web) use verdicts::{Asked as Decided, decided as verdict_given};
 
@@ -105,6 +108,10 @@ pub fn routes() -> Router<Web> {
         .route("/faults/{id}", get(fault::show))
         .route("/faults/export/{file}", get(faults_file::file))
         .route("/search", get(search::show))
+        .route("/service", get(service::show))
+        .route("/service/{file}", get(service::file))
+        .route("/round", get(round::show))
+        .route("/round/{file}", get(round::file))
         .route("/my-queue", get(my_queue::show))
         .route("/my-school", get(my_school::show))
         .route("/l/{label}/{check}", get(label::show).post(label::report))
