@@ -42,7 +42,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let reports = ["/faults/new", "/my-school"].contains(&path) || (api && writes && path == "/faults");
     let mends = ["/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path) || writes && path.starts_with("/faults/{id}/photos");
     let queue = !writes
-        && (path.starts_with("/faults/{id}/photos/")
+        && (["/faults/{id}/photos/", "/service", "/round"].iter().any(|part| path.starts_with(part))
             || ["/faults", "/faults/{id}", "/faults/export/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
         || (api && !writes && path == "/devices");
     let plans = ["/plan/edit", "/plan/edits", "/plan/import"].iter().any(|part| path.starts_with(part)) || path.ends_with("/back");

@@ -9,7 +9,17 @@ export async function keyboard(browser, town) {
   const window = await visit(browser, town);
   const { page } = window;
   await enter(page, town);
-  await page.goto(`/schools/${town.sights.school}`);
+  for (const path of [`/schools/${town.sights.school}`, "/my-queue", `/faults/${town.sights.fault}`, "/round", "/service"]) {
+    wrong.push(...(await stops(page, path)).map((line) => `${path}: ${line}`));
+  }
+  wrong.push(...window.wrong);
+  await window.close();
+  return wrong;
+}
+
+async function stops(page, path) {
+  const wrong = [];
+  await page.goto(path);
   await page.keyboard.press("Tab");
   const first = await page.evaluate(() => document.activeElement.getAttribute("href"));
   if (first !== "#content") { wrong.push(`the first stop leads to ${first}, expected #content`); }
@@ -25,7 +35,5 @@ export async function keyboard(browser, town) {
     if (hidden) { wrong.push(`the focus cannot be seen on ${hidden}`); }
     await page.keyboard.press("Tab");
   }
-  wrong.push(...window.wrong);
-  await window.close();
   return wrong;
 }
