@@ -133,14 +133,15 @@ fn looks_like(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(512)];
     let text = String::from_utf8_lossy(head).to_lowercase();
     let known = |sign: &[u8]| head.windows(sign.len()).any(|window| window == sign);
+    let opens = |tag: &str| text.split('<').skip(1).any(|rest| rest.starts_with(tag));
     match () {
         () if head.starts_with(b"GIF8") => "GIF",
         () if head.starts_with(b"%PDF") => "PDF",
         () if known(b"ftypheic") || known(b"ftypheix") || known(b"ftypmif1") => "HEIC",
         () if known(b"ftypavif") => "AVIF",
         () if known(b"ftyp") => "MP4",
-        () if text.contains("<svg") => "SVG",
-        () if text.contains("<html") || text.contains("<!doctype") => "HTML",
+        () if opens("svg") => "SVG",
+        () if opens("html") || opens("!doctype") => "HTML",
         () if head.starts_with(b"BM") => "BMP",
         () if head.starts_with(b"PK") => "ZIP",
         () => "?",

@@ -108,3 +108,72 @@ async fn an_administrator_sees_what_an_account_sees() {
     let (_, trail) = town.ask("anne", "GET", "/admin").await;
     assert!(trail.contains("account.change"));
 }
+
+#[tokio::test]
+async fn a_lead_makes_accounts_for_its_people_that_see_no_more_than_it_does() {
+    let town = town().await;
+    let anne = town.served.browser("anne").await.unwrap();
+    let paul = town.served.browser("paul").await.unwrap();
+    assert_eq!(paul.get("/my-people").await.unwrap().status(), StatusCode::FORBIDDEN, "an administrator says who leads");
+    let csrf = anne.csrf("/admin/accounts/paul").await.unwrap();
+    let bounds = |schools: &'static str| {
+        [("csrf", csrf.clone()), ("role", "contractor".into()), ("actor", "video".into()), ("schools", schools.into()), ("lead", "yes".into())]
+    };
+    let form = |schools: &'static str| bounds(schools).map(|(name, value): (&str, String)| (name, value));
+    let set = async |schools: &'static str| {
+        let form = form(schools);
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(anne.post("/admin/accounts/paul", &form).await.unwrap().status(), StatusCode::SEE_OTHER);
+    };
+    set("").await;
+    let csrf = paul.csrf("/my-people").await.unwrap();
+    let add = async |login: &str, actor: &str, schools: &str| {
+        let form = [("csrf", csrf.as_str()), ("login", login), ("actor", actor), ("schools", schools), ("role", "admin"), ("lead", "yes")];
+        paul.post("/my-people", &form).await.unwrap().text().await.unwrap()
+    };
+    // For another's actor, with a login that is taken, with a selector that says nothing: no.
+    for (login, actor, schools) in [("eve", "reseau", ""), ("eve", "", ""), ("anne", "video", ""), ("eve", "video", "a&&=b"), ("", "video", "")] {
+        assert!(add(login, actor, schools).await.contains("role=\"alert\""), "{login} {actor} {schools}");
+    }
+    let page = add("pia", "video", "").await;
+    let link = format!("/password/{}", between(&page, "/password/", "<"));
+    let nobody = Browser { base: town.served.base.clone(), client: town.served.client().unwrap() };
+    let chosen = [("password", "une autre phrase"), ("again", "une autre phrase")];
+    assert_eq!(nobody.post(&link, &chosen).await.unwrap().status(), StatusCode::SEE_OTHER);
+    let session = async |login: &str| {
+        let asked = serde_json::json!({ "login": login, "password": "une autre phrase" });
+        let answer = nobody.client.post(format!("{}/api/v1/session", town.served.base)).json(&asked).send().await.unwrap();
+        (answer.status(), answer.json::<serde_json::Value>().await.unwrap()["token"].as_str().unwrap_or_default().to_owned())
+    };
+    let (status, token) = session("pia").await;
+    assert_eq!(status, StatusCode::OK);
+    let sees = async |fault: i64| {
+        let url = format!("{}/api/v1/faults/{fault}", town.served.base);
+        nobody.client.get(url).bearer_auth(&token).send().await.unwrap().status()
+    };
+    // A contractor, whatever role the form asked for; the lot's faults and no other.
+    let account = town.served.db.read(|tx| rollcall_collector::store::account::by_login(tx, "pia")).unwrap().unwrap();
+    assert_eq!(account.role, rollcall_collector::store::account::Role::Contractor);
+    assert_eq!((sees(town.camus_projector.fault).await, sees(town.zola_projector.fault).await), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(sees(town.switch.fault).await, StatusCode::NOT_FOUND);
+    let url = format!("{}/my-people", town.served.base);
+    assert_eq!(nobody.client.get(url).bearer_auth(&token).send().await.unwrap().status(), StatusCode::FORBIDDEN, "it does not lead");
+    // The lead's own bounds become narrower: so does everybody's whom it made, at once.
+    set("zola").await;
+    assert_eq!((sees(town.camus_projector.fault).await, sees(town.zola_projector.fault).await), (StatusCode::NOT_FOUND, StatusCode::OK));
+    // A link, a refusal, and back; nobody that it did not make.
+    let deed = async |login: &str, deed: &str| paul.post(&format!("/my-people/{login}"), &[("csrf", &csrf), ("deed", deed)]).await.unwrap().status();
+    assert_eq!(deed("pia", "link").await, StatusCode::OK);
+    for login in ["remi", "anne", "sam", "nobody-at-all"] {
+        assert_eq!(deed(login, "disable").await, StatusCode::NOT_FOUND, "{login}");
+    }
+    assert_eq!(deed("pia", "disable").await, StatusCode::SEE_OTHER);
+    assert_eq!(session("pia").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(deed("pia", "enable").await, StatusCode::SEE_OTHER);
+    assert_eq!(session("pia").await.0, StatusCode::OK);
+    assert_eq!(deed("pia", "promote").await, StatusCode::BAD_REQUEST);
+    // The trail says who.
+    let trail = town.served.db.read(|tx| rollcall_collector::store::account::audit_lines(tx, i64::MAX, 50)).unwrap();
+    assert!(trail.iter().any(|(_, line)| line.who == "paul" && line.what == "account.add" && line.subject == "pia"));
+    assert!(trail.iter().any(|(_, line)| line.who == "paul" && line.what == "account.state" && line.becomes == "disabled"));
+}

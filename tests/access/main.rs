@@ -42,7 +42,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let reports = ["/faults/new", "/my-school"].contains(&path) || (api && writes && path == "/faults");
     let mends = ["/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path) || writes && path.starts_with("/faults/{id}/photos");
     let queue = !writes
-        && (["/faults/{id}/photos/", "/service", "/round"].iter().any(|part| path.starts_with(part))
+        && (["/faults/{id}/photos/", "/punctuality", "/round"].iter().any(|part| path.starts_with(part))
             || ["/faults", "/faults/{id}", "/faults/export/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
         || (api && !writes && path == "/devices");
     let plans = ["/plan/edit", "/plan/edits", "/plan/import"].iter().any(|part| path.starts_with(part)) || path.ends_with("/back");
@@ -55,8 +55,11 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
         || path == "/devices/{id}/place";
     let administers =
         path.starts_with("/admin") || path.ends_with("/revoke") && path.starts_with("/agents") || writes && path.starts_with("/calendar");
+    // Leads alone: none of these accounts is one.
+    let people = path.starts_with("/my-people");
     match role {
         Role::Admin => true,
+        _ if people => false,
         _ if own => true,
         _ if administers => false,
         Role::Contractor => mends || queue,

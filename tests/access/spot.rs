@@ -86,7 +86,7 @@ async fn the_service_report_counts_what_the_asker_sees() {
     let town = town().await;
     // The month of the town's clock, so far.
     let report = async |login: &str| {
-        let (status, text) = town.ask(login, "GET", "/api/v1/service").await;
+        let (status, text) = town.ask(login, "GET", "/api/v1/punctuality").await;
         assert_eq!(status, StatusCode::OK, "{text}");
         serde_json::from_str::<Value>(&text).unwrap()
     };
@@ -99,7 +99,7 @@ async fn the_service_report_counts_what_the_asker_sees() {
     assert!(lots(&report("remi").await).iter().all(|(lot, _)| lot == "L2"));
     assert!(lots(&report("anne").await).len() >= 2);
     assert!(report("nobody").await["lots"].as_array().unwrap().is_empty());
-    let (_, text) = town.ask("paul", "GET", "/api/v1/service?lot=L2").await;
+    let (_, text) = town.ask("paul", "GET", "/api/v1/punctuality?lot=L2").await;
     assert!(text.contains("\"lots\":[]"), "{text}");
     // Mended by a claim, it is kept, and the page says so.
     let act = format!("{}/api/v1/faults/{}/act", town.served.base, town.camus_projector.fault);
@@ -110,12 +110,12 @@ async fn the_service_report_counts_what_the_asker_sees() {
     // The clock of the test stands still: what is stopped now is stopped at the period's end, and counts in the next.
     assert_eq!(answer["lots"][0]["repair"]["open"], 2, "{answer}");
     let paul = town.served.browser("paul").await.unwrap();
-    let page = paul.page("/service").await.unwrap();
+    let page = paul.page("/punctuality").await.unwrap();
     assert!(page.contains("name=\"from\"") && !page.contains("Réseau"), "{page}");
-    let csv = paul.get("/service/service.csv").await.unwrap().text().await.unwrap();
+    let csv = paul.get("/punctuality/service.csv").await.unwrap().text().await.unwrap();
     assert!(csv.contains("L1") && !csv.contains("L2"), "{csv}");
     for wrong in ["from=2026-13-01", "from=2026-09-07&to=2026-09-01", "from=2020-01-01&to=2026-09-01", "from=2031-01-01&to=2031-01-02"] {
-        let (status, _) = town.ask("paul", "GET", &format!("/api/v1/service?{wrong}")).await;
+        let (status, _) = town.ask("paul", "GET", &format!("/api/v1/punctuality?{wrong}")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
     }
 }

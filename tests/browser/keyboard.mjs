@@ -9,7 +9,7 @@ export async function keyboard(browser, town) {
   const window = await visit(browser, town);
   const { page } = window;
   await enter(page, town);
-  for (const path of [`/schools/${town.sights.school}`, "/my-queue", `/faults/${town.sights.fault}`, "/round", "/service"]) {
+  for (const path of [`/schools/${town.sights.school}`, "/my-queue", `/faults/${town.sights.fault}`, "/round", "/punctuality"]) {
     wrong.push(...(await stops(page, path)).map((line) => `${path}: ${line}`));
   }
   wrong.push(...window.wrong);

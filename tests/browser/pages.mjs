@@ -16,7 +16,7 @@ export function pages(sights) {
     ["fault", `/faults/${sights.fault}`, "main h1"],
     ["my-queue", "/my-queue", "#queue-parts .figure"],
     ["round", "/round", "main form"],
-    ["service", "/service", "main form"],
+    ["punctuality", "/punctuality", "main form"],
     ["visits", "/visits", "main h1"],
     ["verdicts", "/verdicts", "main form"],
     ["lists", "/lists", "main h1"],

@@ -101,6 +101,34 @@ pub fn sight(role: Role, bounds: &Bounds, plan: &Plan, register: &Register) -> S
     Sight::Of(seen.into_iter().collect())
 }
 
+/// What is seen of the one within the other: an account that somebody made who sees only so much. Never more than either.
+pub fn narrowed(own: Sight, within: &Sight) -> Sight {
+    let (own, within) = match (own, within) {
+        (Sight::All, within) => return within.clone(),
+        (own, Sight::All) => return own,
+        (Sight::Of(own), Sight::Of(within)) => (own, within),
+    };
+    let mut seen = BTreeSet::new();
+    for row in &own {
+        // Both are in order: the rows of one school stand together.
+        let first = within.partition_point(|other| other.school < row.school);
+        for other in within[first..].iter().take_while(|other| other.school == row.school) {
+            if let (Some(lot), Some(kind)) = (meet(&row.lot, &other.lot), meet(&row.kind, &other.kind)) {
+                seen.insert(Seen { school: row.school.clone(), lot, kind });
+            }
+        }
+    }
+    Sight::Of(seen.into_iter().collect())
+}
+
+/// What two words name together; none: nothing.
+fn meet(one: &str, other: &str) -> Option<String> {
+    match (one, other) {
+        (ANY, word) | (word, ANY) => Some(word.to_owned()),
+        (one, other) => (one == other).then(|| one.to_owned()),
+    }
+}
+
 fn positions(choosing: &Choosing<'_>, selector: &Selector) -> BTreeSet<usize> {
     choosing.chosen(selector).into_iter().collect()
 }
@@ -215,6 +243,33 @@ mod tests {
         assert_eq!(seen(Role::Contractor, "sud", "ferry", &[]), "ferry L1 *");
         // A lot that is not theirs who gave the work.
         assert_eq!(seen(Role::Contractor, "autre", "", &[]), "");
+    }
+
+    #[test]
+    fn who_was_made_by_a_lead_sees_no_more_than_the_lead() {
+        let (plan, register) = town();
+        let of = |actor: &str, schools: &str, kinds: &[Kind]| {
+            let bounds = Bounds { actor: actor.to_owned(), schools: schools.to_owned(), kinds: kinds.to_vec() };
+            sight(Role::Contractor, &bounds, &plan, &register)
+        };
+        let said = |sight: Sight| match sight {
+            Sight::All => "all".to_owned(),
+            Sight::Of(rows) => rows.iter().map(|row| format!("{} {} {}", row.school, row.lot, row.kind)).collect::<Vec<_>>().join("; "),
+        };
+        let lead = of("video", "groupe=nord", &[Kind::Projector, Kind::Tablet]);
+        assert_eq!(said(narrowed(of("video", "", &[]), &lead)), "camus L1 projector; camus L1 tablet; zola L1 projector; zola L1 tablet");
+        assert_eq!(said(narrowed(of("video", "ferry", &[]), &lead)), "");
+        assert_eq!(said(narrowed(of("video", "camus", &[Kind::Tablet, Kind::Switch]), &lead)), "camus L1 tablet");
+        assert_eq!(said(narrowed(of("reseau", "", &[]), &lead)), "", "another's lot, whatever was written");
+        assert_eq!(said(narrowed(Sight::All, &lead)), said(lead.clone()));
+        // Never wider, whoever is laid beside whom.
+        for actor in ["video", "reseau", "nord", "sud", "autre"] {
+            for schools in ["", "camus", "groupe=nord"] {
+                let both = narrowed(of(actor, schools, &[]), &lead);
+                assert_eq!(narrowed(both.clone(), &lead), both, "{actor} {schools}");
+                assert_eq!(narrowed(both.clone(), &of(actor, schools, &[])), both, "{actor} {schools}");
+            }
+        }
     }
 
     #[test]

@@ -104,6 +104,15 @@ pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>> {
     tx.query_one(sql, &[login.into()])?.as_mut().map(account_of).transpose()
 }
 
+/// The account of an id; a disabled one as well.
+pub fn by_id(tx: &mut Tx<'_>, account: i64) -> Result<Option<Account>> {
+    let sql = "
+        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
+        from account
+        where account_id = $1";
+    tx.query_one(sql, &[account.into()])?.as_mut().map(account_of).transpose()
+}
+
 /// Accounts by login: those after `after`, at most `limit`.
 pub fn accounts(tx: &mut Tx<'_>, after: &str, limit: u32) -> Result<Vec<Account>> {
     let sql = "
@@ -127,6 +136,8 @@ pub fn set_bounds(tx: &mut Tx<'_>, login: &str, role: Role, bounds: &Bounds) -> 
     let sql = "update account set role = $2, actor = $3, schools = $4, kinds = $5, sight_of = '' where login = $1";
     let kinds: Vec<&str> = bounds.kinds.iter().map(|kind| kind.code()).collect();
     let kinds = kinds.join(" ");
+    // Those that it leads see no more than it does, from now on.
+    tx.execute("update account set sight_of = '' where under_id = (select account_id from account where login = $1)", &[login.into()])?;
     let params: [Param<'_>; 5] = [login.into(), role.code().into(), (&bounds.actor).into(), (&bounds.schools).into(), (&kinds).into()];
     Ok(tx.execute(sql, &params)? > 0)
 }

@@ -11,7 +11,7 @@ use crate::domain::right::Right;
 use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, Role};
 use crate::store::sight::{Eyes, Seen};
-use crate::store::{self, plan, sight as stored, view};
+use crate::store::{self, lead, plan, sight as stored, view};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HeaderName};
 use axum::http::request::Parts;
@@ -24,6 +24,8 @@ use std::net::IpAddr;
 
 /// `seen_at` of a session moves at most so often: reading pages does not become writing.
 const SEEN_EVERY_S: i64 = 300;
+/// So many leads one above the other.
+const MOST_LEADS: usize = 4;
 
 /// Somebody with a browser.
 #[derive(Debug, Clone)]
@@ -189,7 +191,14 @@ pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Er
         let state = web.clone();
         web.db.write(move |tx| {
             let planned = state.planned.get(tx)?;
-            let seen = sight::sight(role, &bounds, &planned.plan, &planned.register);
+            let mut seen = sight::sight(role, &bounds, &planned.plan, &planned.register);
+            // Who was made by a lead sees no more than the lead does now.
+            let mut below = id;
+            for _ in 0..MOST_LEADS {
+                let Some((above, role, bounds)) = lead::above(tx, below)? else { break };
+                seen = sight::narrowed(seen, &sight::sight(role, &bounds, &planned.plan, &planned.register));
+                below = above;
+            }
             // Bounds that leave nothing out are bounds all the same: the rows say what they say.
             debug_assert!(seen != Sight::All, "only an account without bounds sees all");
             stored::save(tx, id, &seen, &of)

@@ -3,7 +3,7 @@
 //! Reading order: [`sorts`] is the table of all sorts; [`life`] says in which states a fault may be, who may move it from one to
 //! another, and what is refused in which words; [`shadow`] is what cannot be seen now; [`mod@lay`] lays found beside known by key and
 //! says what opens, changes, closes, comes back; [`subject`] is what a fault is about, [`verdict`] what people decided of it; [`lot`],
-//! [`clock`] and [`contract`] say who mends it until when, and [`service`] how well that went over a period. Comes in: faults found now, faults known, what a person asks. Goes out: new lives
+//! [`clock`] and [`contract`] say who mends it until when, and [`punctuality`] how well that went over a period. Comes in: faults found now, faults known, what a person asks. Goes out: new lives
 //! with the lines of their history. Absent on purpose: finding them ([`super::reconcile`]), storage, words.
 //!
 //! A fault has a stable key within its school: the same cause found again is the same fault, however often anybody looks.
@@ -14,7 +14,7 @@ pub mod days;
 pub mod lay;
 pub mod life;
 pub mod lot;
-pub mod service;
+pub mod punctuality;
 pub mod shadow;
 pub mod sorts;
 pub mod state;

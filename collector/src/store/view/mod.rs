@@ -1,6 +1,6 @@
 //! What pages and the API show, read in one query each: narrow rows, already joined, by key.
 //!
-//! Reading order: [`school`], [`device`], [`fault`], [`photo`], [`agent`], [`programme`], [`proof`], [`search`], [`service`]. Comes in: filters, the key after which to go
+//! Reading order: [`school`], [`device`], [`fault`], [`photo`], [`agent`], [`programme`], [`proof`], [`search`], [`punctuality`]. Comes in: filters, the key after which to go
 //! on, a limit. Goes out: rows. What people ask for takes a [`Seen`](super::sight::Seen): nothing is listed
 //! without saying for whom. Absent on purpose: writing, words, and the whole values of the core (those are read by the
 //! file of their table). Optional filters are null; searched text is folded and matched against folded columns alone.
@@ -11,9 +11,9 @@ pub mod fault;
 pub mod photo;
 pub mod programme;
 pub mod proof;
+pub mod punctuality;
 pub mod school;
 pub mod search;
-pub mod service;
 
 /// Most rows that one call gives: 500 that are shown, and one that tells whether there are more.
 pub const MAX_ROWS: i64 = 501;

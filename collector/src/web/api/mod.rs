@@ -15,11 +15,11 @@ mod lists;
 mod programme;
 mod progress;
 mod proof;
+mod punctuality;
 mod register;
 mod round;
 mod schools;
 mod search;
-mod service;
 mod told;
 mod versions;
 
@@ -77,7 +77,7 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(identity::undo))
         .routes(routes!(faults::decide))
         .routes(routes!(round::round))
-        .routes(routes!(service::report))
+        .routes(routes!(punctuality::report))
         .routes(routes!(lists::lines))
         .routes(routes!(programme::agents))
         .routes(routes!(programme::plan))

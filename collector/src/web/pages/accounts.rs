@@ -9,7 +9,7 @@ use crate::domain::kind::Kind;
 use crate::domain::plan::selector::{self, Selector};
 use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, AuditLine, Bounds, Role};
-use crate::store::notice;
+use crate::store::{self, Tx, lead, notice};
 use crate::web::error::Failure;
 use crate::web::hear;
 use crate::web::visitor::{Admin, Signed, fresh_token, token_hash};
@@ -19,15 +19,18 @@ use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
+use rollcall_shared::Timestamp;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a link for a password works.
-const LINK_S: i64 = 48 * 3_600;
+pub(super) const LINK_S: i64 = 48 * 3_600;
 /// Longest selector, in characters.
-const SELECTOR: usize = 200;
+pub(super) const SELECTOR: usize = 200;
 /// Schools that are named; the rest is counted.
 const NAMED: usize = 12;
+/// Schools that a form offers.
+pub(super) const NAMED_SCHOOLS: usize = 1_000;
 
 #[derive(Template)]
 #[template(path = "pages/account_admin.html")]
@@ -47,6 +50,8 @@ struct OneAccount {
     kinds: Vec<(&'static str, String, bool)>,
     sees: Vec<String>,
     email: String,
+    leads: bool,
+    above: Option<String>,
 }
 
 /// The page.
@@ -56,13 +61,20 @@ pub async fn show(State(web): State<Web>, Admin(signed): Admin, Path(login): Pat
 
 async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, link: Option<String>) -> Page {
     let (state, asked) = (web.clone(), login.to_owned());
-    let (known, planned, email) = web
+    let (known, planned, email, leads, above) = web
         .read(move |tx| -> Result<_, Stop> {
             let known = account::by_login(tx, &asked)?.ok_or(Failure::NotFound)?;
             let email = notice::hearing(tx, known.id)?.email;
-            Ok((known, state.planned.get(tx)?, email))
+            let above = lead::above(tx, known.id)?;
+            let name = above.as_ref().map_or(Ok(None), |(id, ..)| account::by_id(tx, *id))?.map(|above| above.login);
+            let leads = lead::leads(tx, known.id)?;
+            Ok((known, state.planned.get(tx)?, email, leads, above.map(|(_, role, bounds)| (name.unwrap_or_default(), role, bounds))))
         })
         .await?;
+    let mut seen = sight::sight(known.role, &known.bounds, &planned.plan, &planned.register);
+    if let Some((_, role, bounds)) = &above {
+        seen = sight::narrowed(seen, &sight::sight(*role, bounds, &planned.plan, &planned.register));
+    }
     let words = &signed.visitor.words;
     let bounds = &known.bounds;
     let mut response = render(&OneAccount {
@@ -78,7 +90,9 @@ async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, 
         schools: bounds.schools.clone(),
         known: planned.plan.schools.iter().map(|school| (school.school.clone(), school.name.clone())).collect(),
         kinds: Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned(), bounds.kinds.contains(kind))).collect(),
-        sees: sees(words, &sight::sight(known.role, bounds, &planned.plan, &planned.register)),
+        sees: sees(words, &seen),
+        leads,
+        above: above.map(|(login, ..)| login),
         login: known.login,
         email,
     })?;
@@ -87,7 +101,7 @@ async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, 
 }
 
 /// What an account sees, in words: lot and kind, with the schools.
-fn sees(words: &Words, sight: &Sight) -> Vec<String> {
+pub(super) fn sees(words: &Words, sight: &Sight) -> Vec<String> {
     let rows = match sight {
         Sight::All => return vec![words.t("sees-all")],
         Sight::Of(rows) if rows.is_empty() => return vec![words.t("sees-nothing")],
@@ -125,11 +139,13 @@ pub async fn change(State(web): State<Web>, Admin(signed): Admin, Path(login): P
     if login == signed.account.login && role != Role::Admin {
         return page(&web, &signed, &login, Some(words.t("account-own-role")), None).await;
     }
+    let leads = role == Role::Contractor && field("lead") == "yes";
     let (now, who, asked) = (web.now(), signed.account.login.clone(), login.clone());
     web.write(move |tx| -> Result<_, Stop> {
         let known = account::by_login(tx, &asked)?.ok_or(Failure::NotFound)?;
         account::set_bounds(tx, &asked, role, &bounds)?;
-        let (was, becomes) = (said(known.role, &known.bounds), said(role, &bounds));
+        lead::set(tx, &asked, leads)?;
+        let (was, becomes) = (said(known.role, &known.bounds), format!("{}{}", said(role, &bounds), if leads { " lead" } else { "" }));
         let line = AuditLine { at: now, who: who.clone(), what: "account.change".to_owned(), subject: asked.clone(), was, becomes };
         Ok(account::audit(tx, &line)?)
     })
@@ -144,7 +160,7 @@ pub(super) fn role_of(code: &str) -> Result<Role, Failure> {
 }
 
 /// Role and bounds as the audit trail keeps them.
-fn said(role: Role, bounds: &Bounds) -> String {
+pub(super) fn said(role: Role, bounds: &Bounds) -> String {
     let kinds: Vec<&str> = bounds.kinds.iter().map(|kind| kind.code()).collect();
     let parts = [("actor", bounds.actor.as_str()), ("schools", bounds.schools.as_str()), ("kinds", &kinds.join(" "))];
     let parts = parts.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!(" {name}={value}"));
@@ -164,6 +180,26 @@ pub struct Bare {
     csrf: String,
 }
 
+/// Keeps a link for an account's password; earlier ones work no more.
+pub(super) fn new_link(tx: &mut Tx<'_>, known: &account::Account, hash: &[u8], who: &str, now: Timestamp) -> store::Result<()> {
+    account::drop_links_of(tx, known.id, SET_PASSWORD)?;
+    account::add_link(tx, hash, SET_PASSWORD, Some(known.id), now + LINK_S)?;
+    let (was, becomes) = (String::new(), String::new());
+    account::audit(tx, &AuditLine { at: now, who: who.to_owned(), what: "account.link".to_owned(), subject: known.login.clone(), was, becomes })
+}
+
+/// Refuses an account, or lets it in again.
+pub(super) fn set_state(tx: &mut Tx<'_>, known: &account::Account, on: bool, who: &str, now: Timestamp) -> store::Result<()> {
+    if on {
+        account::enable(tx, known.id)?;
+    } else {
+        account::disable(tx, known.id, now)?;
+    }
+    let word = |on: bool| if on { "enabled" } else { "disabled" }.to_owned();
+    let (was, becomes) = (word(known.disabled_at.is_none()), word(on));
+    account::audit(tx, &AuditLine { at: now, who: who.to_owned(), what: "account.state".to_owned(), subject: known.login.clone(), was, becomes })
+}
+
 /// Makes a link by which the account's owner chooses a password; earlier ones work no more.
 pub async fn link(State(web): State<Web>, Admin(signed): Admin, Path(login): Path<String>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
@@ -171,11 +207,7 @@ pub async fn link(State(web): State<Web>, Admin(signed): Admin, Path(login): Pat
     let hash = token_hash(&token);
     web.write(move |tx| -> Result<_, Stop> {
         let known = account::by_login(tx, &asked)?.ok_or(Failure::NotFound)?;
-        account::drop_links_of(tx, known.id, SET_PASSWORD)?;
-        account::add_link(tx, &hash, SET_PASSWORD, Some(known.id), now + LINK_S)?;
-        let (was, becomes) = (String::new(), String::new());
-        let line = AuditLine { at: now, who: who.clone(), what: "account.link".to_owned(), subject: asked.clone(), was, becomes };
-        Ok(account::audit(tx, &line)?)
+        Ok(new_link(tx, &known, &hash, &who, now)?)
     })
     .await?;
     let link = format!("{}/password/{token}", web.public_url());
@@ -209,15 +241,7 @@ pub async fn state(State(web): State<Web>, Admin(signed): Admin, Path(login): Pa
             if !on && (known.login == who || (known.role == Role::Admin && account::administrators(tx)? <= 1)) {
                 return Ok(false);
             }
-            if on {
-                account::enable(tx, known.id)?;
-            } else {
-                account::disable(tx, known.id, now)?;
-            }
-            let word = |on: bool| if on { "enabled" } else { "disabled" }.to_owned();
-            let (was, becomes) = (word(known.disabled_at.is_none()), word(on));
-            let line = AuditLine { at: now, who: who.clone(), what: "account.state".to_owned(), subject: asked.clone(), was, becomes };
-            account::audit(tx, &line)?;
+            set_state(tx, &known, on, &who, now)?;
             Ok(true)
         })
         .await?;

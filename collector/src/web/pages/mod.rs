@@ -27,6 +27,7 @@ mod milestones;
 mod my_queue;
 mod my_school;
 mod overview;
+mod people;
 mod photo;
 mod plan;
 mod plan_edit;
@@ -34,12 +35,12 @@ mod plan_held;
 mod plan_import;
 mod plan_versions;
 mod privacy;
+mod punctuality;
 mod register;
 mod round;
 mod school;
 mod schools;
 mod search;
-mod service;
 mod spares;
 mod verdicts;
 mod visits;
@@ -108,10 +109,12 @@ pub fn routes() -> Router<Web> {
         .route("/faults/{id}", get(fault::show))
         .route("/faults/export/{file}", get(faults_file::file))
         .route("/search", get(search::show))
-        .route("/service", get(service::show))
-        .route("/service/{file}", get(service::file))
+        .route("/punctuality", get(punctuality::show))
+        .route("/punctuality/{file}", get(punctuality::file))
         .route("/round", get(round::show))
         .route("/round/{file}", get(round::file))
+        .route("/my-people", get(people::show).post(people::add))
+        .route("/my-people/{login}", post(people::change))
         .route("/my-queue", get(my_queue::show))
         .route("/my-school", get(my_school::show))
         .route("/l/{label}/{check}", get(label::show).post(label::report))

@@ -31,6 +31,7 @@ struct MyQueue {
     frame: Frame,
     sentence: String,
     parts: Vec<Part>,
+    leads: bool,
 }
 
 struct Part {
@@ -46,7 +47,8 @@ struct Part {
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let words = signed.visitor.words.clone();
     let (asking, secret) = (words.clone(), signed.account.role.may(Right::WorkOnFaults));
-    let (counts, lists) = signed
+    let id = signed.account.id;
+    let (counts, lists, leads) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let counts = queue(tx, asking.now, asking.midnight(), secret)?;
             let mut lists = Vec::new();
@@ -55,7 +57,7 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
                 let filter = Filter { breaks: due(&asking, code), state, secret, ..Filter::default() };
                 lists.push(if count(&counts, code) > 0 { list(tx, &filter, None, EACH)? } else { Vec::new() });
             }
-            Ok((counts, lists))
+            Ok((counts, lists, crate::store::lead::leads(tx, id)?))
         })
         .await?;
     let part = |((code, query), rows): ((&'static str, &str), Vec<_>)| Part {
@@ -69,6 +71,7 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     render(&MyQueue {
         frame: Frame::new(&web, &signed.visitor, "queue-title", "/my-queue").listening("faults"),
         sentence: sentence(&words, &counts),
+        leads,
         parts: PARTS.into_iter().zip(lists).map(part).collect(),
     })
 }

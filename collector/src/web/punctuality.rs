@@ -1,7 +1,7 @@
 //! The service report of a period: each lot's clocks counted, what waited for what, every late fault with its clock explained.
 //!
 //! Comes in: a period and a lot as an address gives them, lives of faults, plan, calendars. Goes out: a [`Report`] for the page, its files and the API.
-//! Absent on purpose: the arithmetic (`domain/fault/service`).
+//! Absent on purpose: the arithmetic (`domain/fault/punctuality`).
 
 use super::deed::day;
 use super::error::Failure;
@@ -11,14 +11,14 @@ use super::{Stop, Web};
 use crate::domain::calendar::Calendar;
 use crate::domain::calendar::working::WorkingHours;
 use crate::domain::fault::lot::{deadline, terms};
-use crate::domain::fault::service::{Judged, Penalty, Period, Tally, service, suspended};
+use crate::domain::fault::punctuality::{Judged, Penalty, Period, Tally, service, suspended};
 use crate::domain::fault::{Cause, Severity};
 use crate::domain::kind::Kind;
 use crate::domain::plan::Decimal;
 use crate::domain::plan::model::Plan;
 use crate::domain::right::{Right, Role};
 use crate::store::school::school_by_id;
-use crate::store::view::service::{MOST, ServiceRow, faults, waits};
+use crate::store::view::punctuality::{MOST, ServiceRow, faults, waits};
 use crate::store::{fault::severity_of, view};
 use jiff::civil::Date;
 use rollcall_shared::{SchoolId, Timestamp};

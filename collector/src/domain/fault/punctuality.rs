@@ -282,5 +282,5 @@ pub fn is_of(life: &Life, service: &Service) -> bool {
 }
 
 #[cfg(test)]
-#[path = "service_tests.rs"]
+#[path = "punctuality_tests.rs"]
 mod tests;

@@ -1,12 +1,12 @@
-//! `/api/v1/service`: whether deadlines were kept in a period, as JSON.
+//! `/api/v1/punctuality`: whether deadlines were kept in a period, as JSON.
 //!
-//! Comes in: a period, a lot. Goes out: own types. Absent on purpose: the report itself (`web/service`).
+//! Comes in: a period, a lot. Goes out: own types. Absent on purpose: the report itself (`web/punctuality`).
 
 use super::Answer;
-use crate::domain::fault::service::{Judged, Tally};
+use crate::domain::fault::punctuality::{Judged, Tally};
 use crate::web::Web;
 use crate::web::error::Problem;
-use crate::web::service::{self, Asked, Late, LotLine};
+use crate::web::punctuality::{self, Asked, Late, LotLine};
 use crate::web::visitor::Signed;
 use axum::Json;
 use axum::extract::{Query, State};
@@ -125,9 +125,9 @@ fn late(late: Late) -> ServiceLate {
 }
 
 /// Whether deadlines were kept in a period, lot by lot, with every clock that was late.
-#[utoipa::path(get, path = "/api/v1/service", params(Asked), responses((status = 200, body = Service), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, path = "/api/v1/punctuality", params(Asked), responses((status = 200, body = Service), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub(super) async fn report(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Answer<Service> {
-    let report = service::report(&web, &signed, &asked).await?;
+    let report = punctuality::report(&web, &signed, &asked).await?;
     let shows_money = report.shows_money;
     Ok(Json(Service {
         from: report.from.to_string(),

@@ -1,8 +1,8 @@
 //! Faults of a period with their whole lives, for judging a contract's service.
 //!
-//! Comes in: the period, a lot. Goes out: lives and what they waited for. Absent on purpose: judging (`domain/fault/service`).
+//! Comes in: the period, a lot. Goes out: lives and what they waited for. Absent on purpose: judging (`domain/fault/punctuality`).
 
-use crate::domain::fault::service::Waited;
+use crate::domain::fault::punctuality::Waited;
 use crate::domain::fault::{Cause, Life};
 use crate::store::sight::{Seen, sees_fault};
 use crate::store::{Result, fault_life};

@@ -1,12 +1,12 @@
-//! `/service`: whether deadlines were kept in a period, lot by lot, with every late fault; and the same as a file.
+//! `/punctuality`: whether deadlines were kept in a period, lot by lot, with every late fault; and the same as a file.
 //!
-//! Comes in: a period and a lot in the address. Goes out: the page, a workbook. Absent on purpose: the report itself (`web/service`).
+//! Comes in: a period and a lot in the address. Goes out: the page, a workbook. Absent on purpose: the report itself (`web/punctuality`).
 
 use super::{Frame, Page, render};
-use crate::domain::fault::service::Tally;
+use crate::domain::fault::punctuality::Tally;
 use crate::web::Web;
 use crate::web::error::Failure;
-use crate::web::service::{Asked, Late, LotLine, Report, explained, report, waited, worked};
+use crate::web::punctuality::{Asked, Late, LotLine, Report, explained, report, waited, worked};
 use crate::web::sheet_answer::{Form, answer};
 use crate::web::visitor::{Signed, form_encoded};
 use crate::web::words::Words;
@@ -19,7 +19,7 @@ use axum::response::Response;
 const LINES: usize = 200;
 
 #[derive(Template)]
-#[template(path = "pages/service.html")]
+#[template(path = "pages/punctuality.html")]
 struct Service {
     frame: Frame,
     sentence: String,
@@ -87,7 +87,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
     let query = format!("from={}&to={}&lot={}", report.from, report.to, form_encoded(&asked.lot));
     let lots = planned.plan.lots.iter().filter(|lot| seen.as_ref().is_none_or(|seen| seen.contains(&lot.lot)));
     render(&Service {
-        frame: Frame::new(&web, &signed.visitor, "service-title", "/service"),
+        frame: Frame::new(&web, &signed.visitor, "service-title", "/punctuality"),
         sentence: sentence(words, &report),
         from: report.from.to_string(),
         to: report.to.to_string(),
@@ -98,7 +98,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
         cut: report.cut,
         money: report.shows_money,
         files: [("Excel", "xlsx"), ("OpenDocument", "ods"), ("CSV", "csv")]
-            .map(|(name, ending)| (name, format!("/service/service.{ending}?{query}")))
+            .map(|(name, ending)| (name, format!("/punctuality/service.{ending}?{query}")))
             .into(),
     })
 }
@@ -142,7 +142,7 @@ fn late_of(words: &Words, late: &Late) -> LateLine {
 pub async fn file(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let form = name.rsplit_once('.').and_then(|(_, ending)| Form::of(ending)).ok_or(Failure::NotFound)?;
     let report = report(&web, &signed, &asked).await?;
-    answer(&book(&signed.visitor.words, &report), form, "service")
+    answer(&book(&signed.visitor.words, &report), form, "punctuality")
 }
 
 fn book(words: &Words, report: &Report) -> Book {
