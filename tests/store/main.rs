@@ -33,6 +33,7 @@ mod notice;
 mod people;
 mod plans;
 mod progress;
+mod queue;
 mod readings;
 mod schools;
 mod views;
