@@ -38,6 +38,8 @@ async function walk(browser, town, { language, theme, width }) {
   };
   await page.goto("/sign-in");
   await look("sign-in");
+  await page.goto("/sign-in/link");
+  await look("sign-in-link");
   await enter(page, town);
   for (const [name, path, matter] of pages(town.sights)) {
     await page.goto(path);

@@ -8,8 +8,8 @@
 mod town;
 
 use reqwest::StatusCode;
-use rollcall_collector::act::{Doer, act};
-use rollcall_collector::domain::fault::{Action, Hand};
+use rollcall_collector::act::{Doer, Report, act, file};
+use rollcall_collector::domain::fault::{Action, Hand, Origin, Severity};
 use rollcall_collector::domain::notice::{Choice, Matter};
 use rollcall_collector::notify::{Notify, Ticked};
 use rollcall_collector::store::account::{self, Bounds, Role};
@@ -433,6 +433,30 @@ fn a_school_opens_its_account_by_its_mailbox() {
     // Who knocks too often waits.
     let answers: Vec<String> = (0..8).map(|_| ask("camus").1).collect();
     assert!(answers.last().unwrap().contains("role=\"alert\"") && !answers[0].contains("role=\"alert\""));
+}
+
+#[test]
+fn a_school_hears_what_becomes_of_its_reports_and_of_nothing_else() {
+    let Some(server) = mail_server::start() else { return };
+    let stage = Stage::new(&server, vec![]);
+    stage.only(&["ecole"]);
+    let (now, school) = (Timestamp(stage.now.load(Ordering::SeqCst)), stage.world.school("camus").unwrap());
+    let number = stage.write(move |tx| {
+        let by = Doer { login: "ecole".to_owned(), hand: Hand::Town };
+        let (room, text) = ("Salle des maîtres".to_owned(), "L’imprimante fume".to_owned());
+        let kind = "printer".to_owned();
+        let report = Report { school, device: None, room, kind, text, severity: Severity::Minor, origin: Origin::School };
+        Ok(file(tx, &report, &by, now)?.number)
+    });
+    assert_eq!(stage.tell().sent, 0, "nobody is told what they said themselves, nor of the network's faults");
+    stage.comment(number, "theo", "On passe demain matin");
+    stage.comment(stage.fault("SW-CAMUS"), "theo", "ne regarde pas l’école");
+    stage.tick();
+    stage.pass(DAY_S);
+    assert_eq!(stage.tick().sent, 1);
+    let [letter] = server.letters(1).try_into().unwrap();
+    assert!(letter.text.contains("On passe demain matin") && letter.text.contains("https://parc.ville.example/my-school"), "{}", letter.text);
+    assert!(!letter.text.contains("ne regarde pas") && !letter.text.contains("/faults/"), "{}", letter.text);
 }
 
 #[test]

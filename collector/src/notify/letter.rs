@@ -128,14 +128,14 @@ fn line(words: &Words, to: &Recipient, item: &Item, base: &str) -> Line {
         let deed = words.coded("notice-deed-", kept.topic.trim_start_matches("deed_"));
         let who = if kept.by == "label" { words.t("notice-by-label") } else { kept.by.clone() };
         let text = if kept.said.is_empty() { String::new() } else { words.named("notice-said", &clean(&kept.said)) };
-        clean(&format!("{who}, {} — {deed}{text}", words.exact(kept.at)))
+        clean(&format!("{who}, {} — {deed}{text}", words.moment(kept.at)))
     });
     Line {
         mark: words.t(&format!("notice-mark-{}", item.matter.code())),
         title: clean(&shown.title),
         detail: clean(&shown.detail),
-        since: words.exact(item.fault.opened_at),
-        until: item.fault.breaks_at.map(|at| words.exact(at)),
+        since: words.moment(item.fault.opened_at),
+        until: item.fault.breaks_at.map(|at| words.moment(at)),
         more: shown.more,
         said: said.collect(),
         url: format!("{base}{path}"),

@@ -79,7 +79,7 @@ async fn page_with(web: &Web, signed: &Signed, trouble: Option<String>, made: Op
             .map(|account| (account.login, words.coded("role-", account.role.code()), words.when(account.made_at), account.disabled_at.is_some()))
             .collect(),
         // Who is made most often comes first.
-        roles: [Role::Technician, Role::Manager, Role::Contractor, Role::Reader, Role::Admin]
+        roles: [Role::Technician, Role::Manager, Role::Contractor, Role::School, Role::Reader, Role::Admin]
             .map(|role| (role.code(), words.coded("role-", role.code())))
             .into(),
         networks: planned.networks(),

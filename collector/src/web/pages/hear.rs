@@ -111,7 +111,7 @@ pub(super) fn part(web: &Web, signed: &Signed, hears: Hears) -> Part {
         at_night: hears.hearing.urgent_at_night,
         zone: if hears.hearing.zone.is_empty() { web.config.pages.zone.clone() } else { hears.hearing.zone.clone() },
         french: hears.language != "en",
-        waiting: next.map(|next| (words.n("notice-waiting", count), words.exact(next))),
+        waiting: next.map(|next| (words.n("notice-waiting", count), words.moment(next))),
         webhooks: hears.webhooks.iter().map(|hook| (hook.id, hook.url.clone(), named(&hook.matters))).collect(),
         hosts: notices.webhook_hosts.join(", "),
         deliveries: hears.deliveries.into_iter().map(|standing| sent(words, standing)).collect(),

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 
 /// Rows of the register of what is held: each has three texts, `held-NAME`, `held-NAME-why`, `held-NAME-long`.
-const HELD: [&str; 7] = ["device", "presence", "name", "visitor", "picture", "fault", "account"];
+const HELD: [&str; 8] = ["device", "presence", "name", "visitor", "picture", "fault", "account", "mail"];
 
 #[derive(Template)]
 #[template(path = "pages/privacy.html")]
