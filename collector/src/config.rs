@@ -27,6 +27,8 @@ pub struct Config {
     pub mail: Mail,
     /// What people and their programs are told.
     pub notices: Notices,
+    /// How programs are served.
+    pub api: Api,
 }
 
 /// `[store]`
@@ -239,6 +241,23 @@ impl Notices {
     }
 }
 
+/// `[api]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// Requests to `/api/v1` that one account, or one address without an account, may make a minute, 1–1 000 000; agents have no such bound.
+    pub requests_per_minute: u32,
+}
+
+/// Twenty a second: whoever reads a whole country by pages of 500 stays below.
+const REQUESTS_PER_MINUTE: u32 = 1_200;
+
+impl Default for Api {
+    fn default() -> Self {
+        Api { requests_per_minute: REQUESTS_PER_MINUTE }
+    }
+}
+
 impl Config {
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<Config> {
@@ -281,6 +300,7 @@ impl Config {
         within("session.absolute_days", self.session.absolute_days, 1, 90)?;
         self.mail.check()?;
         self.notices.check()
+        within("api.requests_per_minute", i64::from(self.api.requests_per_minute), 1, 1_000_000)
     }
 
     /// The programme's time zone.

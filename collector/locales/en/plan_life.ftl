@@ -99,6 +99,7 @@ register-save = Save
 register-remove = Take this row out
 register-history = History
 register-undo = Undo this change
+register-meanwhile = Somebody has changed this row since you opened it: see the history below, and save again if your change still holds.
 register-undone = undoes change { $what }
 register-hint-date = YYYY-MM-DD, or less exactly: 2026-09, été 2026, 2026
 register-hint-many = Several values split by |

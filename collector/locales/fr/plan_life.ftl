@@ -99,6 +99,7 @@ register-save = Enregistrer
 register-remove = Retirer cette ligne
 register-history = Histoire
 register-undo = Défaire ce changement
+register-meanwhile = Quelqu’un a modifié cette ligne depuis que vous l’avez ouverte : voyez l’historique ci-dessous, puis enregistrez de nouveau si votre modification tient toujours.
 register-undone = défait le changement { $what }
 register-hint-date = AAAA-MM-JJ, ou moins précis : 2026-09, été 2026, 2026
 register-hint-many = Plusieurs valeurs séparées par |

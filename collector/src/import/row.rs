@@ -26,6 +26,8 @@ pub struct Hand {
     pub now: Timestamp,
     /// The day where the programme is.
     pub today: Date,
+    /// Newest changes of the row that its writer may know; empty: whatever it is now.
+    pub knows: Vec<i64>,
 }
 
 /// What became of an edit.
@@ -37,6 +39,8 @@ pub enum Edited {
     Same(Vec<String>),
     /// It is not: why.
     Refused(Vec<Note>),
+    /// It is not: somebody has changed the row since its writer read it.
+    Meanwhile,
 }
 
 /// Tables whose rows, or some of their columns, are the register's.
@@ -147,6 +151,10 @@ fn write(db: &Db, schema: &'static Schema, key: &[String], cells: Option<Cells>,
     db.write(move |tx| {
         let signed = Signed { by_whom: &hand.who, why: &hand.why, at: hand.now };
         let place = old.as_ref().unwrap_or(&key);
+        let newest = if hand.knows.is_empty() { None } else { register::history(tx, name, place, 1)?.first().map(|change| change.id) };
+        if !hand.knows.is_empty() && newest.is_none_or(|newest| !hand.knows.contains(&newest)) {
+            return Ok(Edited::Meanwhile);
+        }
         let was = register::row(tx, name, place)?;
         let mut changed = register::write(tx, name, &key, cells.as_ref(), signed)?;
         if let Some(old) = &old {

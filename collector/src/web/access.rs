@@ -11,7 +11,7 @@ use super::visitor::{By, Signed, Visitor};
 use crate::domain::right::{Right, Role};
 use axum::Router;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
@@ -247,7 +247,7 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
         if !known {
             tracing::error!(%method, route, "no decision about who may open this door: it stays shut");
         }
-        return if known { StatusCode::METHOD_NOT_ALLOWED.into_response() } else { Failure::Forbidden.into_response() };
+        return if known { wrong_method(&method, &route) } else { Failure::Forbidden.into_response() };
     };
     if *who == Who::Anybody {
         return next.run(request).await;
@@ -268,6 +268,21 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
     }
     parts.extensions.insert::<Visitor>(signed.visitor);
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// 405, and which methods there are (RFC 9110, 15.5.6).
+fn wrong_method(method: &Method, route: &str) -> Response {
+    let mut verbs: Vec<&str> = DOORS.iter().filter(|(_, path, _)| *path == route).map(|(verb, ..)| *verb).collect();
+    if verbs.contains(&"GET") {
+        verbs.push("HEAD");
+    }
+    let verbs = verbs.join(", ");
+    let said = format!("found {}, expected one of {verbs}", super::error::clipped(method.as_str()));
+    let mut response = Failure::Protocol(StatusCode::METHOD_NOT_ALLOWED, said).into_response();
+    if let Ok(allow) = HeaderValue::from_str(&verbs) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
 }
 
 #[cfg(test)]

@@ -21,19 +21,22 @@ use utoipa::ToSchema;
 #[serde(default)]
 #[schema(as = FaultDeed)]
 pub struct Asked {
-    /// acknowledge, assign, start, suspend, resume, claim, verify, refuse, mend, dismiss, accept, reopen, confirm, comment, refer.
+    /// What to do.
+    #[schema(schema_with = super::api::codes::verbs, required = true)]
     pub verb: String,
     /// What is said with it; refuse, dismiss, reopen and comment want it.
     pub text: String,
     /// `assign`: code of the lot.
     pub lot: String,
     /// `suspend`: part, school_closed, no_access, quote, town, line_operator, plan.
+    #[schema(schema_with = super::api::codes::causes)]
     pub cause: String,
     /// `suspend`: the day on which the wait ends, as 2026-11-30; empty: until somebody says so.
     pub until: String,
     /// `refer`: the contractor's own number.
     pub number: String,
     /// The form's token.
+    #[schema(ignore)]
     pub csrf: String,
 }
 

@@ -27,6 +27,12 @@ pub enum Failure {
     /// The request itself is wrong; the text says what was found and expected.
     #[error("{0}")]
     Bad(String),
+    /// What the protocol has a status of its own for: a wrong method, type, size or form.
+    #[error("{1}")]
+    Protocol(StatusCode, String),
+    /// The request can be read, and what it says does not hold here; the text says what was found and expected.
+    #[error("{0}")]
+    Unfit(String),
     /// The request is right and cannot be done now; the text says why, in the visitor's words.
     #[error("{0}")]
     Refused(String),
@@ -68,13 +74,25 @@ pub struct Problem {
     pub status: u16,
     /// What was found, where, what was expected, what to do.
     pub detail: String,
+    /// What this sort of problem tells besides (RFC 9457, 3.2).
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub more: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Problem {
     /// A problem of a status.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Problem {
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        Problem { type_: "about:blank".to_owned(), title, status: status.as_u16(), detail: detail.into() }
+        Problem { type_: "about:blank".to_owned(), title, status: status.as_u16(), detail: detail.into(), more: serde_json::Map::new() }
+    }
+
+    /// The same, telling these members of an object besides.
+    pub fn with(mut self, more: serde_json::Value) -> Problem {
+        if let serde_json::Value::Object(more) = more {
+            self.more = more;
+        }
+        self
     }
 }
 
@@ -88,7 +106,20 @@ impl IntoResponse for Problem {
     }
 }
 
+/// A text of somebody else, short enough to be said back.
+pub fn clipped(text: &str) -> &str {
+    rollcall_shared::wire::clip(text, 60)
+}
+
 impl Failure {
+    /// What a handler found wrong in what it had read is 422; 400 is for what could not be read.
+    pub fn unfit(self) -> Failure {
+        match self {
+            Failure::Bad(text) => Failure::Unfit(text),
+            other => other,
+        }
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         match self {
@@ -96,6 +127,8 @@ impl Failure {
             Failure::Forbidden | Failure::WrongForm => StatusCode::FORBIDDEN,
             Failure::NotSignedIn => StatusCode::UNAUTHORIZED,
             Failure::Bad(_) => StatusCode::BAD_REQUEST,
+            Failure::Protocol(status, _) => *status,
+            Failure::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Failure::Refused(_) => StatusCode::CONFLICT,
             Failure::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,

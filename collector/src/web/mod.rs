@@ -27,6 +27,7 @@ pub mod picture;
 pub mod planned;
 pub mod proof;
 pub mod punctuality;
+pub mod quota;
 pub mod rollout;
 mod serve;
 pub mod session;
@@ -95,6 +96,8 @@ pub struct Inside {
     pub calendars: crate::calendars::Kept,
     /// Failed sign-ins.
     pub throttle: password::Throttle,
+    /// How often programs ask.
+    pub quota: quota::Quota,
     /// Turns true when the server stops.
     pub stop: watch::Receiver<bool>,
     stopping: watch::Sender<bool>,
@@ -140,6 +143,7 @@ impl Web {
             planned: planned::Kept::default(),
             calendars: crate::calendars::Kept::default(),
             throttle: password::Throttle::default(),
+            quota: quota::Quota::default(),
             stop,
             stopping,
             config,
@@ -230,7 +234,7 @@ pub fn router(web: &Web) -> Router {
         .merge(pages::routes())
         .fallback(|| async { Failure::NotFound });
     let agents = Router::new().route(agents::REPORTS, post(agents::reports)).route(agents::ENROL, post(agents::enrol));
-    let timed = plain.merge(agents).merge(people).merge(api::routes()).merge(assets::routes());
+    let timed = plain.merge(agents).merge(people).merge(api::routes(web)).merge(assets::routes());
     let timed = guard::timed(timed, web);
     guard::guarded(access::kept(timed.route("/live", get(live::listen)), web), web).with_state(web.clone())
 }

@@ -4,12 +4,12 @@
 //! the register).
 
 use super::Answer;
+use super::take::Json;
 use crate::domain::calendar::{Day, Why};
 use crate::store::view;
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -23,16 +23,20 @@ const USUAL_DAYS: i32 = 30;
 
 /// From when until when.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct DaysAsked {
     /// First date, 2026-11-28; today where none is asked for.
+    #[param(format = Date)]
     from: Option<String>,
     /// Last date, 400 days further at most; 30 days where none is asked for.
+    #[param(format = Date)]
     to: Option<String>,
 }
 
 /// One date.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DayLine {
+    #[schema(format = Date)]
     date: String,
     /// school, closed, holiday, public_holiday, weekday, unknown.
     day: &'static str,
@@ -40,7 +44,8 @@ pub(super) struct DayLine {
     why: Option<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/schools/{code}/days", params(("code" = String, Path), DaysAsked), responses((status = 200, body = Vec<DayLine>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+/// What each day is at a school.
+#[utoipa::path(get, operation_id = "listSchoolDays", path = "/api/v1/schools/{code}/days", params(("code" = String, Path), DaysAsked), responses((status = 200, body = Vec<DayLine>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn days(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(asked): Query<DaysAsked>) -> Answer<Vec<DayLine>> {
     let state = web.clone();
     let calendar = signed

@@ -2,7 +2,8 @@
 //!
 //! Comes in: filters and paging. Goes out: own types. Absent on purpose: pictures (they are re-read, never shown whole).
 
-use super::{Answer, List, limit};
+use super::take::Json;
+use super::{Answer, List, codes, limit};
 use crate::domain::device::StandingSign;
 use crate::domain::fault::key_of_sign;
 use crate::store::view::{self, given};
@@ -10,23 +11,25 @@ use crate::store::{fault, fleet};
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// Which devices.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct DevicesAsked {
     /// Code of a school.
     school: Option<String>,
     /// Code of a kind; `unknown`: not known.
+    #[param(schema_with = codes::kinds)]
     kind: Option<String>,
     /// Present now, or not.
     present: Option<bool>,
     /// Part of name or serial, or a MAC in any spelling.
     q: Option<String>,
     /// Rows, 500 at most.
+    #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
     /// `next` of the page before.
     after: Option<i64>,
@@ -49,6 +52,7 @@ pub(super) struct Device {
     room: Option<String>,
     present: bool,
     /// Since when present or absent, RFC 3339.
+    #[schema(format = DateTime)]
     since: String,
 }
 
@@ -86,7 +90,8 @@ pub(super) fn device_of(row: view::device::DeviceRow) -> Device {
     }
 }
 
-#[utoipa::path(get, path = "/api/v1/devices", params(DevicesAsked), responses((status = 200, body = List<Device>), (status = 401, body = Problem)))]
+/// Devices by number, with the filters of the page.
+#[utoipa::path(get, operation_id = "listDevices", path = "/api/v1/devices", params(DevicesAsked), responses((status = 200, body = List<Device>), (status = 401, body = Problem)))]
 pub(super) async fn devices(State(web): State<Web>, signed: Signed, Query(asked): Query<DevicesAsked>) -> Answer<List<Device>> {
     let limit = limit(asked.limit);
     let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
@@ -106,6 +111,7 @@ pub(super) struct DeviceInFull {
     os_version: Option<String>,
     firmware: Option<String>,
     confidence: u8,
+    #[schema(format = DateTime)]
     first_seen: String,
     why: Vec<Why>,
     /// What it says is wrong with it.
@@ -124,6 +130,7 @@ pub(super) struct Sign {
     probe: String,
     ground: String,
     /// Since when it stands, RFC 3339.
+    #[schema(format = DateTime)]
     since: String,
     /// A fault is open for it.
     confirmed: bool,
@@ -139,7 +146,8 @@ pub(super) struct Why {
     confidence: u8,
 }
 
-#[utoipa::path(get, path = "/api/v1/devices/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeviceInFull), (status = 404, body = Problem)))]
+/// One device with the ground of every conclusion.
+#[utoipa::path(get, operation_id = "getDevice", path = "/api/v1/devices/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeviceInFull), (status = 404, body = Problem)))]
 pub(super) async fn device(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Answer<DeviceInFull> {
     let found = signed.read(&web, move |tx| -> Result<_, Stop> {
         let Some(row) = view::device::one(tx, id)? else { return Ok(None) };

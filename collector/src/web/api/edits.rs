@@ -4,6 +4,7 @@
 //! what was expected. Absent on purpose: imports.
 
 use super::Answer;
+use super::take::Json;
 use crate::domain::language::Language;
 use crate::domain::plan::edit::Refusal;
 use crate::domain::right::Right;
@@ -14,7 +15,6 @@ use crate::web::live::Topic;
 use crate::web::pages;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use rollcall_shared::DeviceId;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,7 @@ const ROWS: usize = 500;
 
 /// How an edit is meant.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct How {
     /// Only tell what would change.
     #[serde(default)]
@@ -65,11 +66,11 @@ impl EditAnswer {
 }
 
 fn refused(refusal: &Refusal, language: Language) -> Failure {
-    Failure::Bad(format!("{}: {}", refusal.field, refusal.why.text(language)))
+    Failure::Unfit(format!("{}: {}", refusal.field, refusal.why.text(language)))
 }
 
 /// Changes the plan in one action; a new version comes of it.
-#[utoipa::path(post, path = "/api/v1/plan/edits", params(How), request_body = Asked,
+#[utoipa::path(post, operation_id = "editPlan", path = "/api/v1/plan/edits", params(How), request_body = Asked,
     responses((status = 200, body = EditAnswer), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn edit_plan(State(web): State<Web>, signed: Signed, Query(how): Query<How>, Json(asked): Json<Asked>) -> Answer<EditAnswer> {
     signed.must(Right::ChangePlan)?;
@@ -94,7 +95,7 @@ pub(super) struct Choice {
 }
 
 /// Puts a device to a place of its school; the decision outlasts imports.
-#[utoipa::path(put, path = "/api/v1/devices/{id}/place", params(("id" = i64, Path)), request_body = Choice,
+#[utoipa::path(put, operation_id = "placeDevice", path = "/api/v1/devices/{id}/place", params(("id" = i64, Path)), request_body = Choice,
     responses((status = 200, body = Choice), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn choose_place(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(choice): Json<Choice>) -> Answer<Choice> {
     signed.must(Right::DecideIdentity)?;
@@ -122,13 +123,13 @@ pub(super) struct Accepted {
 }
 
 /// Accepts a model as equivalent to what a kit asks for, all over the town.
-#[utoipa::path(post, path = "/api/v1/accepted-models", request_body = Equivalent,
+#[utoipa::path(post, operation_id = "acceptModel", path = "/api/v1/accepted-models", request_body = Equivalent,
     responses((status = 200, body = Accepted), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn accept_model(State(web): State<Web>, signed: Signed, Json(equivalent): Json<Equivalent>) -> Answer<Accepted> {
     signed.must(Right::DecideIdentity)?;
     let (now, who) = (web.now(), signed.account.login.clone());
     if equivalent.kit.trim().is_empty() || equivalent.model.trim().is_empty() {
-        return Err(Failure::Bad("kit, model: expected both".to_owned()));
+        return Err(Failure::Unfit("kit, model: expected both".to_owned()));
     }
     let new = web.write(move |tx| -> Result<_, Stop> { Ok(placing::accept_model(tx, &equivalent.kit, &equivalent.model, &who, now)?) }).await?;
     Ok(Json(Accepted { new }))

@@ -2,8 +2,9 @@
 //!
 //! Comes in: filters and paging, deeds, reports. Goes out: own types. Absent on purpose: what is possible (`domain/fault/life`).
 
-use super::{Answer, List, limit};
-use crate::domain::fault::{FAULTS, Known, SECRET, State as Stands, Verb};
+use super::take::Json;
+use super::{Answer, List, codes, limit};
+use crate::domain::fault::{Known, SECRET, Verb};
 use crate::domain::folded::fold;
 use crate::domain::right::Right;
 use crate::store::{self, view};
@@ -11,7 +12,6 @@ use crate::web::deed::{self, Asked};
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, fault_line, pages};
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -25,22 +25,28 @@ const LIFE: i64 = 200;
 
 /// Which faults.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct FaultsAsked {
     /// Code of a school.
     school: Option<String>,
     /// Code of a fault.
+    #[param(schema_with = codes::faults)]
     code: Option<String>,
-    /// open, acknowledged, assigned, in_progress, suspended, claimed.
+    /// Where they stand.
+    #[param(schema_with = codes::states)]
     state: Option<String>,
     /// Code of a lot.
     lot: Option<String>,
     /// Code of a kind.
+    #[param(schema_with = codes::kinds)]
     kind: Option<String>,
-    /// critical, major, minor.
+    /// How grave.
+    #[param(schema_with = codes::severities)]
     severity: Option<String>,
     /// Number of a device.
     device: Option<i64>,
     /// Of those that wait for somebody's hand: overdue, today (by the programme's clock), later, undated.
+    #[param(schema_with = codes::dues)]
     due: Option<String>,
     /// Beginning of the contractor's own number.
     number: Option<String>,
@@ -48,6 +54,7 @@ pub(super) struct FaultsAsked {
     #[serde(default)]
     cleared: bool,
     /// Rows, 500 at most.
+    #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
     /// `next` of the page before.
     after: Option<String>,
@@ -59,11 +66,13 @@ pub(super) struct Fault {
     id: i64,
     school: String,
     code: String,
-    /// critical, major, minor.
+    #[schema(schema_with = codes::severities)]
     severity: &'static str,
     /// Where it stands: open, acknowledged, assigned, in_progress, suspended, claimed, closed.
+    #[schema(schema_with = codes::states)]
     state: String,
     /// Since when, RFC 3339.
+    #[schema(format = DateTime)]
     state_since: String,
     /// Who told of it first: look, town, school.
     origin: String,
@@ -74,13 +83,16 @@ pub(super) struct Fault {
     /// How many things it stands for.
     count: i64,
     facts: BTreeMap<String, String>,
+    #[schema(format = DateTime)]
     opened: String,
+    #[schema(format = DateTime)]
     cleared: Option<String>,
     /// look, person, time, not_a_fault, accepted.
     how_cleared: Option<String>,
     /// Code of the lot that mends it.
     lot: Option<String>,
     /// The first deadline that runs out; null: no clock runs.
+    #[schema(format = DateTime)]
     breaks: Option<String>,
     /// The contractor's own number.
     external_ref: Option<String>,
@@ -123,21 +135,9 @@ fn severity_word(rank: i64) -> &'static str {
     store::fault::severity_of(rank.clamp(1, 3)).map_or("minor", crate::domain::fault::Severity::code)
 }
 
-pub(super) fn check(name: &str, found: Option<&str>, codes: Vec<&str>) -> Result<(), Failure> {
-    match found {
-        Some(found) if !codes.contains(&found) => {
-            Err(Failure::Bad(format!("{name}: found {:?}, expected one of {}", rollcall_shared::wire::clip(found, 60), codes.join(", "))))
-        }
-        _ => Ok(()),
-    }
-}
-
-#[utoipa::path(get, path = "/api/v1/faults", params(FaultsAsked), responses((status = 200, body = List<Fault>), (status = 400, body = Problem)))]
+/// Faults: what breaks its deadline first, then the gravest and oldest; closed ones newest first.
+#[utoipa::path(get, operation_id = "listFaults", path = "/api/v1/faults", params(FaultsAsked), responses((status = 200, body = List<Fault>), (status = 400, body = Problem)))]
 pub(super) async fn faults(State(web): State<Web>, signed: Signed, Query(asked): Query<FaultsAsked>) -> Answer<List<Fault>> {
-    check("code", asked.code.as_deref(), FAULTS.iter().map(|row| row.code).collect())?;
-    check("state", asked.state.as_deref(), Stands::ALL.map(Stands::code).to_vec())?;
-    check("due", asked.due.as_deref(), fault_line::DUES.to_vec())?;
-    check("severity", asked.severity.as_deref(), vec!["critical", "major", "minor"])?;
     let (limit, secret) = (limit(asked.limit), signed.account.role.may(Right::WorkOnFaults));
     let severity = asked.severity.as_deref().and_then(crate::domain::fault::Severity::from_code).map(store::fault::severity_code);
     let breaks = asked.due.as_deref().and_then(|code| fault_line::due(&signed.visitor.words, code));
@@ -170,11 +170,12 @@ pub(super) struct WholeFault {
     /// What it waits for.
     suspended: Option<Suspended>,
     /// When somebody said that it is mended.
+    #[schema(format = DateTime)]
     claimed: Option<String>,
     /// It comes and goes.
     unstable: bool,
-    /// Spans in which no clock ran: from and until.
-    held: Vec<(String, String)>,
+    /// Spans in which no clock ran.
+    held: Vec<Held>,
     /// What the signed-in account can do with it now.
     possible: Vec<&'static str>,
     /// Its history, the newest line first.
@@ -197,19 +198,32 @@ pub(super) struct Photo {
     href: String,
 }
 
+/// A span in which no clock ran.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Held {
+    #[schema(format = DateTime)]
+    from: String,
+    #[schema(format = DateTime)]
+    until: String,
+}
+
 /// What a fault waits for.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Suspended {
     /// part, school_closed, no_access, quote, town, line_operator, plan.
     cause: &'static str,
+    #[schema(format = DateTime)]
     since: String,
+    #[schema(format = DateTime)]
     until: Option<String>,
     by: String,
 }
 
 /// One line of a history.
 #[derive(Serialize, ToSchema)]
+#[schema(as = FaultLine)]
 pub(super) struct Line {
+    #[schema(format = DateTime)]
     at: String,
     what: String,
     by: String,
@@ -217,7 +231,7 @@ pub(super) struct Line {
 }
 
 /// One fault with its life.
-#[utoipa::path(get, path = "/api/v1/faults/{id}", responses((status = 200, body = WholeFault), (status = 404, body = Problem)))]
+#[utoipa::path(get, operation_id = "getFault", path = "/api/v1/faults/{id}", params(("id" = i64, Path)), responses((status = 200, body = WholeFault), (status = 404, body = Problem)))]
 pub(super) async fn fault(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Answer<WholeFault> {
     whole(&web, &signed, id).await.map(Json)
 }
@@ -243,7 +257,7 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failur
         }),
         claimed: life.claim.as_ref().map(|claim| text(claim.at)),
         unstable: life.unstable,
-        held: life.held.iter().map(|(from, until)| (text(*from), text(*until))).collect(),
+        held: life.held.iter().map(|(from, until)| Held { from: text(*from), until: text(*until) }).collect(),
         possible: doer.map(|doer| life.possible(doer.hand).into_iter().map(Verb::code).collect()).unwrap_or_default(),
         history: history.into_iter().map(|(at, what, by, said)| Line { at: text(at), what, by, text: said }).collect(),
         photos: photos.into_iter().map(|photo| photo_of(id, photo)).collect(),
@@ -251,9 +265,9 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failur
 }
 
 /// Does something with a fault; the fault as it is then. 409 says why it cannot be done.
-#[utoipa::path(post, path = "/api/v1/faults/{id}/act", request_body = Asked, responses((status = 200, body = WholeFault), (status = 403, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(post, operation_id = "actOnFault", path = "/api/v1/faults/{id}/act", params(("id" = i64, Path)), request_body = Asked, responses((status = 200, body = WholeFault), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn act(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Asked>) -> Answer<WholeFault> {
-    deed::done(&web, &signed, id, asked).await?;
+    deed::done(&web, &signed, id, asked).await.map_err(Failure::unfit)?;
     whole(&web, &signed, id).await.map(Json)
 }
 
@@ -296,9 +310,9 @@ pub(super) struct Filed {
 }
 
 /// Files a report: it joins the open fault that it is about, else it opens one.
-#[utoipa::path(post, path = "/api/v1/faults", request_body = pages::Reported, responses((status = 201, body = Filed), (status = 400, body = Problem)))]
+#[utoipa::path(post, operation_id = "reportFault", path = "/api/v1/faults", request_body = pages::Reported, responses((status = 201, body = Filed), (status = 400, body = Problem)))]
 pub(super) async fn file(State(web): State<Web>, signed: Signed, Json(asked): Json<pages::Reported>) -> Result<(StatusCode, Json<Filed>), Failure> {
-    let (filed, _) = pages::filed(&web, &signed, asked).await?;
+    let (filed, _) = pages::filed(&web, &signed, asked).await.map_err(Failure::unfit)?;
     Ok((StatusCode::CREATED, Json(Filed { id: filed.number, joined: filed.joined })))
 }
 
@@ -310,8 +324,8 @@ pub(super) struct Noted {
 }
 
 /// Remembers a decision about deviations: a silence for planned work, what is accepted, no fault, or not ours.
-#[utoipa::path(post, path = "/api/v1/verdicts", request_body = pages::Decided, responses((status = 201, body = Noted), (status = 400, body = Problem)))]
+#[utoipa::path(post, operation_id = "decideOnDeviation", path = "/api/v1/verdicts", request_body = pages::Decided, responses((status = 201, body = Noted), (status = 400, body = Problem)))]
 pub(super) async fn decide(State(web): State<Web>, signed: Signed, Json(asked): Json<pages::Decided>) -> Result<(StatusCode, Json<Noted>), Failure> {
-    let id = pages::verdict_given(&web, &signed, asked).await?;
+    let id = pages::verdict_given(&web, &signed, asked).await.map_err(Failure::unfit)?;
     Ok((StatusCode::CREATED, Json(Noted { id })))
 }

@@ -2,19 +2,21 @@
 //!
 //! Comes in: nothing, or a sort of device. Goes out: own types. Absent on purpose: giving out (an edit of the plan, never a guess).
 
-use super::Answer;
+use super::take::Json;
+use super::{Answer, codes};
 use crate::domain::plan::places::Unfolding;
 use crate::domain::plan::waves::proposed;
 use crate::domain::register::Register;
 use crate::store::{plan as versions, view};
-use crate::web::error::{Failure, Problem};
+use crate::web::error::Problem;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, pages};
-use axum::Json;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+/// Devices that fill no place: what they are.
+pub(super) const ASIDE: [&str; 4] = ["surplus", "legacy", "kept", "out"];
 /// Rows of each list.
 const ROWS: usize = 500;
 
@@ -71,7 +73,7 @@ struct Wave {
 }
 
 /// What no school has yet, what cohorts give back, what waits for another place, and the order that criteria give.
-#[utoipa::path(get, path = "/api/v1/plan/held", responses((status = 200, body = HeldAnswer), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "getHeld", path = "/api/v1/plan/held", responses((status = 200, body = HeldAnswer), (status = 401, body = Problem)))]
 pub(super) async fn held(State(web): State<Web>, signed: Signed) -> Answer<HeldAnswer> {
     let state = web.clone();
     let (planned, register, reassign) = signed
@@ -100,8 +102,10 @@ pub(super) async fn held(State(web): State<Web>, signed: Signed) -> Answer<HeldA
 
 /// Which devices are wanted.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
     /// surplus, legacy, kept (in stock, spare, in repair), out (lost, stolen, retired).
+    #[param(schema_with = codes::asides, required = true)]
     what: String,
 }
 
@@ -115,15 +119,13 @@ pub(super) struct AsideDevice {
     model: Option<String>,
     what: String,
     /// Since when, RFC 3339.
+    #[schema(format = DateTime)]
     since: String,
 }
 
 /// Devices of one sort that fill no place.
-#[utoipa::path(get, path = "/api/v1/aside", params(Wanted), responses((status = 200, body = Vec<AsideDevice>), (status = 400, body = Problem)))]
+#[utoipa::path(get, operation_id = "listDevicesAside", path = "/api/v1/aside", params(Wanted), responses((status = 200, body = Vec<AsideDevice>), (status = 400, body = Problem)))]
 pub(super) async fn aside(State(web): State<Web>, signed: Signed, Query(wanted): Query<Wanted>) -> Answer<Vec<AsideDevice>> {
-    if !["surplus", "legacy", "kept", "out"].contains(&wanted.what.as_str()) {
-        return Err(Failure::Bad(format!("what: found “{}”; expected surplus, legacy, kept or out", wanted.what)));
-    }
     let rows = signed.read(&web, move |tx| Ok(view::school::aside(tx, &wanted.what, ROWS as i64)?)).await?;
     let shown = |row: view::school::AsideRow| AsideDevice {
         school: row.code,

@@ -3,6 +3,7 @@
 //! Comes in: numbers of devices, keys. Goes out: own types; a decision that cannot be is a problem that says why. Absent on purpose: whether it
 //! can be (`domain/identity`).
 
+use super::take::Json;
 use super::{Answer, List, Paging, limit};
 use crate::decide::{self, DecideError, Decided};
 use crate::domain::device::KeyRank;
@@ -13,7 +14,6 @@ use crate::web::error::{Failure, Problem};
 use crate::web::pages;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use rollcall_shared::DeviceId;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,7 @@ pub(super) struct Conflict {
     id: i64,
     school: String,
     /// First seen, RFC 3339.
+    #[schema(format = DateTime)]
     since: String,
     /// The device that the strongest key names.
     device: i64,
@@ -46,7 +47,8 @@ fn rank_code(rank: KeyRank) -> &'static str {
     }
 }
 
-#[utoipa::path(get, path = "/api/v1/conflicts", params(Paging), responses((status = 200, body = List<Conflict>), (status = 401, body = Problem)))]
+/// Contradictions of identity that wait for a person, oldest first.
+#[utoipa::path(get, operation_id = "listConflicts", path = "/api/v1/conflicts", params(Paging), responses((status = 200, body = List<Conflict>), (status = 401, body = Problem)))]
 pub(super) async fn conflicts(State(web): State<Web>, _: Signed, Query(asked): Query<Paging>) -> Answer<List<Conflict>> {
     let limit = limit(asked.limit);
     let after = asked.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0);
@@ -75,7 +77,7 @@ pub(super) struct Decision {
 }
 
 fn decision(done: Result<Decided, Refused>) -> Answer<Decision> {
-    let done = done.map_err(|refused| Failure::Bad(refused.to_string()))?;
+    let done = done.map_err(|refused| Failure::Unfit(refused.to_string()))?;
     Ok(Json(Decision { decision: done.decision, kept: done.kept.0, other: done.other.0 }))
 }
 
@@ -83,6 +85,7 @@ fn decision(done: Result<Decided, Refused>) -> Answer<Decision> {
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Merge {
     /// The device that is put aside.
+    #[serde(deserialize_with = "super::take::whole")]
     other: i64,
     /// Somebody has read the serial number on the device.
     #[serde(default)]
@@ -92,7 +95,8 @@ pub(super) struct Merge {
     reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/devices/{id}/merge", params(("id" = i64, Path)), request_body = Merge,
+/// Makes one device of two.
+#[utoipa::path(post, operation_id = "mergeDevices", path = "/api/v1/devices/{id}/merge", params(("id" = i64, Path)), request_body = Merge,
     responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn merge(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Merge>) -> Answer<Decision> {
     signed.must(Right::DecideIdentity)?;
@@ -115,7 +119,8 @@ pub(super) struct Split {
     reason: String,
 }
 
-#[utoipa::path(post, path = "/api/v1/devices/{id}/split", params(("id" = i64, Path)), request_body = Split,
+/// Makes two devices of one.
+#[utoipa::path(post, operation_id = "splitDevice", path = "/api/v1/devices/{id}/split", params(("id" = i64, Path)), request_body = Split,
     responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn split(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Split>) -> Answer<Decision> {
     signed.must(Right::DecideIdentity)?;
@@ -123,12 +128,13 @@ pub(super) async fn split(State(web): State<Web>, signed: Signed, Path(id): Path
     let by = pages::decided_by(&web, &signed, &asked.reason);
     let keys: BTreeSet<_> = asked.keys.iter().filter_map(|text| pages::key_of(text)).collect();
     if keys.len() < asked.keys.len() {
-        return Err(Failure::Bad("keys: expected serial:…, mac:…, uuid:… or uem:…, each once".to_owned()));
+        return Err(Failure::Unfit("keys: expected serial:…, mac:…, uuid:… or uem:…, each once".to_owned()));
     }
     decision(pages::decided(&web, move |web: &Web| decide::split(&web.db, &web.ingest, DeviceId(id), keys, &by)).await?)
 }
 
-#[utoipa::path(post, path = "/api/v1/decisions/{id}/undo", params(("id" = i64, Path)),
+/// Takes a decision about who is who back.
+#[utoipa::path(post, operation_id = "undoIdentityDecision", path = "/api/v1/decisions/{id}/undo", params(("id" = i64, Path)),
     responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Answer<Decision> {
     signed.must(Right::DecideIdentity)?;

@@ -2,12 +2,12 @@
 //!
 //! Comes in: which list, paging. Goes out: own types. Absent on purpose: faults.
 
-use super::{Answer, List, limit};
+use super::take::Json;
+use super::{Answer, List, codes, limit};
 use crate::store::weekly::{self, Line};
 use crate::web::error::Problem;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, pages};
-use axum::Json;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,10 +15,13 @@ use utoipa::{IntoParams, ToSchema};
 
 /// Which list.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ListAsked {
     /// projector_lamp_worn, projector_left_on, toner_low, warranty_ending, surplus, to_be_counted, to_reassign.
+    #[param(schema_with = codes::lists, required = true)]
     code: String,
     /// Rows, 500 at most.
+    #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
     /// `next` of the page before.
     after: Option<String>,
@@ -32,14 +35,14 @@ pub(super) struct ListLine {
     device: Option<i64>,
     room: String,
     count: i64,
+    #[schema(format = DateTime)]
     since: String,
     facts: BTreeMap<String, String>,
 }
 
 /// Lines of one weekly list, school by school.
-#[utoipa::path(get, path = "/api/v1/lists", params(ListAsked), responses((status = 200, body = List<ListLine>), (status = 400, body = Problem)))]
+#[utoipa::path(get, operation_id = "listWeeklyLines", path = "/api/v1/lists", params(ListAsked), responses((status = 200, body = List<ListLine>), (status = 400, body = Problem)))]
 pub(super) async fn lines(State(web): State<Web>, _: Signed, Query(asked): Query<ListAsked>) -> Answer<List<ListLine>> {
-    super::faults::check("code", Some(&asked.code), crate::domain::fault::lists().collect())?;
     let limit = limit(asked.limit);
     let rows = web.read(move |tx| -> Result<_, Stop> {
         let after = asked.after.as_deref().and_then(pages::parse_list_after);

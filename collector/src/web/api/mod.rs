@@ -5,7 +5,11 @@
 //! problems. Absent on purpose: the doors of agents (`agents.rs`), anything that pages do not show.
 
 mod account;
+mod around;
 mod calendar;
+pub(in crate::web) mod codes;
+mod contract;
+mod describe;
 mod devices;
 mod edits;
 mod faults;
@@ -21,6 +25,7 @@ mod round;
 mod schools;
 mod search;
 mod told;
+mod take;
 mod versions;
 
 use super::error::{Failure, Problem};
@@ -29,11 +34,13 @@ use super::{Stop, Web};
 use super::{pages, session};
 use crate::domain::right::Right;
 use crate::store::view;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header;
-use axum::{Json, Router};
+use axum::middleware::{from_fn, from_fn_with_state};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use take::Json;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
@@ -46,14 +53,16 @@ const ROWS: i64 = 100;
 const MAX_ROWS: i64 = 500;
 
 #[derive(OpenApi)]
-#[openapi(
-    info(title = "Rollcall", version = "1", description = "Schools, devices, faults, agents and plan of one programme."),
-    components(schemas(told::Told))
-)]
+#[openapi(info(
+    title = "Rollcall",
+    version = "1",
+    description = "Schools, devices, faults, agents and plan of one programme.\n\nLists page by key: `after` is the `next` of the page before. Answers carry a weak ETag; `If-None-Match` is answered by 304. Errors are RFC 9457 problems.",
+    license(name = "EUPL-1.2", identifier = "EUPL-1.2")
+), components(schemas(told::Told)))]
 struct Description;
 
 /// Routes of the API with their description.
-pub fn routes() -> Router<Web> {
+pub fn routes(web: &Web) -> Router<Web> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(sign_in))
         .routes(routes!(account::notices, account::choose))
@@ -102,18 +111,14 @@ pub fn routes() -> Router<Web> {
         .routes(routes!(register::one, register::put, register::delete))
         .routes(routes!(register::undo))
         .split_for_parts();
-    let text = described(&description);
+    let description = describe::complete(serde_json::to_value(description).unwrap_or_default(), web.session_cookie());
+    let (text, contract) = (description.to_string(), contract::Contract::of(&description));
     let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
-    router.route("/api/v1/openapi.json", axum::routing::get(description)).route("/api/{*rest}", axum::routing::any(|| async { Failure::NotFound }))
-}
-
-/// The document, with what webhooks are told: the library that makes it knows no webhooks.
-fn described(description: &utoipa::openapi::OpenApi) -> String {
-    let mut document = serde_json::to_value(description).unwrap_or_default();
-    if let Some(parts) = document.as_object_mut() {
-        parts.insert("webhooks".to_owned(), told::described());
-    }
-    document.to_string()
+    router
+        .route("/api/v1/openapi.json", axum::routing::get(description))
+        .layer(from_fn(move |request, next| contract::kept(contract.clone(), request, next)))
+        .layer(from_fn_with_state(web.clone(), around::around))
+        .route("/api/{*rest}", axum::routing::any(|| async { Failure::NotFound }))
 }
 
 type Answer<T> = Result<Json<T>, Failure>;
@@ -135,7 +140,7 @@ struct Session {
 }
 
 /// Opens a session; its token works like the cookie of a browser.
-#[utoipa::path(post, path = "/api/v1/session", responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(post, operation_id = "openSession", path = "/api/v1/session", request_body = Credentials, responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn sign_in(State(web): State<Web>, visitor: Visitor, Json(credentials): Json<Credentials>) -> Answer<Session> {
     let (token, account) = session::open(&web, &visitor, &credentials.login, credentials.password).await?;
     Ok(Json(Session { token, role: account.role.code() }))
@@ -165,6 +170,7 @@ struct Overview {
     /// Open faults by code.
     faults: BTreeMap<String, i64>,
     /// End of the newest round told, RFC 3339; null: none yet.
+    #[schema(format = DateTime)]
     as_of: Option<String>,
 }
 
@@ -174,7 +180,8 @@ struct Agents {
     total: i64,
 }
 
-#[utoipa::path(get, path = "/api/v1/overview", responses((status = 200, body = Overview), (status = 401, body = Problem)))]
+/// The programme in figures.
+#[utoipa::path(get, operation_id = "getOverview", path = "/api/v1/overview", responses((status = 200, body = Overview), (status = 401, body = Problem)))]
 async fn overview(State(web): State<Web>, signed: Signed) -> Answer<Overview> {
     let (now, secret) = (web.now(), signed.account.role.may(Right::WorkOnFaults));
     let answer = signed.read(&web, move |tx| -> Result<_, Stop> {
@@ -224,8 +231,10 @@ fn limit(asked: Option<i64>) -> i64 {
 
 /// Where to go on in a list.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Paging {
     /// Rows, 500 at most.
+    #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
     /// `next` of the page before.
     after: Option<String>,

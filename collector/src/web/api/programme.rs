@@ -2,12 +2,12 @@
 //!
 //! Comes in: paging. Goes out: own types. Absent on purpose: the plan's tables (exports give those).
 
+use super::take::Json;
 use super::{Answer, List, Paging, limit};
 use crate::store::view;
 use crate::web::error::Problem;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, pages};
-use axum::Json;
 use axum::extract::{Query, State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,12 +24,14 @@ pub(super) struct Agent {
     /// It reported in time.
     reporting: bool,
     revoked: bool,
+    #[schema(format = DateTime)]
     last_contact: Option<String>,
     clock_skew_s: i64,
     refused_reports: i64,
 }
 
-#[utoipa::path(get, path = "/api/v1/agents", params(Paging), responses((status = 200, body = List<Agent>), (status = 401, body = Problem)))]
+/// Agents, with when they were last heard of.
+#[utoipa::path(get, operation_id = "listAgents", path = "/api/v1/agents", params(Paging), responses((status = 200, body = List<Agent>), (status = 401, body = Problem)))]
 pub(super) async fn agents(State(web): State<Web>, _: Signed, Query(paging): Query<Paging>) -> Answer<List<Agent>> {
     let (limit, now) = (limit(paging.limit), web.now());
     let after = paging.after.and_then(|after| after.parse().ok()).unwrap_or(0);
@@ -71,7 +73,8 @@ pub(super) struct Phase {
     faulty: i64,
 }
 
-#[utoipa::path(get, path = "/api/v1/plan", responses((status = 200, body = Plan), (status = 401, body = Problem)))]
+/// The plan in force, in counts.
+#[utoipa::path(get, operation_id = "getPlan", path = "/api/v1/plan", responses((status = 200, body = Plan), (status = 401, body = Problem)))]
 pub(super) async fn plan(State(web): State<Web>, _: Signed) -> Answer<Plan> {
     let (versions, phases) = web.read(|tx| -> Result<_, Stop> { Ok((crate::store::plan::versions(tx, 1)?, view::programme::phases(tx)?)) }).await?;
     let phase = |row: view::programme::PhaseRow| Phase {

@@ -3,6 +3,7 @@
 //! Comes in: nothing. Goes out: own types. Absent on purpose: judgement ([`crate::domain::progress`]).
 
 use super::Answer;
+use super::take::Json;
 use crate::domain::progress::course::{Course, Courses, Steps};
 use crate::domain::progress::forecast::{Forecast, forecast, works};
 use crate::domain::progress::milestone::{State as How, Step, steps};
@@ -10,7 +11,6 @@ use crate::store::progress;
 use crate::web::error::Problem;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub(super) struct Progress {
     /// Day of the answer.
+    #[schema(format = Date)]
     as_of: String,
     /// All phases together.
     programme: Curve,
@@ -27,6 +28,7 @@ pub(super) struct Progress {
 
 /// Curves of one phase.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PhaseCurves)]
 pub(super) struct Phase {
     phase: String,
     curve: Curve,
@@ -49,12 +51,22 @@ pub(super) struct Curve {
     /// Delivered and not in place yet.
     waiting: u32,
     /// By the last day of the due dates.
-    due: Vec<(String, u32)>,
+    due: Vec<StepOn>,
     /// By their first day.
-    due_from: Vec<(String, u32)>,
-    delivered: Vec<(String, u32)>,
-    installed: Vec<(String, u32)>,
+    due_from: Vec<StepOn>,
+    delivered: Vec<StepOn>,
+    installed: Vec<StepOn>,
     forecast: Foreseen,
+}
+
+/// A step of a curve.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StepOn {
+    /// From this day on.
+    #[schema(format = Date)]
+    on: String,
+    /// So many.
+    count: u32,
 }
 
 /// When it will end.
@@ -63,12 +75,16 @@ pub(super) struct Foreseen {
     /// nothing, not_begun, too_early, stopped, done, ends.
     state: &'static str,
     /// Done on, or at a stop since.
+    #[schema(format = Date)]
     on: Option<String>,
     /// A tenth of the courses end before it.
+    #[schema(format = Date)]
     early: Option<String>,
     /// Half of them.
+    #[schema(format = Date)]
     middle: Option<String>,
     /// A tenth end after it; null: not within ten years.
+    #[schema(format = Date)]
     late: Option<String>,
     /// Pieces a week of work.
     per_week: Option<f64>,
@@ -76,7 +92,8 @@ pub(super) struct Foreseen {
     weeks: Option<usize>,
 }
 
-#[utoipa::path(get, path = "/api/v1/plan/progress", responses((status = 200, body = Progress), (status = 401, body = Problem)))]
+/// Curves of the programme and of each phase, with the forecast.
+#[utoipa::path(get, operation_id = "getProgress", path = "/api/v1/plan/progress", responses((status = 200, body = Progress), (status = 401, body = Problem)))]
 pub(super) async fn progress(State(web): State<Web>, signed: Signed) -> Answer<Progress> {
     let marks = web.read(|tx| -> Result<_, Stop> { Ok(progress::all(tx)?) }).await?;
     let today = signed.visitor.words.today();
@@ -91,7 +108,7 @@ pub(super) async fn progress(State(web): State<Web>, signed: Signed) -> Answer<P
 }
 
 fn curve(course: &Course, today: jiff::civil::Date) -> Curve {
-    let steps = |steps: &Steps| steps.iter().map(|(on, count)| (on.to_string(), *count)).collect();
+    let steps = |steps: &Steps| steps.iter().map(|(on, count)| StepOn { on: on.to_string(), count: *count }).collect();
     Curve {
         planned: course.planned,
         undated: course.undated,
@@ -140,15 +157,18 @@ pub(super) struct Milestone {
     /// Days late, or pushed back at most.
     days: Option<i32>,
     /// Expected not before.
+    #[schema(format = Date)]
     expected_from: Option<String>,
     /// Expected not after; null: not known.
+    #[schema(format = Date)]
     expected_to: Option<String>,
     /// What pushes it.
     pushed_by: Option<String>,
     cause: Option<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/plan/milestones", responses((status = 200, body = Vec<Milestone>), (status = 401, body = Problem)))]
+/// Milestones: promised, planned, reached, and what pushes them.
+#[utoipa::path(get, operation_id = "listMilestones", path = "/api/v1/plan/milestones", responses((status = 200, body = Vec<Milestone>), (status = 401, body = Problem)))]
 pub(super) async fn milestones(State(web): State<Web>, signed: Signed) -> Answer<Vec<Milestone>> {
     let state = web.clone();
     let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;

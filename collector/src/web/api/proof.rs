@@ -3,6 +3,7 @@
 //! Comes in: a grant, a school. Goes out: own types; amounts are texts in euros, exact. Money is shown to those who may see it. Absent on
 //! purpose: judgement ([`crate::domain::proof`]).
 
+use super::take::Json;
 use super::{Answer, List, limit};
 use crate::domain::plan::Decimal;
 use crate::domain::proof::budget::{Amounts, Budget};
@@ -16,7 +17,6 @@ use crate::web::error::{Failure, Problem};
 use crate::web::proof::{Proving, Whole};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -27,6 +27,7 @@ fn text(amount: Option<Decimal>) -> Option<String> {
 
 /// One budget line.
 #[derive(Serialize, ToSchema)]
+#[schema(as = BudgetLine)]
 pub(super) struct Line {
     line: String,
     planned: Money,
@@ -46,7 +47,8 @@ fn money(amounts: Amounts) -> Money {
     Money { ht: text(amounts.ht), ttc: text(amounts.ttc) }
 }
 
-#[utoipa::path(get, path = "/api/v1/plan/budget", responses((status = 200, body = Vec<Line>), (status = 401, body = Problem), (status = 403, body = Problem)))]
+/// Budget lines with what was planned, invoiced and paid.
+#[utoipa::path(get, operation_id = "getBudget", path = "/api/v1/plan/budget", responses((status = 200, body = Vec<Line>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn budget(State(web): State<Web>, signed: Signed) -> Answer<Vec<Line>> {
     signed.must(Right::SeeMoney)?;
     let state = web.clone();
@@ -63,6 +65,7 @@ pub(super) async fn budget(State(web): State<Web>, signed: Signed) -> Answer<Vec
 
 /// All grants.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Funding)]
 pub(super) struct Grants {
     /// Spending of the lines that grants name.
     spending: String,
@@ -116,7 +119,8 @@ fn grant(statement: &Statement<'_>) -> Grant {
     }
 }
 
-#[utoipa::path(get, path = "/api/v1/plan/grants", responses((status = 200, body = Grants), (status = 401, body = Problem), (status = 403, body = Problem)))]
+/// Grants with what they give, and the sums that must come out.
+#[utoipa::path(get, operation_id = "getGrants", path = "/api/v1/plan/grants", responses((status = 200, body = Grants), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn grants(State(web): State<Web>, signed: Signed) -> Answer<Grants> {
     signed.must(Right::SeeMoney)?;
     let state = web.clone();
@@ -171,7 +175,9 @@ pub(super) struct Proved {
     /// seen, listed, attested; null: nobody saw it.
     proof: Option<&'static str>,
     device: Option<i64>,
+    #[schema(format = Date)]
     first_seen: Option<String>,
+    #[schema(format = Date)]
     last_seen: Option<String>,
     accepted_on: Option<String>,
     /// Euros before tax.
@@ -212,7 +218,8 @@ fn gap(line: &str, missing: &Missing<'_>) -> Gap {
     }
 }
 
-#[utoipa::path(get, path = "/api/v1/plan/grants/{grant}", params(("grant" = String, Path, description = "Code of the grant")), responses((status = 200, body = EvidenceFile), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+/// What proves the spending of one grant, and what cannot be proved yet.
+#[utoipa::path(get, operation_id = "getGrantEvidence", path = "/api/v1/plan/grants/{grant}", params(("grant" = String, Path, description = "Code of the grant")), responses((status = 200, body = EvidenceFile), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn evidence(State(web): State<Web>, signed: Signed, Path(code): Path<String>) -> Answer<EvidenceFile> {
     signed.must(Right::SeeMoney)?;
     let whole = Whole::load(&web, None, Some(code)).await?;
@@ -237,7 +244,8 @@ pub(super) struct Spare {
     in_service: u32,
 }
 
-#[utoipa::path(get, path = "/api/v1/plan/spares", responses((status = 200, body = Vec<Spare>), (status = 401, body = Problem)))]
+/// Spares by kind.
+#[utoipa::path(get, operation_id = "listSpares", path = "/api/v1/plan/spares", responses((status = 200, body = Vec<Spare>), (status = 401, body = Problem)))]
 pub(super) async fn spares(State(web): State<Web>, _: Signed) -> Answer<Vec<Spare>> {
     let state = web.clone();
     let (planned, minimums) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.get(tx)?, progress::spare_minimums(tx)?)) }).await?;
@@ -255,16 +263,19 @@ pub(super) async fn spares(State(web): State<Web>, _: Signed) -> Answer<Vec<Spar
 
 /// Whose inventory.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Of {
     /// Code of a school; none: all.
     school: Option<String>,
     /// Rows, 500 at most.
+    #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
     /// `next` of the page before: a label.
     after: Option<String>,
 }
 
-#[utoipa::path(get, path = "/api/v1/inventory", params(Of), responses((status = 200, body = List<Proved>), (status = 401, body = Problem)))]
+/// What is owned, by label, with its proof.
+#[utoipa::path(get, operation_id = "listInventory", path = "/api/v1/inventory", params(Of), responses((status = 200, body = List<Proved>), (status = 401, body = Problem)))]
 pub(super) async fn inventory(State(web): State<Web>, _: Signed, Query(of): Query<Of>) -> Answer<List<Proved>> {
     let limit = limit(of.limit);
     let whole = Whole::load(&web, of.school.clone(), None).await?;

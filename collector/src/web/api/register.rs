@@ -2,6 +2,7 @@
 //!
 //! Comes in: cells by column, why. Goes out: own types. Absent on purpose: the rules of a row (`import::row`).
 
+use super::take::Json;
 use super::{Answer, List, Paging, limit};
 use crate::cli_plan::note_json;
 use crate::domain::plan::schema::Schema;
@@ -13,9 +14,9 @@ use crate::web::live::Topic;
 use crate::web::session::blocking;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, pages};
-use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -25,6 +26,7 @@ const HISTORY: u32 = 100;
 
 /// One row.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RegisterRow)]
 pub(super) struct Row {
     /// Its key, in the order of the key's columns.
     key: Vec<String>,
@@ -34,6 +36,7 @@ pub(super) struct Row {
 
 /// One row with its changes, newest first.
 #[derive(Serialize, ToSchema)]
+#[schema(as = WholeRow)]
 pub(super) struct Whole {
     /// Its key, in the order of the key's columns.
     key: Vec<String>,
@@ -48,6 +51,7 @@ pub(super) struct Whole {
 pub(super) struct Past {
     /// Its number; goes into `…/changes/{id}/undo`.
     change: i64,
+    #[schema(format = DateTime)]
     at: String,
     by: String,
     why: String,
@@ -66,7 +70,7 @@ fn shown(signed: &Signed, cells: Cells) -> Cells {
 }
 
 /// Rows of a table (assets, cases, loans, attestations, closures, milestones …) by key.
-#[utoipa::path(get, path = "/api/v1/register/{table}", params(Paging), responses((status = 200, body = List<Row>), (status = 404, body = Problem)))]
+#[utoipa::path(get, operation_id = "listRegisterRows", path = "/api/v1/register/{table}", params(("table" = String, Path), Paging), responses((status = 200, body = List<Row>), (status = 404, body = Problem)))]
 pub(super) async fn rows(State(web): State<Web>, signed: Signed, Path(table): Path<String>, Query(paging): Query<Paging>) -> Answer<List<Row>> {
     let (schema, limit) = (seen(&signed, &table)?, limit(paging.limit));
     let after = paging.after.unwrap_or_default();
@@ -75,10 +79,10 @@ pub(super) async fn rows(State(web): State<Web>, signed: Signed, Path(table): Pa
 }
 
 /// One row; of several cells in a key, `|` stands between them.
-#[utoipa::path(get, path = "/api/v1/register/{table}/{key}", responses((status = 200, body = Whole), (status = 404, body = Problem)))]
-pub(super) async fn one(State(web): State<Web>, signed: Signed, Path((table, key)): Path<(String, String)>) -> Answer<Whole> {
+#[utoipa::path(get, operation_id = "getRegisterRow", path = "/api/v1/register/{table}/{key}", params(("table" = String, Path), ("key" = String, Path)), responses((status = 200, body = Whole), (status = 404, body = Problem)))]
+pub(super) async fn one(State(web): State<Web>, signed: Signed, Path((table, key)): Path<(String, String)>) -> Told {
     let schema = seen(&signed, &table)?;
-    whole(&web, &signed, schema, pages::row_key(&key)).await.map(Json)
+    Ok(told(whole(&web, &signed, schema, pages::row_key(&key)).await?))
 }
 
 async fn whole(web: &Web, signed: &Signed, schema: &'static Schema, key: Vec<String>) -> Result<Whole, Failure> {
@@ -112,46 +116,89 @@ pub(super) struct Becoming {
 }
 
 fn hand(web: &Web, signed: &Signed, why: String) -> Hand {
-    Hand { who: signed.account.login.clone(), why: why.chars().take(500).collect(), now: web.now(), today: pages::today(&signed.visitor.words) }
+    Hand {
+        who: signed.account.login.clone(),
+        why: why.chars().take(500).collect(),
+        now: web.now(),
+        today: pages::today(&signed.visitor.words),
+        knows: Vec::new(),
+    }
 }
 
-type Told = Result<(StatusCode, Json<serde_json::Value>), Failure>;
+/// What stands for the state of a row: its newest change.
+fn tag(whole: &Whole) -> String {
+    format!("\"{}\"", whole.history.first().map_or(0, |change| change.change))
+}
+
+/// A row with its tag.
+fn told(whole: Whole) -> Response {
+    ([(header::ETAG, tag(&whole))], Json(whole)).into_response()
+}
+
+fn meanwhile() -> Failure {
+    let said = "the row is no longer the one that If-Match names: read it again and repeat the change";
+    Failure::Protocol(StatusCode::PRECONDITION_FAILED, said.to_owned())
+}
+
+/// The changes that `If-Match` names: the row's newest must be among them when it is written. `*`: any, if the row is there.
+async fn known(web: &Web, signed: &Signed, schema: &'static Schema, key: &str, headers: &HeaderMap) -> Result<Vec<i64>, Failure> {
+    let Some(list) = headers.get(header::IF_MATCH) else { return Ok(Vec::new()) };
+    let list = list.to_str().map_err(|_| meanwhile())?;
+    if list.trim() == "*" {
+        let there = whole(web, signed, schema, pages::row_key(key)).await.is_ok_and(|whole| whole.cells.is_some());
+        return if there { Ok(Vec::new()) } else { Err(meanwhile()) };
+    }
+    // A proxy that compresses makes strong tags weak. What is no tag of ours names no change.
+    let change = |tag: &str| tag.trim().trim_start_matches("W/").trim_matches('"').parse().unwrap_or(-1);
+    Ok(list.split(',').map(change).collect())
+}
+
+type Told = Result<Response, Failure>;
 
 /// The row as it is then, or the notes that stand against it.
 async fn answered(web: &Web, signed: &Signed, schema: &'static Schema, edited: Edited) -> Told {
     match edited {
         Edited::Written(key) | Edited::Same(key) => {
             web.live.tell(Topic::Overview);
-            let whole = whole(web, signed, schema, key).await?;
-            Ok((StatusCode::OK, Json(serde_json::to_value(whole).map_err(anyhow::Error::from)?)))
+            Ok(told(whole(web, signed, schema, key).await?))
         }
         Edited::Refused(notes) => {
             let language = signed.visitor.words.language;
             let notes: Vec<_> = notes.iter().map(|note| note_json(note, language)).collect();
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "notes": notes }))))
+            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the row would not be as the tables want it: the notes say why");
+            Ok(problem.with(serde_json::json!({ "notes": notes })).into_response())
         }
+        Edited::Meanwhile => Err(meanwhile()),
     }
 }
 
 /// Changes cells of a row, or makes it. 422: the notes that stand against it.
-#[utoipa::path(put, path = "/api/v1/register/{table}/{key}", request_body = Becoming, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = serde_json::Value)))]
-pub(super) async fn put(State(web): State<Web>, signed: Signed, Path((table, key)): Path<(String, String)>, Json(becoming): Json<Becoming>) -> Told {
+#[utoipa::path(put, operation_id = "putRegisterRow", path = "/api/v1/register/{table}/{key}", params(("table" = String, Path), ("key" = String, Path)), request_body = Becoming, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn put(
+    State(web): State<Web>,
+    signed: Signed,
+    Path((table, key)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(becoming): Json<Becoming>,
+) -> Told {
     signed.must(Right::ChangeRegister)?;
     let schema = seen(&signed, &table)?;
     if let Some(strange) = becoming.cells.keys().find(|column| !pages::may_see_column(&signed, column)) {
-        return Err(Failure::Bad(format!("{strange}: your role does not allow this column")));
+        return Err(Failure::Unfit(format!("{strange}: your role does not allow this column")));
     }
-    let (db, hand, key) = (web.db.clone(), hand(&web, &signed, becoming.why), pages::row_key(&key));
+    let knows = known(&web, &signed, schema, &key, &headers).await?;
+    let (db, hand, key) = (web.db.clone(), Hand { knows, ..hand(&web, &signed, becoming.why) }, pages::row_key(&key));
     let edited = blocking(move || row::change(&db, schema, Some(&key), &becoming.cells, &hand)).await??;
     answered(&web, &signed, schema, edited).await
 }
 
 /// Takes a row out.
-#[utoipa::path(delete, path = "/api/v1/register/{table}/{key}", responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn delete(State(web): State<Web>, signed: Signed, Path((table, key)): Path<(String, String)>) -> Told {
+#[utoipa::path(delete, operation_id = "deleteRegisterRow", path = "/api/v1/register/{table}/{key}", params(("table" = String, Path), ("key" = String, Path)), responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn delete(State(web): State<Web>, signed: Signed, Path((table, key)): Path<(String, String)>, headers: HeaderMap) -> Told {
     signed.must(Right::ChangeRegister)?;
     let schema = seen(&signed, &table)?;
-    let (db, hand, key) = (web.db.clone(), hand(&web, &signed, String::new()), pages::row_key(&key));
+    let knows = known(&web, &signed, schema, &key, &headers).await?;
+    let (db, hand, key) = (web.db.clone(), Hand { knows, ..hand(&web, &signed, String::new()) }, pages::row_key(&key));
     let edited = blocking(move || row::take_out(&db, schema, &key, &hand)).await??;
     answered(&web, &signed, schema, edited).await
 }
@@ -164,7 +211,7 @@ pub(super) struct Undoing {
 }
 
 /// Undoes a change: the row is written as it was before it.
-#[utoipa::path(post, path = "/api/v1/register/changes/{id}/undo", request_body = Undoing, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = serde_json::Value)))]
+#[utoipa::path(post, operation_id = "undoRegisterChange", path = "/api/v1/register/changes/{id}/undo", params(("id" = i64, Path)), request_body = Undoing, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(undoing): Json<Undoing>) -> Told {
     signed.must(Right::ChangeRegister)?;
     let change = web.read(move |tx| Ok(register::change(tx, id)?)).await?.ok_or(Failure::NotFound)?;

@@ -2,26 +2,29 @@
 //!
 //! Comes in: filters and paging. Goes out: own types. Absent on purpose: what a school holds beyond its places (`devices`).
 
-use super::{Answer, List, Paging, limit};
+use super::take::Json;
+use super::{Answer, List, Paging, codes, limit};
 use crate::store::view;
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// Which schools.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct SchoolsAsked {
     /// fault, check, shadow, learning, calm, unfollowed.
+    #[param(schema_with = codes::school_states)]
     state: Option<String>,
     /// Code of a phase.
     phase: Option<String>,
     /// Part of the name.
     q: Option<String>,
     /// Rows, 500 at most.
+    #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
     /// `next` of the page before.
     after: Option<String>,
@@ -45,6 +48,7 @@ pub(super) struct School {
     devices: i64,
     present: i64,
     faults: i64,
+    #[schema(format = DateTime)]
     as_of: Option<String>,
 }
 
@@ -69,7 +73,8 @@ pub(super) fn school_of(row: view::school::SchoolRow) -> School {
     }
 }
 
-#[utoipa::path(get, path = "/api/v1/schools", params(SchoolsAsked), responses((status = 200, body = List<School>), (status = 401, body = Problem)))]
+/// Schools by name, with their counts.
+#[utoipa::path(get, operation_id = "listSchools", path = "/api/v1/schools", params(SchoolsAsked), responses((status = 200, body = List<School>), (status = 401, body = Problem)))]
 pub(super) async fn schools(State(web): State<Web>, signed: Signed, Query(asked): Query<SchoolsAsked>) -> Answer<List<School>> {
     let limit = limit(asked.limit);
     let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
@@ -81,7 +86,8 @@ pub(super) async fn schools(State(web): State<Web>, signed: Signed, Query(asked)
     Ok(Json(List::of(rows.await?, limit, |row| format!("{}.{}", row.folded, row.id), school_of)))
 }
 
-#[utoipa::path(get, path = "/api/v1/schools/{code}", params(("code" = String, Path)), responses((status = 200, body = School), (status = 404, body = Problem)))]
+/// One school with its counts.
+#[utoipa::path(get, operation_id = "getSchool", path = "/api/v1/schools/{code}", params(("code" = String, Path)), responses((status = 200, body = School), (status = 404, body = Problem)))]
 pub(super) async fn school(State(web): State<Web>, signed: Signed, Path(code): Path<String>) -> Answer<School> {
     let row = signed.read(&web, move |tx| Ok(view::school::one(tx, &code)?)).await?;
     row.map(school_of).map(Json).ok_or(Failure::NotFound)
@@ -106,10 +112,12 @@ pub(super) struct Place {
     /// The device that stands there.
     device: Option<i64>,
     /// Since when, RFC 3339.
+    #[schema(format = DateTime)]
     since: String,
 }
 
-#[utoipa::path(get, path = "/api/v1/schools/{code}/places", params(("code" = String, Path), Paging), responses((status = 200, body = List<Place>), (status = 404, body = Problem)))]
+/// Places of a school, each with what stands there.
+#[utoipa::path(get, operation_id = "listSchoolPlaces", path = "/api/v1/schools/{code}/places", params(("code" = String, Path), Paging), responses((status = 200, body = List<Place>), (status = 404, body = Problem)))]
 pub(super) async fn places(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(paging): Query<Paging>) -> Answer<List<Place>> {
     let limit = limit(paging.limit);
     let rows = signed.read(&web, move |tx| -> Result<_, Stop> {

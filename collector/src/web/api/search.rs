@@ -4,17 +4,18 @@
 
 use super::Answer;
 use super::devices::{Device, device_of};
+use super::take::Json;
 use crate::web::Web;
 use crate::web::error::Problem;
 use crate::web::pages;
 use crate::web::visitor::Signed;
-use axum::Json;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// What to look for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Asked {
     /// Beginning of a name or serial number, MAC in any spelling, IP address, label, part of a school's name, room, number of a fault, the contractor's own number.
     q: String,
@@ -47,7 +48,7 @@ pub(super) struct FoundRoom {
 }
 
 /// Looks over everything that the account sees.
-#[utoipa::path(get, path = "/api/v1/search", params(Asked), responses((status = 200, body = Found), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "search", path = "/api/v1/search", params(Asked), responses((status = 200, body = Found), (status = 401, body = Problem)))]
 pub(super) async fn search(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Answer<Found> {
     let found = pages::find(&web, &signed, &asked.q).await?;
     Ok(Json(Found {

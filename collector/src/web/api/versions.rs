@@ -3,7 +3,8 @@
 //! Comes in: a workbook as the body, choices. Goes out: own types. Absent on purpose: the rules of checking and merging
 //! (`domain::plan`), the pages for people.
 
-use super::{Answer, List, Paging, limit};
+use super::take::Json;
+use super::{Answer, List, Paging, codes, limit};
 use crate::cli_plan::{changes_json, note_json};
 use crate::cli_store::prepared_json;
 use crate::domain::plan::diff::diff;
@@ -20,11 +21,10 @@ use crate::web::error::{Failure, Problem};
 use crate::web::session::blocking;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, pages};
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -36,11 +36,12 @@ pub(super) struct Version {
     programme: String,
     author: String,
     note: String,
+    #[schema(format = DateTime)]
     made_at: String,
 }
 
 /// Versions, newest first.
-#[utoipa::path(get, path = "/api/v1/plan/versions", params(Paging), responses((status = 200, body = List<Version>), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "listPlanVersions", path = "/api/v1/plan/versions", params(Paging), responses((status = 200, body = List<Version>), (status = 401, body = Problem)))]
 pub(super) async fn versions(State(web): State<Web>, _: Signed, Query(paging): Query<Paging>) -> Answer<List<Version>> {
     let limit = limit(paging.limit);
     let after: i64 = paging.after.and_then(|after| after.parse().ok()).unwrap_or(i64::MAX);
@@ -58,13 +59,14 @@ pub(super) async fn versions(State(web): State<Web>, _: Signed, Query(paging): Q
 
 /// Beside which version.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Beside {
     /// Another version; without: the one before.
     from: Option<i64>,
 }
 
 /// What a version changed: `rows` (table, key, what, cells) and `effects` (for whom, in words).
-#[utoipa::path(get, path = "/api/v1/plan/versions/{id}/changes", params(Beside), responses((status = 200, body = serde_json::Value), (status = 404, body = Problem)))]
+#[utoipa::path(get, operation_id = "getPlanVersionChanges", path = "/api/v1/plan/versions/{id}/changes", params(("id" = i64, Path), Beside), responses((status = 200, body = serde_json::Value), (status = 404, body = Problem)))]
 pub(super) async fn changes(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Query(beside): Query<Beside>) -> Answer<serde_json::Value> {
     let found = web
         .read(move |tx| -> Result<_, Stop> {
@@ -85,6 +87,7 @@ pub(super) async fn changes(State(web): State<Web>, signed: Signed, Path(id): Pa
 
 /// Why.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = WhyBack)]
 pub(super) struct Why {
     #[serde(default)]
     note: String,
@@ -98,7 +101,7 @@ pub(super) struct Came {
 }
 
 /// Imports an older version again.
-#[utoipa::path(post, path = "/api/v1/plan/versions/{id}/back", request_body = Why, responses((status = 200, body = Came), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(post, operation_id = "restorePlanVersion", path = "/api/v1/plan/versions/{id}/back", params(("id" = i64, Path)), request_body = Why, responses((status = 200, body = Came), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn back(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(why): Json<Why>) -> Answer<Came> {
     signed.must(Right::ChangePlan)?;
     let version = pages::go_back_to(&web, id, &signed.account.login, why.note).await?;
@@ -107,6 +110,7 @@ pub(super) async fn back(State(web): State<Web>, signed: Signed, Path(id): Path<
 
 /// How to import.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct How {
     /// Name of the file: a `.csv` is the table of its name.
     #[serde(default)]
@@ -118,6 +122,7 @@ pub(super) struct How {
     #[serde(default)]
     dry_run: bool,
     /// `ours` or `theirs`: whose value stands where a cell was changed on both sides.
+    #[param(schema_with = codes::picks)]
     picks: Option<String>,
 }
 
@@ -125,20 +130,23 @@ pub(super) struct How {
 ///
 /// The answer holds `notes`, `changes`, `conflicts` and the new `version`. 422: notes that are errors; 409: conflicts that `picks`
 /// does not settle. Then nothing was changed.
-#[utoipa::path(post, path = "/api/v1/plan/import", params(How), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = serde_json::Value), (status = 403, body = Problem), (status = 409, body = serde_json::Value), (status = 422, body = serde_json::Value)))]
+#[utoipa::path(post, operation_id = "importPlan", path = "/api/v1/plan/import", params(How), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = serde_json::Value), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn import(
     State(web): State<Web>,
     signed: Signed,
     Query(how): Query<How>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<(StatusCode, Json<serde_json::Value>), Failure> {
+) -> Result<Response, Failure> {
     signed.must(Right::ChangePlan)?;
     // A form of another site can send only these three without asking first.
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.is_empty() || ["text/plain", "multipart/", "application/x-www-form-urlencoded"].iter().any(|form| kind.starts_with(form)) {
-        return Err(Failure::Bad("Content-Type: expected application/octet-stream, or the type of the workbook".to_owned()));
+        return Err(Failure::Protocol(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Content-Type: expected application/octet-stream, or the type of the workbook".to_owned(),
+        ));
     }
     let all = match how.picks.as_deref() {
         None => None,
@@ -167,25 +175,27 @@ pub(super) async fn import(
     .await?;
     told["version"] = serde_json::Value::Null;
     if refused {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(told)));
+        return Ok(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the plan has errors: the notes say which").with(told).into_response());
     }
     if how.dry_run {
-        return Ok((StatusCode::OK, Json(told)));
+        return Ok(Json(told).into_response());
     }
     match pages::take_in(&web, &signed.account.login, proposal, how.note).await? {
         Ok(imported) => {
             told["version"] = imported.version.into();
             told["register_rows"] = imported.register_rows.into();
-            Ok((StatusCode::OK, Json(told)))
+            Ok(Json(told).into_response())
         }
-        Err(Refused::Conflicts(_)) => Ok((StatusCode::CONFLICT, Json(told))),
+        Err(Refused::Conflicts(_)) => {
+            Ok(Problem::new(StatusCode::CONFLICT, "cells were changed on both sides: settle the conflicts with picks").with(told).into_response())
+        }
         Err(Refused::Changing) => Err(Failure::Busy),
         Err(Refused::Store(error)) => Err(error.into()),
     }
 }
 
 /// Plan and register as a file: `plan.xlsx`, `plan.ods`, `plan.zip`; without money for those who may not see it.
-#[utoipa::path(get, path = "/api/v1/plan/export/{file}", params(pages::ExportAsked), responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = Problem)))]
+#[utoipa::path(get, operation_id = "exportPlan", path = "/api/v1/plan/export/{file}", params(("file" = String, Path), pages::ExportAsked), responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = Problem)))]
 pub(super) async fn export(
     State(web): State<Web>,
     signed: Signed,

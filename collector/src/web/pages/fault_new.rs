@@ -51,6 +51,7 @@ pub struct Asked {
     /// `school`: a school reports it, and no contract's clock starts before the town confirms; empty: the town.
     pub origin: String,
     /// The form's token.
+    #[schema(ignore)]
     pub csrf: String,
 }
 

@@ -165,10 +165,12 @@ pub(in crate::web) async fn go_back_to(web: &Web, id: i64, who: &str, note: Stri
 
 /// What to export.
 #[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
     /// Which version; without: what is in force.
     pub version: Option<i64>,
     /// `fr` for French headings, `codes` for the canonical ones; without: as the visitor's language is.
+    #[param(schema_with = crate::web::api::codes::headings)]
     pub headings: Option<String>,
 }
 

@@ -342,7 +342,8 @@ fn field(words: &Words, schema: &'static Schema, column: &'static Column, cells:
 /// Who writes, as the form says.
 fn hand(web: &Web, signed: &Signed, form: &BTreeMap<String, String>) -> Hand {
     let why = form.get("why").map_or("", String::as_str).trim().chars().take(500).collect();
-    Hand { who: signed.account.login.clone(), why, now: web.now(), today: today(&signed.visitor.words) }
+    let knows = form.get("knows").and_then(|change| change.parse().ok()).into_iter().collect();
+    Hand { who: signed.account.login.clone(), why, now: web.now(), today: today(&signed.visitor.words), knows }
 }
 
 /// Makes a row.
@@ -373,6 +374,10 @@ async fn write(web: &Web, signed: &Signed, name: &str, key: Option<Vec<String>>,
         Edited::Written(key) | Edited::Same(key) => {
             web.live.tell(Topic::Overview);
             Ok(Redirect::to(&address(schema.name, &key)).into_response())
+        }
+        Edited::Meanwhile => {
+            let told = signed.visitor.words.t("register-meanwhile");
+            row_page(web, signed, schema, key.as_deref(), &cells, vec![told], &why).await
         }
         Edited::Refused(notes) => {
             let language = signed.visitor.words.language;
@@ -420,6 +425,7 @@ pub async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, F
             let language = signed.visitor.words.language;
             Err(Failure::Bad(notes.iter().map(|note| note.text(language)).collect::<Vec<_>>().join("; ")))
         }
+        Edited::Meanwhile => Err(Failure::Refused(signed.visitor.words.t("register-meanwhile"))),
         Edited::Written(_) | Edited::Same(_) => Ok(Redirect::to(&address(&found.table, &found.key)).into_response()),
     }
 }

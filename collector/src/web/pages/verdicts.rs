@@ -54,7 +54,8 @@ struct Shown {
 #[serde(default)]
 #[schema(as = VerdictAsked)]
 pub struct Asked {
-    /// silence, accepted, not_a_fault, not_ours.
+    /// What is decided.
+    #[schema(schema_with = crate::web::api::codes::verdicts, required = true)]
     pub verdict: String,
     /// Code of a school; empty: the whole town.
     pub school: String,
@@ -77,6 +78,7 @@ pub struct Asked {
     /// Why.
     pub reason: String,
     /// The form's token.
+    #[schema(ignore)]
     pub csrf: String,
 }
 

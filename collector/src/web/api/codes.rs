@@ -1,0 +1,76 @@
+//! Lists of codes as the description of the API gives them, each from the table that knows it.
+//!
+//! Comes in: tables of the core. Goes out: schemas. Absent on purpose: words for people (`words`).
+
+use crate::domain::fault::{self, Cause, FAULTS, Severity, State, Verb, Verdict};
+use crate::domain::kind::Kind;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+
+fn one_of(codes: impl IntoIterator<Item = &'static str>) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).build()
+}
+
+/// Kinds of devices.
+pub(in crate::web) fn kinds() -> Object {
+    one_of(Kind::ALL.map(Kind::code))
+}
+
+/// Sorts of faults.
+pub(in crate::web) fn faults() -> Object {
+    one_of(FAULTS.iter().map(|row| row.code))
+}
+
+/// Where faults stand.
+pub(in crate::web) fn states() -> Object {
+    one_of(State::ALL.map(State::code))
+}
+
+/// How grave faults are.
+pub(in crate::web) fn severities() -> Object {
+    one_of([Severity::Critical, Severity::Major, Severity::Minor].map(Severity::code))
+}
+
+/// When deadlines run out.
+pub(in crate::web) fn dues() -> Object {
+    one_of(crate::web::fault_line::DUES)
+}
+
+/// What people do with faults.
+pub(in crate::web) fn verbs() -> Object {
+    one_of(Verb::all().map(Verb::code))
+}
+
+/// What faults wait for.
+pub(in crate::web) fn causes() -> Object {
+    one_of(std::iter::once("").chain(Cause::ALL.map(Cause::code)))
+}
+
+/// What people decide of deviations.
+pub(in crate::web) fn verdicts() -> Object {
+    one_of(Verdict::ALL.map(Verdict::code))
+}
+
+/// Weekly lists.
+pub(in crate::web) fn lists() -> Object {
+    one_of(fault::lists())
+}
+
+/// How schools stand.
+pub(in crate::web) fn school_states() -> Object {
+    one_of(["fault", "check", "shadow", "learning", "calm", "unfollowed"])
+}
+
+/// Devices that fill no place.
+pub(in crate::web) fn asides() -> Object {
+    one_of(super::held::ASIDE)
+}
+
+/// Headings of a plan's file.
+pub(in crate::web) fn headings() -> Object {
+    one_of(["fr", "codes"])
+}
+
+/// Whose value stands in a conflict.
+pub(in crate::web) fn picks() -> Object {
+    one_of(["ours", "theirs"])
+}

@@ -1,0 +1,58 @@
+//! JSON in and out of the API: what cannot be read is refused as a problem that says what was found where.
+//!
+//! Comes in: bodies. Goes out: values, or 400, 413, 415. Absent on purpose: parameters of addresses (`contract` holds them against the description).
+
+use crate::web::error::Failure;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A body as JSON. One that cannot be read at all and one that reads as something else are the same 400: 422 is for what was understood and does not hold.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::web) struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(value)) => Ok(Json(value)),
+            Err(JsonRejection::MissingJsonContentType(_)) => {
+                Err(Failure::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type: expected application/json".to_owned()))
+            }
+            Err(rejection) if rejection.status() == StatusCode::UNPROCESSABLE_ENTITY => Err(Failure::Bad(rejection.body_text())),
+            Err(rejection) => Err(Failure::Protocol(rejection.status(), rejection.body_text())),
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// Largest whole number that a JSON number holds exactly (RFC 8259, section 6).
+const EXACT: f64 = 9_007_199_254_740_991.0;
+
+/// A whole number however JSON writes it: `7` and `7.0` are one number.
+pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(from)?;
+    let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
+    number.as_i64().or(float.map(|float| float as i64)).ok_or_else(|| D::Error::custom(format!("expected a whole number, found {number}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        let read = |text: &str| whole(&mut serde_json::Deserializer::from_str(text)).ok();
+        assert_eq!([read("7"), read("7.0"), read("7e2"), read("-7")], [Some(7), Some(7), Some(700), Some(-7)]);
+        assert_eq!([read("7.5"), read("1e300"), read("\"7\"")], [None; 3]);
+    }
+}
