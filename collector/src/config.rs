@@ -29,6 +29,8 @@ pub struct Config {
     pub notices: Notices,
     /// How programs are served.
     pub api: Api,
+    /// What a monitoring system is told.
+    pub metrics: Metrics,
 }
 
 /// `[store]`
@@ -258,6 +260,20 @@ impl Default for Api {
     }
 }
 
+/// `[metrics]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Schools that have series of their own: those with most open faults, 0–5 000; each costs three series.
+    pub schools: u32,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Metrics { schools: 500 }
+    }
+}
+
 impl Config {
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<Config> {
@@ -299,8 +315,9 @@ impl Config {
         within("session.idle_hours", self.session.idle_hours, 1, 720)?;
         within("session.absolute_days", self.session.absolute_days, 1, 90)?;
         self.mail.check()?;
-        self.notices.check()
-        within("api.requests_per_minute", i64::from(self.api.requests_per_minute), 1, 1_000_000)
+        self.notices.check()?;
+        within("api.requests_per_minute", i64::from(self.api.requests_per_minute), 1, 1_000_000)?;
+        within("metrics.schools", i64::from(self.metrics.schools), 0, 5_000)
     }
 
     /// The programme's time zone.

@@ -1,6 +1,7 @@
 //! A played town with two schools, two lots and a fault of each, and people of every role.
 
 use reqwest::{Method, StatusCode};
+use rollcall_collector::config::Config;
 use rollcall_collector::domain::kind::Kind;
 use rollcall_collector::store::account::{Bounds, Role};
 use rollcall_shared::Timestamp;
@@ -104,11 +105,16 @@ fn subject(world: &World, school: &str, name: &str, lot: &str) -> Subject {
 }
 
 pub async fn town() -> Town {
+    town_with(|_| {}).await
+}
+
+/// The same with other settings.
+pub async fn town_with(set: impl FnOnce(&mut Config)) -> Town {
     let world = tokio::task::spawn_blocking(played).await.unwrap();
     let camus_projector = subject(&world, "camus", "VP-A-CAMUS", "L1");
     let zola_projector = subject(&world, "zola", "VP-A-ZOLA", "L1");
     let switch = subject(&world, "camus", "SW-CAMUS", "L2");
-    let served = Served::new(world.db.clone(), world.now).await.unwrap();
+    let served = Served::with(world.db.clone(), world.now, set).await.unwrap();
     let mut tokens = BTreeMap::new();
     for (login, role, actor, schools) in ACCOUNTS {
         let bounds = Bounds { actor: (*actor).to_owned(), schools: (*schools).to_owned(), kinds: vec![] };

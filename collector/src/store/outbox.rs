@@ -57,6 +57,12 @@ pub fn count_of(tx: &mut Tx<'_>, topic: &str) -> Result<i64> {
     tx.query_one(sql, &[topic.into()])?.map_or(Ok(0), |mut row| row.take())
 }
 
+/// How many messages wait, and when the oldest of them was queued.
+pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<Timestamp>)> {
+    let row = tx.query_one("select count(*), min(at) from outbox where sent_at is null", &[])?;
+    row.map_or(Ok((0, None)), |mut row| Ok((row.take()?, row.take()?)))
+}
+
 /// Notes that a message was sent.
 pub fn mark_sent(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<()> {
     tx.execute("update outbox set sent_at = $2 where outbox_id = $1 and sent_at is null", &[id.into(), now.into()]).map(drop)

@@ -79,6 +79,10 @@ fn action(words: &Words, plan: &Plan, asked: &Asked) -> Result<Action, Failure> 
             codes.join(", ")
         ))
     };
+    let no_cause = || one_of("cause", &asked.cause, Cause::ALL.map(Cause::code).to_vec());
+    if !asked.cause.is_empty() && Cause::from_code(&asked.cause).is_none() {
+        return Err(no_cause());
+    }
     let verb = Verb::from_code(&asked.verb).ok_or_else(|| one_of("verb", &asked.verb, Verb::all().map(Verb::code).collect()))?;
     Ok(match verb {
         Verb::Acknowledge => Action::Acknowledge,
@@ -89,10 +93,7 @@ fn action(words: &Words, plan: &Plan, asked: &Asked) -> Result<Action, Failure> 
             Action::Assign { lot: lot.lot.clone(), contractor: lot.contractor.clone().unwrap_or_default() }
         }
         Verb::Start => Action::Start,
-        Verb::Suspend => Action::Suspend {
-            cause: Cause::from_code(&asked.cause).ok_or_else(|| one_of("cause", &asked.cause, Cause::ALL.map(Cause::code).to_vec()))?,
-            until: day(words, &asked.until)?,
-        },
+        Verb::Suspend => Action::Suspend { cause: Cause::from_code(&asked.cause).ok_or_else(no_cause)?, until: day(words, &asked.until)? },
         Verb::Resume => Action::Resume,
         Verb::Claim => Action::Claim,
         Verb::Verify => Action::Verify,

@@ -15,6 +15,7 @@ pub mod errand;
 mod error;
 pub mod evidence_file;
 pub mod fault_line;
+mod figures;
 mod guard;
 mod health;
 pub mod hear;
@@ -40,12 +41,11 @@ pub mod words;
 
 use crate::config::Config;
 use crate::domain::language::Language;
-use crate::store::sight::Eyes;
 use crate::store::{self, Db, Tx};
 use anyhow::Result;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use error::Failure;
@@ -56,6 +56,7 @@ use rustls::ServerConfig;
 pub use serve::serve;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 pub use tls::Clock;
 use tokio::sync::watch;
 use words::Words;
@@ -176,8 +177,10 @@ impl Web {
         T: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
     {
-        let db = self.db.clone();
-        session::blocking(move || db.write(job)).await?.map_err(|Stop(failure)| failure)
+        let (db, began) = (self.db.clone(), Instant::now());
+        let done = session::blocking(move || db.write(job)).await?.map_err(|Stop(failure)| failure);
+        self.metrics.write_s.observe(began.elapsed().as_secs_f64());
+        done
     }
 
     /// The calendar of a school; of one that is not there: of no zone.
@@ -223,7 +226,7 @@ impl<E: Into<Failure>> From<E> for Stop {
 
 /// Every door.
 pub fn router(web: &Web) -> Router {
-    let plain = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(figures));
+    let plain = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(figures::figures));
     let people = Router::new()
         .route("/sign-in", get(session::sign_in).post(session::sign_in_form))
         .route("/sign-in/link", get(link::ask).post(link::asked))
@@ -245,17 +248,4 @@ async fn ready(State(web): State<Web>) -> Response {
         Ok(()) => "ready\n".into_response(),
         Err(failure) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {failure}\n")).into_response(),
     }
-}
-
-async fn figures(State(web): State<Web>) -> Response {
-    if let Ok((faults, due)) =
-        web.read(|tx| -> Result<_, Stop> { Ok((store::view::school::total(&mut Eyes::ALL.on(tx))?.faults(), store::view::school::due(tx)?)) }).await
-    {
-        web.metrics.open_faults.set(faults);
-        web.metrics.due_schools.set(due);
-    }
-    web.metrics.writer_queue.set(web.db.queued() as i64);
-    web.metrics.listeners.set(web.live.listeners() as i64);
-    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, content_type)], web.metrics.text()).into_response()
 }

@@ -219,6 +219,42 @@ pub fn total(seen: &mut Seen<'_, '_>) -> Result<Counts> {
     row.map_or(Ok(Counts::default()), |mut row| Counts::of(&mut row))
 }
 
+/// One of the schools with most open faults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worst {
+    /// Its code.
+    pub code: String,
+    /// Faults open.
+    pub faults: i64,
+    /// Devices present.
+    pub present: i64,
+    /// End of the newest round told; 0: none yet.
+    pub newest_at: Timestamp,
+}
+
+/// Followed schools with most open faults; of equals, those that were heard of longest ago.
+pub fn worst(seen: &mut Seen<'_, '_>, limit: i64) -> Result<Vec<Worst>> {
+    let sql = concat!(
+        "
+        select code, critical + major + minor, present, newest_at
+        from school
+        join school_count on school_count.school_id = school.school_id
+        where in_plan and followed_from <> '' and ",
+        sees_school!("$1", "school.school_id"),
+        "
+        order by critical + major + minor desc, newest_at, code
+        limit $2"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[by.into(), limit.into()])?;
+    rows.into_iter()
+        .map(|mut row| {
+            let (code, faults, present) = (row.take()?, row.take()?, row.take()?);
+            Ok(Worst { code, faults, present, newest_at: row.take()? })
+        })
+        .collect()
+}
+
 /// How many schools wait to be settled.
 pub fn due(tx: &mut Tx<'_>) -> Result<i64> {
     let row = tx.query_one("select count(*) from school where due_at is not null", &[])?;

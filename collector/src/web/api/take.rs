@@ -18,12 +18,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Json(value)),
+        match axum::Json::<serde_json::Value>::from_request(request, state).await {
+            // A derived type would take its fields from a list as well, in an order that nobody described.
+            Ok(axum::Json(value)) if !value.is_object() => Err(Failure::Bad("the body: expected a JSON object".to_owned())),
+            Ok(axum::Json(value)) => serde_json::from_value(value).map(Json).map_err(|error| Failure::Bad(format!("the body: {error}"))),
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 Err(Failure::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type: expected application/json".to_owned()))
             }
-            Err(rejection) if rejection.status() == StatusCode::UNPROCESSABLE_ENTITY => Err(Failure::Bad(rejection.body_text())),
             Err(rejection) => Err(Failure::Protocol(rejection.status(), rejection.body_text())),
         }
     }
