@@ -43,7 +43,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let mends = ["/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path) || writes && path.starts_with("/faults/{id}/photos");
     let queue = !writes
         && (["/faults/{id}/photos/", "/punctuality", "/round"].iter().any(|part| path.starts_with(part))
-            || ["/faults", "/faults/{id}", "/faults/export/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
+            || ["/faults", "/faults/{id}", "/faults/export/{file}", "/export/visits/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
         || (api && !writes && path == "/devices");
     let plans = ["/plan/edit", "/plan/edits", "/plan/import"].iter().any(|part| path.starts_with(part)) || path.ends_with("/back");
     let registers = writes && (path.starts_with("/register") || path == "/plan/spares")

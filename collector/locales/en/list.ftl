@@ -116,3 +116,13 @@ life-reopened = reopened
 life-commented = comment
 cleared-by-look = by the next look that could see it
 cleared-by-person = by a person
+col-addresses = Addresses
+col-code = Code
+col-day = Day
+export-devices = devices
+export-schools = schools
+export-visits = visits
+export-cut = { $n ->
+    [one] The list goes on: a file ends at { $n } row. Filter it.
+   *[other] The list goes on: a file ends at { $n } rows. Filter it.
+}

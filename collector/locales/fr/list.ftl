@@ -122,3 +122,13 @@ life-reopened = rouverte
 life-commented = commentaire
 cleared-by-look = au passage suivant, qui pouvait le voir
 cleared-by-person = par une personne
+col-addresses = Adresses
+col-code = Code
+col-day = Jour
+export-devices = parc
+export-schools = ecoles
+export-visits = visites
+export-cut = { $n ->
+    [one] La liste continue : un fichier s’arrête à { $n } ligne. Filtrez-la.
+   *[other] La liste continue : un fichier s’arrête à { $n } lignes. Filtrez-la.
+}

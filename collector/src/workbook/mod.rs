@@ -22,6 +22,9 @@ use crate::domain::language::Language;
 use jiff::civil::Date;
 use rollcall_shared::Timestamp;
 
+/// Most octets of one cell's text: a spreadsheet takes 32 767 letters.
+const CELL_BYTES: usize = 32_000;
+
 /// One cell, typed, so that a spreadsheet sorts, adds and filters it rightly.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Cell {
@@ -46,6 +49,7 @@ impl Cell {
     /// Text, or nothing where it is empty.
     pub fn text(text: impl Into<String>) -> Cell {
         let text = text.into();
+        let text = if text.len() > CELL_BYTES { rollcall_shared::wire::clip(&text, CELL_BYTES).to_owned() } else { text };
         if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
     }
 

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 /// Longest text in an address, characters: the longest name that plan and register take is shorter.
 const LONGEST: u64 = 200;
+/// Longest key of a list: several names in one.
+const LONGEST_KEY: u64 = 1_000;
 
 /// Completes a description.
 pub(super) fn complete(mut description: Value, cookie: &str) -> Value {
@@ -179,7 +181,9 @@ fn bound(operation: &mut Value) {
             if place == "path" {
                 schema["minLength"] = json!(1);
             }
-            schema["maxLength"] = json!(LONGEST);
+            if schema.get("maxLength").is_none() {
+                schema["maxLength"] = json!(if name == "after" { LONGEST_KEY } else { LONGEST });
+            }
             // PostgreSQL's texts hold no zero byte.
             schema["pattern"] = json!("^[^\\u0000]*$");
         }

@@ -278,14 +278,16 @@ fn photo_of(fault: i64, row: view::photo::PhotoRow) -> Photo {
 
 /// Words that come with a photo.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct PhotoAsked {
     /// What is said with it.
+    #[param(max_length = 2000)]
     #[serde(default)]
     text: String,
 }
 
 /// Adds a photo: the body is the file, JPEG, PNG or WebP, of 12 MiB and 26 million pixels at most. It is drawn anew: place, time and camera are erased.
-#[utoipa::path(post, path = "/api/v1/faults/{id}/photos", params(PhotoAsked), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = Photo), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(post, operation_id = "addPhoto", path = "/api/v1/faults/{id}/photos", params(("id" = i64, Path), PhotoAsked), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 201, body = Photo), (status = 400, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn add_photo(
     State(web): State<Web>,
     signed: Signed,
@@ -293,7 +295,7 @@ pub(super) async fn add_photo(
     Query(asked): Query<PhotoAsked>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Photo>), Failure> {
-    let photo = pages::photo_taken(&web, &signed, id, body.into(), asked.text).await?;
+    let photo = pages::photo_taken(&web, &signed, id, body.into(), asked.text).await.map_err(Failure::unfit)?;
     let secret = signed.account.role.may(Right::WorkOnFaults);
     let all = signed.read(&web, move |tx| Ok(view::photo::of_fault(tx, id, secret)?)).await?;
     let row = all.into_iter().find(|row| row.id == photo).ok_or(Failure::NotFound)?;

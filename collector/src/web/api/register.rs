@@ -3,8 +3,9 @@
 //! Comes in: cells by column, why. Goes out: own types. Absent on purpose: the rules of a row (`import::row`).
 
 use super::take::Json;
-use super::{Answer, List, Paging, limit};
+use super::{Answer, List, limit};
 use crate::cli_plan::note_json;
+use crate::domain::folded::fold;
 use crate::domain::plan::schema::Schema;
 use crate::domain::right::Right;
 use crate::import::row::{self, Edited, Hand};
@@ -19,7 +20,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Changes of a row that an answer gives.
 const HISTORY: u32 = 100;
@@ -69,13 +70,27 @@ fn shown(signed: &Signed, cells: Cells) -> Cells {
     cells.into_iter().filter(|(column, _)| pages::may_see_column(signed, column)).collect()
 }
 
+/// Which rows.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RowsAsked {
+    /// A word that a cell holds.
+    q: Option<String>,
+    /// Rows, 500 at most.
+    #[param(minimum = 1, maximum = 500, default = 100)]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
 /// Rows of a table (assets, cases, loans, attestations, closures, milestones …) by key.
-#[utoipa::path(get, operation_id = "listRegisterRows", path = "/api/v1/register/{table}", params(("table" = String, Path), Paging), responses((status = 200, body = List<Row>), (status = 404, body = Problem)))]
-pub(super) async fn rows(State(web): State<Web>, signed: Signed, Path(table): Path<String>, Query(paging): Query<Paging>) -> Answer<List<Row>> {
-    let (schema, limit) = (seen(&signed, &table)?, limit(paging.limit));
-    let after = paging.after.unwrap_or_default();
-    let rows = web.read(move |tx| Ok(register::page(tx, schema.name, &after, u32::try_from(limit + 1).unwrap_or(u32::MAX))?)).await?;
-    Ok(Json(List::of(rows, limit, |row| row.0.clone(), |(_, key, cells)| Row { key, cells: shown(&signed, cells) })))
+#[utoipa::path(get, operation_id = "listRegisterRows", path = "/api/v1/register/{table}", params(("table" = String, Path), RowsAsked), responses((status = 200, body = List<Row>), (status = 404, body = Problem)))]
+pub(super) async fn rows(State(web): State<Web>, signed: Signed, Path(table): Path<String>, Query(asked): Query<RowsAsked>) -> Answer<List<Row>> {
+    let (schema, limit) = (seen(&signed, &table)?, limit(asked.limit));
+    let (needle, after) = (fold(&asked.q.unwrap_or_default()), asked.after.unwrap_or_default());
+    let most = usize::try_from(limit).unwrap_or(0);
+    let (rows, next) = web.read(move |tx| Ok(pages::matching(tx, schema, &needle, &after, most)?)).await?;
+    Ok(Json(List { items: rows.into_iter().map(|(key, cells)| Row { key, cells: shown(&signed, cells) }).collect(), next }))
 }
 
 /// One row; of several cells in a key, `|` stands between them.

@@ -116,6 +116,7 @@ pub(super) struct How {
     #[serde(default)]
     name: String,
     /// Why, in a sentence.
+    #[param(max_length = 2000)]
     #[serde(default)]
     note: String,
     /// Tell only what would happen.

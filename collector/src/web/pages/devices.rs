@@ -2,7 +2,7 @@
 //!
 //! Comes in: a filter in the address. Goes out: the list. Absent on purpose: evidence (each device's own page).
 
-use super::{Frame, Page, ROWS, render};
+use super::{Frame, Page, ROWS, list_files, render};
 use crate::domain::kind::Kind;
 use crate::store::view::{self, given};
 use crate::web::visitor::{Signed, form_encoded};
@@ -21,6 +21,7 @@ struct Devices {
     kinds: Vec<Choice>,
     total: i64,
     devices: Vec<DeviceLine>,
+    files: Vec<(&'static str, String)>,
     next: Option<String>,
 }
 
@@ -69,6 +70,18 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// The filter of the list.
+    pub fn filter(&self) -> view::device::Filter {
+        let mut filter = view::device::Filter { school: given(&self.school), kind: given(&self.kind), ..Default::default() };
+        filter.present = match self.state.as_str() {
+            "present" => Some(true),
+            "quiet" => Some(false),
+            _ => None,
+        };
+        filter.search(&self.q);
+        filter
+    }
+
     fn address(&self, kind: &str) -> String {
         let pairs = [("kind", kind), ("school", &self.school), ("state", &self.state), ("q", &self.q)];
         let given: Vec<String> =
@@ -110,14 +123,7 @@ pub fn line(words: &Words, row: &view::device::DeviceRow) -> DeviceLine {
 
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    let mut filter = view::device::Filter { school: given(&asked.school), kind: given(&asked.kind), ..Default::default() };
-    filter.present = match asked.state.as_str() {
-        "present" => Some(true),
-        "quiet" => Some(false),
-        _ => None,
-    };
-    filter.search(&asked.q);
-    let (after, school) = (asked.after, given(&asked.school));
+    let (filter, after, school) = (asked.filter(), asked.after, given(&asked.school));
     let (rows, kinds) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             Ok((view::device::list(tx, &filter, after, ROWS + 1)?, view::device::by_kind(tx, school.as_deref())?))
@@ -138,6 +144,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         kinds: choices,
         total,
         devices: shown.iter().map(|row| line(words, row)).collect(),
+        files: list_files::links("devices/devices", &asked.address(&asked.kind)),
         query: asked,
         next,
     })

@@ -22,6 +22,7 @@ mod hear;
 mod identity;
 mod inventory;
 mod label;
+mod list_files;
 mod lists;
 mod milestones;
 mod my_queue;
@@ -69,7 +70,7 @@ pub(in crate::web) use photo::taken as photo_taken;
 pub(in crate::web) use plan_edit::today;
 pub(in crate::web) use plan_import::{MAX_UPLOAD_BYTES, take_in};
 pub(in crate::web) use plan_versions::{Asked as ExportAsked, exported, go_back_to};
-pub(in crate::web) use register::{key_of as row_key, may_see, may_see_column};
+pub(in crate::web) use register::{key_of as row_key, matching, may_see, may_see_column};
 use rollcall_shared::Timestamp;
 pub(in crate::web) use round::{Asked as RoundAsked, Place as RoundPlace, round as round_of};
 pub(in crate::web) use search::find;
@@ -108,6 +109,10 @@ pub fn routes() -> Router<Web> {
         .route("/faults", get(faults::show))
         .route("/faults/{id}", get(fault::show))
         .route("/faults/export/{file}", get(faults_file::file))
+        .route("/export/devices/{file}", get(list_files::of_devices))
+        .route("/export/schools/{file}", get(list_files::of_schools))
+        .route("/export/visits/{file}", get(list_files::of_visits))
+        .route("/export/register/{table}/{file}", get(list_files::of_register))
         .route("/search", get(search::show))
         .route("/punctuality", get(punctuality::show))
         .route("/punctuality/{file}", get(punctuality::file))

@@ -77,7 +77,7 @@ pub(in crate::web) fn may_see_column(signed: &Signed, column: &str) -> bool {
     !PRICES.contains(&column) || signed.account.role.may(Right::SeeMoney)
 }
 
-fn table_word(words: &Words, schema: &Schema) -> String {
+pub(super) fn table_word(words: &Words, schema: &Schema) -> String {
     match words.language {
         Language::Fr => headings::table_name(schema, Language::Fr).to_owned(),
         Language::En => {
@@ -88,7 +88,7 @@ fn table_word(words: &Words, schema: &Schema) -> String {
     }
 }
 
-fn column_word(words: &Words, schema: &Schema, column: &Column) -> String {
+pub(super) fn column_word(words: &Words, schema: &Schema, column: &Column) -> String {
     words.language.pick(headings::french(schema, column).to_owned(), column.name.replace('_', " "))
 }
 
@@ -142,6 +142,13 @@ pub struct Wanted {
     after: String,
 }
 
+impl Wanted {
+    /// The word that rows must hold, as they are compared.
+    pub fn needle(&self) -> String {
+        fold(&self.q)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/register_table.html")]
 struct TablePage {
@@ -150,6 +157,7 @@ struct TablePage {
     q: String,
     headings: Vec<String>,
     rows: Vec<(String, Vec<String>)>,
+    files: Vec<(&'static str, String)>,
     next: Option<String>,
     may_add: bool,
 }
@@ -157,7 +165,7 @@ struct TablePage {
 /// The rows of one table, by key.
 pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Query(wanted): Query<Wanted>) -> Page {
     let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
-    let needle = fold(&wanted.q);
+    let needle = wanted.needle();
     let (rows, next) = web.read(move |tx| Ok(matching(tx, schema, &needle, &wanted.after, ROWS as usize)?)).await?;
     let words = &signed.visitor.words;
     // What most rows say, within the width of a screen.
@@ -170,6 +178,7 @@ pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<Stri
     render(&TablePage {
         frame: Frame::titled(&web, &signed.visitor, table_word(words, schema), "/plan"),
         table: schema.name,
+        files: super::list_files::links_of_table(schema.name, &wanted.q),
         q: wanted.q,
         headings: columns.iter().map(|column| column_word(words, schema, column)).collect(),
         rows: rows.into_iter().map(cells).collect(),
@@ -178,10 +187,12 @@ pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<Stri
     })
 }
 
-type Rows = Vec<(Vec<String>, Cells)>;
+/// A row: its key, its cells.
+pub type Row = (Vec<String>, Cells);
+type Rows = Vec<Row>;
 
 /// Rows that hold a word, after a key; where to go on. Of a table of the plan every row that it has, with what the register adds.
-fn matching(
+pub(in crate::web) fn matching(
     tx: &mut crate::store::Tx<'_>,
     schema: &'static Schema,
     needle: &str,
@@ -193,11 +204,19 @@ fn matching(
     let holds = |cells: &Cells| needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle));
     if schema.half == schema::Half::Plan {
         let force = crate::import::in_force(tx)?;
-        for (table, row) in force.get(schema.name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row))) {
+        let rows = force.get(schema.name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table.key(row).join("|"), table, row)));
+        let mut rows: Vec<_> = rows.filter(|(key, ..)| key.as_str() > after.as_str()).collect();
+        rows.sort_by(|one, other| one.0.cmp(&other.0));
+        for (text, table, row) in rows {
             let cells: Cells = table.heading_names().into_iter().zip(&row.cells).map(|(name, cell)| (name.to_owned(), cell.clone())).collect();
-            if holds(&cells) && found.len() < limit {
-                found.push((table.key(row).into_iter().map(str::to_owned).collect(), cells));
+            if !holds(&cells) {
+                continue;
             }
+            if found.len() == limit {
+                return Ok((found, Some(after)));
+            }
+            after = text;
+            found.push((table.key(row).into_iter().map(str::to_owned).collect(), cells));
         }
         return Ok((found, None));
     }

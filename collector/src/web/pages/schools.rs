@@ -2,7 +2,7 @@
 //!
 //! Comes in: a filter in the address. Goes out: the list. Absent on purpose: a map (it needs positions).
 
-use super::{Frame, Page, ROWS, render};
+use super::{Frame, Page, ROWS, list_files, render};
 use crate::store::view::{self, given};
 use crate::web::picture::Progress;
 use crate::web::visitor::{Signed, form_encoded};
@@ -22,6 +22,7 @@ struct Schools {
     total: i64,
     phases: Vec<(String, String)>,
     schools: Vec<SchoolLine>,
+    files: Vec<(&'static str, String)>,
     next: Option<String>,
 }
 
@@ -51,6 +52,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// The filter of the list.
+    pub fn filter(&self) -> view::school::Filter {
+        view::school::Filter { state: given(&self.state), phase: given(&self.phase), text: view::pattern(&self.q), ..Default::default() }
+    }
+
     fn address(&self, state: &str) -> String {
         let pairs = [("state", state), ("phase", &self.phase), ("q", &self.q)];
         let given: Vec<String> =
@@ -61,7 +67,7 @@ impl Asked {
 
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    let filter = view::school::Filter { state: given(&asked.state), phase: given(&asked.phase), text: view::pattern(&asked.q), ..Default::default() };
+    let filter = asked.filter();
     let after = asked.after.rsplit_once('.').and_then(|(folded, id)| Some((folded.to_owned(), id.parse::<i64>().ok()?)));
     let state = web.clone();
     let (planned, rows, states, phases) = signed
@@ -102,6 +108,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
             .map(|phase| (phase.phase.clone(), planned.phase(words, &phase.phase)))
             .collect(),
         schools: shown.iter().map(line).collect(),
+        files: list_files::links("schools/schools", &asked.address(&asked.state)),
         query: asked,
         next,
     })

@@ -2,7 +2,7 @@
 //!
 //! Comes in: a lot; forms. Goes out: the list. Absent on purpose: routes and maps.
 
-use super::{Frame, Page, ROWS, render};
+use super::{Frame, Page, ROWS, list_files, render};
 use crate::domain::right::Right;
 use crate::store::intervention::{self, Intervention};
 use crate::store::view;
@@ -28,6 +28,7 @@ struct Visits {
     frame: Frame,
     lots: Vec<(String, String, bool)>,
     visits: Vec<Shown>,
+    files: Vec<(&'static str, String)>,
     next: Option<String>,
 }
 
@@ -46,6 +47,13 @@ struct Shown {
 pub struct Asked {
     lot: String,
     after: String,
+}
+
+impl Asked {
+    /// The lot that was chosen.
+    pub fn lot(&self) -> &str {
+        &self.lot
+    }
 }
 
 /// The page.
@@ -83,6 +91,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
         frame: Frame::new(&web, &signed.visitor, "visits", "/faults"),
         lots: planned.plan.lots.iter().map(|lot| (lot.lot.clone(), lot.name.clone(), lot.lot == asked.lot)).collect(),
         visits: shown.iter().map(one).collect(),
+        files: list_files::links("visits/visits", &format!("?lot={}", form_encoded(&asked.lot))),
         next: last.map(|(day, id)| format!("/visits?lot={}&after={day}.{id}", form_encoded(&asked.lot))),
     })
 }
