@@ -59,7 +59,7 @@ async fn collector(spice: &str) -> Collector {
 
 impl Collector {
     async fn get(&self, path: &str, language: &str) -> Response {
-        let request = self.client.get(format!("{}{path}", self.base)).header("accept", "text/html").header("accept-language", language);
+        let request = self.client.get(format!("{}{path}", self.base)).header("accept", "text/html, */*;q=0.8").header("accept-language", language);
         request.send().await.unwrap()
     }
 
@@ -214,7 +214,7 @@ async fn the_plan_changes_in_one_action() {
     assert_eq!(collector.get("/api/v1/aside?what=surplus", "fr").await.status(), StatusCode::OK);
     assert_eq!(collector.get("/api/v1/aside?what=lost", "fr").await.status(), StatusCode::BAD_REQUEST);
     let bad = api(serde_json::json!({"action": "close_school", "school": "nowhere", "on": "2027"}), false).await.unwrap();
-    assert_eq!(bad.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(bad.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let problem: serde_json::Value = bad.json().await.unwrap();
     assert_eq!(problem["detail"], "school: no school has the code “nowhere”; expected the code of a school of the plan");
 }
@@ -373,7 +373,7 @@ async fn people_move_a_fault_by_forms_and_over_the_api_and_hear_why_not() {
     assert_eq!((fault["state"].as_str(), fault["suspended"]["cause"].as_str()), (Some("suspended"), Some("part")), "{fault}");
     assert!(collector.page(&path, "fr").await.contains("attente d’une pièce"));
     let wrong = api(serde_json::json!({ "verb": "suspend", "cause": "rain" })).await.unwrap();
-    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let claimed: serde_json::Value = api(serde_json::json!({ "verb": "claim" })).await.unwrap().json().await.unwrap();
     assert_eq!((claimed["state"].as_str(), claimed["held"].as_array().unwrap().len()), (Some("claimed"), 1), "{claimed}");
 }

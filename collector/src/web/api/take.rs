@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// A body as JSON. One that cannot be read at all and one that reads as something else are the same 400: 422 is for what was understood and does not hold.
 #[derive(Debug, Clone, Copy)]
@@ -18,15 +19,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        match axum::Json::<serde_json::Value>::from_request(request, state).await {
+        match axum::Json::<Value>::from_request(request, state).await {
             // A derived type would take its fields from a list as well, in an order that nobody described.
             Ok(axum::Json(value)) if !value.is_object() => Err(Failure::Bad("the body: expected a JSON object".to_owned())),
+            // PostgreSQL's texts hold none, so no text of ours does.
+            Ok(axum::Json(value)) if holds_zero(&value) => Err(Failure::Unfit("the body: found a zero byte in a text, expected none".to_owned())),
             Ok(axum::Json(value)) => serde_json::from_value(value).map(Json).map_err(|error| Failure::Bad(format!("the body: {error}"))),
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 Err(Failure::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type: expected application/json".to_owned()))
             }
             Err(rejection) => Err(Failure::Protocol(rejection.status(), rejection.body_text())),
         }
+    }
+}
+
+/// Whether a text of a value holds a zero byte. Values are as deep as the parser allows (128).
+fn holds_zero(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_zero),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_zero(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -49,6 +62,13 @@ pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_zero_byte_is_found_wherever_it_hides() {
+        for (text, expected) in [(r#"{"a":["b","c\u0000"]}"#, true), (r#"{"a\u0000":1}"#, true), (r#"{"a":{"b":[1,null,"\\u0000"]}}"#, false)] {
+            assert_eq!(holds_zero(&serde_json::from_str(text).unwrap()), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_whole_number_is_one_however_it_is_written() {
