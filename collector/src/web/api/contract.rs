@@ -25,9 +25,12 @@ struct Parameter {
     date: bool,
 }
 
-/// Parameters by operation: method and route, then place (`path`, `query`) and name.
+/// Parameters of an operation by place (`path`, `query`) and name.
+type Parameters = BTreeMap<(String, String), Parameter>;
+
+/// Operations by method and route.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Contract(Arc<BTreeMap<(String, String), BTreeMap<(String, String), Parameter>>>);
+pub(super) struct Contract(Arc<BTreeMap<(String, String), Parameters>>);
 
 impl Contract {
     /// From a description.
