@@ -339,7 +339,7 @@ fn a_program_is_told_with_a_signature_that_it_can_verify() {
         };
         // Where nobody else let the collector go, it does not go.
         for forbidden in ["http://127.0.0.1:1/", "https://169.254.169.254/", "http://localhost/", "https://gmao.example/", "file:///etc/passwd"] {
-            assert_eq!(add(forbidden).await.status(), StatusCode::BAD_REQUEST, "{forbidden}");
+            assert_eq!(add(forbidden).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{forbidden}");
         }
         let answer = add(&format!("http://{host}/rollcall")).await;
         assert_eq!(answer.status(), StatusCode::CREATED);

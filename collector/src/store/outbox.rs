@@ -57,9 +57,16 @@ pub fn count_of(tx: &mut Tx<'_>, topic: &str) -> Result<i64> {
     tx.query_one(sql, &[topic.into()])?.map_or(Ok(0), |mut row| row.take())
 }
 
-/// How many messages wait, and when the oldest of them was queued.
+/// How many messages wait, lines of the outbox and deliveries that did not arrive yet, and when the oldest of them was made.
 pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<Timestamp>)> {
-    let row = tx.query_one("select count(*), min(at) from outbox where sent_at is null", &[])?;
+    let sql = "
+        select count(*), min(at)
+        from (
+            select at from outbox where sent_at is null
+            union all
+            select made_at as at from delivery where sent_at is null and given_up_at is null
+        ) as waiting";
+    let row = tx.query_one(sql, &[])?;
     row.map_or(Ok((0, None)), |mut row| Ok((row.take()?, row.take()?)))
 }
 

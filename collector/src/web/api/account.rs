@@ -4,13 +4,13 @@
 //! (it opens the account: it is changed on `/account` with the password, or by the administrator), tokens and passwords.
 
 use super::Answer;
+use super::take::Json;
 use crate::domain::notice::{Choice, Matter};
 use crate::store::delivery::Standing;
 use crate::web::error::{Failure, Problem};
 use crate::web::hear::{self, Hears, Wished};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,8 @@ fn shown(hears: Hears) -> Notices {
     }
 }
 
-#[utoipa::path(get, path = "/api/v1/account/notices", responses((status = 200, body = Notices), (status = 401, body = Problem)))]
+/// What the account hears, its webhooks, its last deliveries.
+#[utoipa::path(get, operation_id = "getNotices", path = "/api/v1/account/notices", responses((status = 200, body = Notices), (status = 401, body = Problem)))]
 pub(super) async fn notices(State(web): State<Web>, signed: Signed) -> Answer<Notices> {
     let id = signed.account.id;
     let hears = web.read(move |tx| -> Result<_, Stop> { Ok(hear::load(tx, id)?.ok_or(Failure::NotSignedIn)?) }).await?;
@@ -95,6 +96,7 @@ pub(super) async fn notices(State(web): State<Web>, signed: Signed) -> Answer<No
 
 /// What somebody asks for.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = NoticeChoices)]
 pub(super) struct Asked {
     /// By matter (new, back, mended, word): never, at_once, digest, weekly. What is left out stays as it is.
     #[serde(default)]
@@ -110,14 +112,14 @@ pub(super) struct Asked {
 }
 
 /// Keeps what the account wants to hear.
-#[utoipa::path(put, path = "/api/v1/account/notices", request_body = Asked,
+#[utoipa::path(put, operation_id = "chooseNotices", path = "/api/v1/account/notices", request_body = Asked,
     responses((status = 200, body = Notices), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub(super) async fn choose(State(web): State<Web>, signed: Signed, Json(asked): Json<Asked>) -> Answer<Notices> {
     let mut choices = BTreeMap::new();
     for (matter, choice) in &asked.choices {
         let known = Matter::from_code(matter).zip(Choice::from_code(choice));
         let (matter, choice) = known
-            .ok_or_else(|| Failure::Bad("choices: expected new, back, mended or word, each with never, at_once, digest or weekly".to_owned()))?;
+            .ok_or_else(|| Failure::Unfit("choices: expected new, back, mended or word, each with never, at_once, digest or weekly".to_owned()))?;
         choices.insert(matter, choice);
     }
     let wished = Wished {
@@ -128,7 +130,7 @@ pub(super) async fn choose(State(web): State<Web>, signed: Signed, Json(asked): 
         language: asked.language.unwrap_or_default(),
     };
     match hear::choose(&web, &signed.visitor.words, &signed.account, wished).await? {
-        Some(trouble) => Err(Failure::Bad(trouble)),
+        Some(trouble) => Err(Failure::Unfit(trouble)),
         None => notices(State(web), signed).await,
     }
 }
@@ -151,7 +153,7 @@ pub(super) struct AddedHook {
 }
 
 /// Adds a webhook.
-#[utoipa::path(post, path = "/api/v1/account/webhooks", request_body = NewHook,
+#[utoipa::path(post, operation_id = "addWebhook", path = "/api/v1/account/webhooks", request_body = NewHook,
     responses((status = 201, body = AddedHook), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub(super) async fn add_webhook(
     State(web): State<Web>,
@@ -159,15 +161,15 @@ pub(super) async fn add_webhook(
     Json(asked): Json<NewHook>,
 ) -> Result<(StatusCode, Json<AddedHook>), Failure> {
     let matters: Option<_> = asked.matters.iter().map(|matter| Matter::from_code(matter)).collect();
-    let matters = matters.ok_or_else(|| Failure::Bad("matters: expected new, back, mended, word".to_owned()))?;
+    let matters = matters.ok_or_else(|| Failure::Unfit("matters: expected new, back, mended, word".to_owned()))?;
     match hear::add_webhook(&web, &signed.visitor.words, &signed.account, &asked.url, matters).await? {
         Ok((id, secret)) => Ok((StatusCode::CREATED, Json(AddedHook { id, secret }))),
-        Err(trouble) => Err(Failure::Bad(trouble)),
+        Err(trouble) => Err(Failure::Unfit(trouble)),
     }
 }
 
 /// Ends a webhook.
-#[utoipa::path(delete, path = "/api/v1/account/webhooks/{id}", params(("id" = i64, Path)),
+#[utoipa::path(delete, operation_id = "dropWebhook", path = "/api/v1/account/webhooks/{id}", params(("id" = i64, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn drop_webhook(State(web): State<Web>, signed: Signed, Path(webhook): Path<i64>) -> Result<StatusCode, Failure> {
     if hear::drop_webhook(&web, &signed.account, webhook).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Failure::NotFound) }

@@ -24,8 +24,8 @@ mod register;
 mod round;
 mod schools;
 mod search;
-mod told;
 mod take;
+mod told;
 mod versions;
 
 use super::error::{Failure, Problem};
@@ -53,12 +53,15 @@ const ROWS: i64 = 100;
 const MAX_ROWS: i64 = 500;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Rollcall",
-    version = "1",
-    description = "Schools, devices, faults, agents and plan of one programme.\n\nLists page by key: `after` is the `next` of the page before. Answers carry a weak ETag; `If-None-Match` is answered by 304. Errors are RFC 9457 problems.",
-    license(name = "EUPL-1.2", identifier = "EUPL-1.2")
-), components(schemas(told::Told)))]
+#[openapi(
+    info(
+        title = "Rollcall",
+        version = "1",
+        description = "Schools, devices, faults, agents and plan of one programme.\n\nLists page by key: `after` is the `next` of the page before. Answers carry a weak ETag; `If-None-Match` is answered by 304. Errors are RFC 9457 problems.",
+        license(name = "EUPL-1.2", identifier = "EUPL-1.2")
+    ),
+    components(schemas(told::Told))
+)]
 struct Description;
 
 /// Routes of the API with their description.
