@@ -47,6 +47,7 @@ struct Hook {
 
 /// One delivery.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Delivery)]
 struct Sent {
     to: String,
     made: String,
