@@ -31,6 +31,7 @@ const MOST_DAYS: i64 = 367;
 
 /// Which report.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Asked {
     /// First day, as 2026-11-01; empty: the first of this month.

@@ -3,12 +3,12 @@
 //! Comes in: a period, a lot. Goes out: own types. Absent on purpose: the report itself (`web/punctuality`).
 
 use super::Answer;
+use super::take::Json;
 use crate::domain::fault::punctuality::{Judged, Tally};
 use crate::web::Web;
-use crate::web::error::Problem;
+use crate::web::error::{Failure, Problem};
 use crate::web::punctuality::{self, Asked, Late, LotLine};
 use crate::web::visitor::Signed;
-use axum::Json;
 use axum::extract::{Query, State};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -125,9 +125,9 @@ fn late(late: Late) -> ServiceLate {
 }
 
 /// Whether deadlines were kept in a period, lot by lot, with every clock that was late.
-#[utoipa::path(get, path = "/api/v1/punctuality", params(Asked), responses((status = 200, body = Service), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "getPunctuality", path = "/api/v1/punctuality", params(Asked), responses((status = 200, body = Service), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub(super) async fn report(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Answer<Service> {
-    let report = punctuality::report(&web, &signed, &asked).await?;
+    let report = punctuality::report(&web, &signed, &asked).await.map_err(Failure::unfit)?;
     let shows_money = report.shows_money;
     Ok(Json(Service {
         from: report.from.to_string(),

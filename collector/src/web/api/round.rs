@@ -3,11 +3,11 @@
 //! Comes in: a day, a lot. Goes out: own types. Absent on purpose: the round itself (`pages/round`).
 
 use super::Answer;
+use super::take::Json;
 use crate::web::Web;
-use crate::web::error::Problem;
+use crate::web::error::{Failure, Problem};
 use crate::web::pages::{RoundAsked, round_of};
 use crate::web::visitor::Signed;
-use axum::Json;
 use axum::extract::{Query, State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,9 +45,9 @@ pub(super) struct RoundThing {
 }
 
 /// A day's round by school: what presses most first, then each time the nearest.
-#[utoipa::path(get, path = "/api/v1/round", params(RoundAsked), responses((status = 200, body = Round), (status = 400, body = Problem), (status = 401, body = Problem)))]
+#[utoipa::path(get, operation_id = "getRound", path = "/api/v1/round", params(RoundAsked), responses((status = 200, body = Round), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub(super) async fn round(State(web): State<Web>, signed: Signed, Query(asked): Query<RoundAsked>) -> Answer<Round> {
-    let round = round_of(&web, &signed, &asked).await?;
+    let round = round_of(&web, &signed, &asked).await.map_err(Failure::unfit)?;
     let stop = |place: crate::web::pages::RoundPlace| RoundStop {
         faults: place.faults.iter().map(|row| row.id).collect(),
         school: place.code,

@@ -37,6 +37,7 @@ const AHEAD: usize = 60;
 
 /// Which round.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Asked {
     /// The day, as 2026-11-30; empty: the next on which the lot works.
