@@ -24,6 +24,7 @@ use jiff::civil::Date;
 use rollcall_shared::{SchoolId, Timestamp};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use utoipa::IntoParams;
 
 /// Longest period: a contract's year and a day more.
@@ -128,11 +129,13 @@ pub async fn report(web: &Web, signed: &Signed, asked: &Asked) -> Result<Report,
             let cut = rows.len() as i64 >= MOST;
             let mut report = Report { from, to, lots: Vec::new(), late: Vec::new(), cut, shows_money };
             for row in rows {
-                if !schools.contains_key(&row.school) {
-                    let accepted_at = school_by_id(tx, row.school)?.and_then(|known| known.accepted_at);
-                    schools.insert(row.school, (state.calendar(tx, row.school)?, accepted_at));
-                }
-                let (calendar, accepted_at) = &schools[&row.school];
+                let (calendar, accepted_at) = match schools.entry(row.school) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(free) => {
+                        let accepted_at = school_by_id(tx, row.school)?.and_then(|known| known.accepted_at);
+                        free.insert((state.calendar(tx, row.school)?, accepted_at))
+                    }
+                };
                 report.add(&planned.plan, row, calendar, *accepted_at, &mut waits, period);
             }
             report.lots.sort_by(|a, b| a.lot.cmp(&b.lot));

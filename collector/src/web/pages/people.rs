@@ -33,7 +33,7 @@ struct People {
     link: Option<(String, String)>,
     link_until: String,
     people: Vec<Person>,
-    actors: Vec<(String, String)>,
+    actors: Vec<String>,
     known: Vec<(String, String)>,
     kinds: Vec<(&'static str, String)>,
 }
@@ -96,10 +96,10 @@ fn own(tx: &mut crate::store::Tx<'_>, id: i64) -> Result<Account, Stop> {
     account::by_id(tx, id)?.ok_or(Stop(Failure::NotFound))
 }
 
-/// For whom its people may work: itself, and those that work for it. Code and role.
-fn actors(plan: &Plan, own: &str) -> Vec<(String, String)> {
+/// For whom its people may work: itself, and those that work for it.
+fn actors(plan: &Plan, own: &str) -> Vec<String> {
     let mine = |actor: &&crate::domain::plan::model::Actor| actor.actor == own || (actor.role == "subcontractor" && actor.of.as_deref() == Some(own));
-    plan.actors.iter().filter(mine).map(|actor| (actor.actor.clone(), actor.role.clone())).collect()
+    plan.actors.iter().filter(mine).map(|actor| actor.actor.clone()).collect()
 }
 
 /// Makes an account, with the link by which its owner chooses a password; each chosen kind is a field `kind-…`.
@@ -127,7 +127,7 @@ pub async fn add(State(web): State<Web>, signed: Signed, Form(form): Form<BTreeM
     let done = web
         .write(move |tx| -> Result<Result<(), &'static str>, Stop> {
             let own = own(tx, id)?;
-            if !actors(&state.planned.get(tx)?.plan, &own.bounds.actor).iter().any(|(code, _)| *code == bounds.actor) {
+            if !actors(&state.planned.get(tx)?.plan, &own.bounds.actor).contains(&bounds.actor) {
                 return Ok(Err("people-not-yours"));
             }
             if lead::people(tx, id)?.len() as i64 >= lead::MOST {
