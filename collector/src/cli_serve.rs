@@ -82,7 +82,7 @@ fn reread(web: &Web) {
 }
 
 /// Settles what is due until the server stops, and tells open pages what changed.
-fn keep_settling(web: &Web) {
+pub fn keep_settling(web: &Web) {
     let settle = Settle::new(web.db.clone(), web.zone.clone());
     while !*web.stop.borrow() {
         if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()).map_err(Into::into).and_then(|_| settle_and_tell(web, &settle)) {

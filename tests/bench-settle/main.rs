@@ -5,17 +5,15 @@
 //! file; and the largest memory of a process that does nothing else. Absent on purpose: how reports come in (`bench-recognise`) and how plans do
 //! (`bench-plan`).
 
-mod town;
-
 use clap::Parser;
 use jiff::tz::TimeZone;
 use rollcall_collector::settle::Settle;
 use rollcall_collector::store::{self, Db, school};
 use rollcall_shared::{SchoolId, Timestamp};
+use rollcall_tests::country::{self, NOW, Size};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
-use town::{NOW, Size};
 
 /// CPU seconds that a country may take.
 const COUNTRY_S: f64 = 600.0;
@@ -48,7 +46,7 @@ struct Arguments {
 fn main() {
     let arguments = Arguments::parse();
     if let Some(file) = &arguments.fill {
-        return town::fill(file, Size { schools: arguments.schools, rooms: 12 });
+        return country::fill(&fresh(file), Size { schools: arguments.schools, rooms: 12 });
     }
     if let Some(file) = &arguments.settle {
         return settle_all(file, arguments.schools);
@@ -63,12 +61,16 @@ fn main() {
     many(folder.path(), arguments.schools);
 }
 
+fn fresh(file: &Path) -> Db {
+    Db::open(file.to_str().unwrap(), NOW + -86_400).unwrap()
+}
+
 /// One school of 300 places among a few like it.
 fn one_school(folder: &Path, times: u32) {
     let file = folder.join("one.db");
     let schools = 20;
-    town::fill(&file, Size { schools, rooms: 36 });
-    let db = Db::open(file.to_str().unwrap(), NOW).unwrap();
+    let db = fresh(&file);
+    country::fill(&db, Size { schools, rooms: 36 });
     let settle = Settle::new(db.clone(), TimeZone::get("Europe/Paris").unwrap());
     // All are due after the import: a lease takes them off the list, so that each may be settled alone.
     let ids: Vec<SchoolId> = db.write(|tx| school::take_due(tx, NOW, 1_000)).unwrap().into_iter().map(|taken| taken.school).collect();
@@ -82,7 +84,7 @@ fn one_school(folder: &Path, times: u32) {
     let again = (0..times).map(|_| alone(&db, &settle, id, NOW + 10)).collect();
     println!("    nothing changed             {:.2} ms", median(again));
     let changed = (0..times).map(|turn| {
-        town::change(&db, id, turn % 2 == 0, NOW + 20);
+        country::change(&db, id, turn % 2 == 0, NOW + 20);
         alone(&db, &settle, id, NOW + 20)
     });
     println!("    a few devices changed       {:.2} ms", median(changed.collect()));

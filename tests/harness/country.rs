@@ -1,8 +1,9 @@
-//! A programme of schools that are alike, with what agents would have seen of it: a store ready to be settled.
+//! A programme of schools that are alike, with what agents would have seen of it: a store ready to be settled; what those agents would tell.
 //!
 //! Comes in: how many schools of how many rooms. Goes out: a filled store. The plan speaks in phases, kits and selectors; of a hundred places about
 //! ninety are filled, some by another model, some missing, some with a fault. Absent on purpose: pictures, which settling does not read.
 
+use ed25519_dalek::SigningKey;
 use rollcall_collector::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
 use rollcall_collector::domain::fleet::{Change, Rounds};
 use rollcall_collector::domain::kind::Kind;
@@ -10,10 +11,11 @@ use rollcall_collector::domain::plan::{Tables, has_error, read_tables};
 use rollcall_collector::import::import;
 use rollcall_collector::store::report::{Accepted, NewAgent};
 use rollcall_collector::store::{self, Db, Tx, fleet, reading, report, school};
+use rollcall_shared::evidence::{Forwarding, Holds, MacVlan};
+use rollcall_shared::picture::EntryKey;
 use rollcall_shared::reading::Reading;
-use rollcall_shared::{AgentId, Content, DeviceId, Mac, Picture, Report, SchoolId, StreamId, Subject, Timestamp};
+use rollcall_shared::{AgentId, Content, DeviceId, Fact, Mac, Picture, Report, SchoolId, StreamId, Subject, Timestamp};
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// A Tuesday of class, ten o'clock in Paris.
 pub const NOW: Timestamp = Timestamp(1_795_510_800);
@@ -29,16 +31,16 @@ pub struct Size {
     pub rooms: u32,
 }
 
-/// Fills a store.
-pub fn fill(file: &Path, size: Size) {
-    let db = Db::open(file.to_str().unwrap(), NOW + -86_400).unwrap();
-    import(&db, tables(size), "bench", "", NOW + -3_600).unwrap();
+/// Fills an empty store.
+pub fn fill(db: &Db, size: Size) {
+    import(db, tables(size), "bench", "", NOW + -3_600).unwrap();
     for first in (0..size.schools).step_by(SCHOOLS_A_COMMIT as usize) {
         db.write(move |tx| (first..(first + SCHOOLS_A_COMMIT).min(size.schools)).try_for_each(|number| look_at(tx, number, size.rooms))).unwrap();
     }
 }
 
-fn code(number: u32) -> String {
+/// The code of a school, and of its network; schools are numbered from 0.
+pub fn code(number: u32) -> String {
     format!("e{number:05}")
 }
 
@@ -103,7 +105,12 @@ fn look_at(tx: &mut Tx<'_>, number: u32, rooms: u32) -> store::Result<()> {
     let network = code(number);
     let known = school::school_by_code(tx, &network)?.expect("the import has made it");
     school::accept_school(tx, known.id, NOW + -1_000)?;
-    let new = NewAgent { public_key: number.to_be_bytes().to_vec(), host: "serveur".into(), version: "1".into(), networks: vec![network.clone()] };
+    let new = NewAgent {
+        public_key: key(number).verifying_key().to_bytes().to_vec(),
+        host: "serveur".into(),
+        version: "1".into(),
+        networks: vec![network.clone()],
+    };
     let agent = report::insert_agent(tx, &new, NOW + -1_000_000)?;
     let before = report::agent_by_id(tx, agent)?.expect("it was inserted");
     let probes = ["neighbours", "snmp", "pjlink", "dhcp"];
@@ -122,6 +129,32 @@ fn look_at(tx: &mut Tx<'_>, number: u32, rooms: u32) -> store::Result<()> {
         }
     }
     fleet::save_changes(tx, &arrived, agent, NOW + -60).map(drop)
+}
+
+/// The key that a school's agent signs with.
+pub fn key(number: u32) -> SigningKey {
+    let mut seed = [7; 32];
+    seed[..4].copy_from_slice(&number.to_be_bytes());
+    SigningKey::from_bytes(&seed)
+}
+
+/// What the agent of a school has seen, as it would tell it: each address with its holder, and behind which port of the first switch. In every other
+/// turn three of them hang at another port.
+pub fn picture(number: u32, rooms: u32, turn: u64) -> Picture {
+    let network = code(number);
+    let mut picture = Picture::default();
+    let switch = EntryKey::new(&network, Subject::Address([10, 0, 0, 2].into()), "snmp");
+    for (index, device) in (0u32..).zip(seen(number, rooms)) {
+        for Address { mac, ip } in device.addresses {
+            let (Some(mac), Some(ip)) = (mac, ip) else { continue };
+            let entry = EntryKey::new(&network, Subject::Address(ip), "neighbours");
+            picture.put(&entry, Fact::answers("arp"));
+            picture.put(&entry, Fact::Holds(Holds { key: mac }));
+            let moved = u32::from(index < 3 && turn % 2 == 1);
+            picture.put(&switch, Fact::Forwarding(Forwarding { key: MacVlan { mac, vlan: 1 }, port: index % 24 + 1 + moved }));
+        }
+    }
+    picture
 }
 
 fn heartbeat() -> Report {

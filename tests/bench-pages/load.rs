@@ -1,0 +1,134 @@
+//! Agents that speak: so many reports a second, signed and compressed, over HTTP.
+//!
+//! Comes in: an address, how many. Goes out: the load, until it is stopped; how much of it was taken. Each agent tells its picture whole once, then
+//! every second a difference that moves three stations. All is signed beforehand: what the bench itself costs stays small.
+
+use crate::ROOMS;
+use reqwest::Client;
+use rollcall_agent::uplink::with_signature;
+use rollcall_collector::web::agents::REPORTS;
+use rollcall_shared::report::Receipt;
+use rollcall_shared::sign::{SignedHeaders, sign};
+use rollcall_shared::{AgentId, Batch, Content, Picture, Report, StreamId, wire};
+use rollcall_tests::country::{self, NOW};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
+
+/// Seconds for which reports are prepared; the load ends by itself after them.
+const SECONDS: u64 = 180;
+/// Requests under way at once.
+const AT_ONCE: usize = 32;
+
+/// A load that is being sent.
+pub struct Sending {
+    stop: Arc<AtomicBool>,
+    task: JoinHandle<()>,
+    taken: Arc<AtomicU64>,
+    began: Instant,
+}
+
+impl Sending {
+    /// Ends it; what it was, in words.
+    pub async fn stop(self) -> String {
+        self.stop.store(true, Ordering::Relaxed);
+        let seconds = self.began.elapsed().as_secs_f64();
+        self.task.await.unwrap();
+        format!("{:.0} reports a second were taken meanwhile, for {seconds:.0} s", self.taken.load(Ordering::Relaxed) as f64 / seconds)
+    }
+}
+
+struct Request {
+    body: Vec<u8>,
+    signed: SignedHeaders,
+}
+
+/// Starts so many agents, each with a report a second.
+pub async fn start(base: &str, schools: u32, agents: u32) -> Sending {
+    let agents = agents.min(schools);
+    let client = Client::builder().no_proxy().pool_max_idle_per_host(AT_ONCE).build().unwrap();
+    let url = format!("{base}{REPORTS}");
+    let prepared: Vec<Vec<Request>> = (0..agents).map(requests).collect();
+    // Whole pictures first: they are not what is measured.
+    let mut by_turn: Vec<Vec<Request>> = (0..=SECONDS).map(|_| Vec::new()).collect();
+    for requests in prepared {
+        requests.into_iter().zip(&mut by_turn).for_each(|(request, turn)| turn.push(request));
+    }
+    let mut turns = by_turn.into_iter();
+    for request in turns.next().unwrap_or_default() {
+        send(&client, &url, request).await;
+    }
+    let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let (stopped, counted, began) = (stop.clone(), taken.clone(), Instant::now());
+    let task = tokio::spawn(async move {
+        let room = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
+        for (turn, requests) in (1u32..).zip(turns) {
+            let pause = Duration::from_secs(1) / agents.max(1);
+            for (number, request) in (0u32..).zip(requests) {
+                if stopped.load(Ordering::Relaxed) {
+                    return;
+                }
+                tokio::time::sleep_until((began + Duration::from_secs(1) * (turn - 1) + pause * number).into()).await;
+                let permit = room.clone().acquire_owned().await.unwrap();
+                let (client, url, counted) = (client.clone(), url.clone(), counted.clone());
+                tokio::spawn(async move {
+                    send(&client, &url, request).await;
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    drop(permit);
+                });
+            }
+        }
+    });
+    Sending { stop, task, taken, began }
+}
+
+async fn send(client: &Client, url: &str, request: Request) {
+    let post = client.post(url).header("content-type", "application/json").header("content-encoding", "zstd");
+    let answer = with_signature(post, request.signed).body(request.body).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    let receipt: Receipt = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    assert!(matches!(receipt.answers[0].outcome, rollcall_shared::report::Outcome::Accepted), "{:?}", receipt.answers[0].outcome);
+}
+
+/// All that one agent will send: its picture, then differences.
+fn requests(number: u32) -> Vec<Request> {
+    let key = country::key(number);
+    let agent = AgentId(i64::from(number) + 1);
+    let pictures = [country::picture(number, ROOMS, 0), country::picture(number, ROOMS, 1)];
+    let whole = std::iter::once((Content::Full(pictures[0].to_groups()), &pictures[0]));
+    let turned = (1..=SECONDS as usize).map(|turn| {
+        let (before, after) = (&pictures[(turn - 1) % 2], &pictures[turn % 2]);
+        (Content::Difference { from: before.hash(), change: before.difference_to(after) }, after)
+    });
+    whole
+        .chain(turned)
+        .zip(0i64..)
+        .map(|((content, after), turn)| {
+            let at = NOW + turn;
+            let batch = Batch { agent, sent_at: at, reports: vec![report(10 + turn as u64, at, content, after)] };
+            let body = wire::encode(&batch).unwrap();
+            let signed = sign(&key, &format!("agent:{agent}"), "POST", REPORTS, &body, at);
+            Request { body, signed }
+        })
+        .collect()
+}
+
+fn report(number: u64, at: rollcall_shared::Timestamp, content: Content, after: &Picture) -> Report {
+    Report {
+        wire: 1,
+        agent_version: "1.0".into(),
+        stream: StreamId(7),
+        number,
+        began_at: at + -5,
+        ended_at: at,
+        content,
+        hash: after.hash(),
+        probes: vec![],
+        readings: vec![],
+        troubles: vec![],
+        every_s: 300,
+        folded: 0,
+        paused: false,
+    }
+}
