@@ -8,6 +8,7 @@
 //! squeezed); `i TEXT` the id in a management; `l LABEL` loans; `c CODE` a case.
 
 use super::folded::squeezed;
+use super::kind::Kind;
 use super::list::Listed;
 use super::plan::model::{Choosing, KitItem, Milestone, Plan};
 use super::plan::table::Row;
@@ -198,6 +199,11 @@ pub fn called(text: &str) -> Option<String> {
     Some(squeezed(text)).filter(|text| !text.is_empty()).map(|text| format!("n {text}"))
 }
 
+/// What lies in store, of a kind.
+pub fn in_store(kind: Kind) -> String {
+    format!("w {}", kind.code())
+}
+
 /// The names under which a row of the register is found; `cell` gives its cells by column.
 pub fn found_by<'a>(table: &str, cell: impl Fn(&str) -> Option<&'a str>) -> BTreeSet<String> {
     let text = |column: &str| cell(column).filter(|text| !text.is_empty());
@@ -206,6 +212,8 @@ pub fn found_by<'a>(table: &str, cell: impl Fn(&str) -> Option<&'a str>) -> BTre
         "assets" => {
             names.extend(text("school").map(at));
             names.extend(calls(text));
+            let lies = matches!(text("state"), Some("spare" | "stock"));
+            names.extend(text("kind").and_then(Kind::from_code).filter(|_| lies).map(in_store));
         }
         "cases" => {
             names.extend(text("school").map(at));

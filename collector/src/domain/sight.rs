@@ -1,6 +1,6 @@
 //! What an account sees: lots × schools × kinds, from its bounds, the plan's actors and the register's scopes.
 //!
-//! Comes in: role and bounds of an account, plan, register. Goes out: rows of what is seen, or that all is. Absent on purpose: what may be
+//! Comes in: role and bounds of an account, plan, scopes of the register. Goes out: rows of what is seen, or that all is. Absent on purpose: what may be
 //! *done* ([`super::right`]), storage.
 //!
 //! A contractor sees what its lots cover, narrowed by its scopes; a subcontractor what its own scopes say of what the one sees for whom it
@@ -9,7 +9,7 @@
 use super::kind::Kind;
 use super::plan::model::{Actor, Choosing, Plan};
 use super::plan::selector::Selector;
-use super::register::{Register, Scope};
+use super::register::Scope;
 use super::right::Role;
 use std::collections::BTreeSet;
 
@@ -75,14 +75,14 @@ fn both<T: Ord + Clone>(one: Option<&BTreeSet<T>>, other: Option<&BTreeSet<T>>) 
 }
 
 /// What an account of this role and these bounds sees.
-pub fn sight(role: Role, bounds: &Bounds, plan: &Plan, register: &Register) -> Sight {
+pub fn sight(role: Role, bounds: &Bounds, plan: &Plan, scopes: &[Scope]) -> Sight {
     let bounded = !bounds.schools.is_empty() || !bounds.kinds.is_empty();
     if !role.can_be_bounded() || (role.sees_all_unless_told() && !bounded) {
         return Sight::All;
     }
     let choosing = plan.choosing();
     let parts = match role {
-        Role::Contractor => of_actor(&bounds.actor, plan, register, &choosing, MOST_LINKS),
+        Role::Contractor => of_actor(&bounds.actor, plan, scopes, &choosing, MOST_LINKS),
         // A school is named, not chosen by what it is like.
         Role::School if choosing.position(&bounds.schools).is_none() => Vec::new(),
         _ => vec![Part::default()],
@@ -134,15 +134,15 @@ fn positions(choosing: &Choosing<'_>, selector: &Selector) -> BTreeSet<usize> {
 }
 
 /// The lots that an actor holds, cut by its scopes.
-fn of_actor(code: &str, plan: &Plan, register: &Register, choosing: &Choosing<'_>, links: usize) -> Vec<Part> {
+fn of_actor(code: &str, plan: &Plan, known: &[Scope], choosing: &Choosing<'_>, links: usize) -> Vec<Part> {
     let Some(actor) = plan.actors.iter().find(|actor| actor.actor == code) else { return Vec::new() };
-    let scopes: Vec<Part> = register.scopes.iter().filter(|scope| scope.actor == code).map(|scope| part_of(scope, choosing)).collect();
+    let scopes: Vec<Part> = known.iter().filter(|scope| scope.actor == code).map(|scope| part_of(scope, choosing)).collect();
     match actor.of.as_deref().filter(|_| actor.role == "subcontractor") {
         // Without a scope of its own a subcontractor has been given nothing yet, unless lots are named for it.
         Some(of) if links > 0 => {
             let named = (!actor.lots.is_empty()).then(|| Part { lots: Some(actor.lots.iter().cloned().collect()), ..Part::default() });
             let given: Vec<Part> = if scopes.is_empty() { named.into_iter().collect() } else { scopes };
-            let above = of_actor(of, plan, register, choosing, links - 1);
+            let above = of_actor(of, plan, known, choosing, links - 1);
             above.iter().flat_map(|above| given.iter().map(|given| above.and(given))).collect()
         }
         Some(_) => Vec::new(),
@@ -208,7 +208,7 @@ mod tests {
     fn seen(role: Role, actor: &str, schools: &str, kinds: &[Kind]) -> String {
         let (plan, register) = town();
         let bounds = Bounds { actor: actor.to_owned(), schools: schools.to_owned(), kinds: kinds.to_vec() };
-        match sight(role, &bounds, &plan, &register) {
+        match sight(role, &bounds, &plan, &register.scopes) {
             Sight::All => "all".to_owned(),
             Sight::Of(rows) => rows.iter().map(|row| format!("{} {} {}", row.school, row.lot, row.kind)).collect::<Vec<_>>().join("; "),
         }

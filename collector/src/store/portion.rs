@@ -139,6 +139,11 @@ pub fn register(tx: &mut Tx<'_>, first: BTreeSet<String>, aliases: &Aliases) -> 
     Ok(gathered(rows))
 }
 
+/// The rows of one name, and nothing that they lead to.
+pub fn named_so(tx: &mut Tx<'_>, name: String) -> Result<Tables> {
+    Ok(gathered(named(tx, &[name])?))
+}
+
 fn named(tx: &mut Tx<'_>, names: &[String]) -> Result<Rows> {
     let sql = "
         select register_row.table_name, register_row.row_key, position, cells

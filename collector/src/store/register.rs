@@ -160,6 +160,12 @@ pub fn changes_so_far(tx: &mut Tx<'_>) -> Result<i64> {
     row.map_or(Ok(0), |mut row| row.take())
 }
 
+/// The newest change of a table; 0: none.
+pub fn last_change(tx: &mut Tx<'_>, table: &str) -> Result<i64> {
+    let sql = "select coalesce(max(change_id), 0) from register_change where table_name = $1";
+    tx.query_one(sql, &[table.into()])?.map_or(Ok(0), |mut row| row.take())
+}
+
 /// The whole register.
 pub fn all(tx: &mut Tx<'_>) -> Result<Tables> {
     Ok(gathered(rows(tx)?))

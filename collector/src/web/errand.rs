@@ -9,11 +9,14 @@ use crate::domain::calendar::{Calendar, Day};
 use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
 use crate::domain::place::AssetState;
-use crate::domain::plan::Decimal;
+use crate::domain::plan::{Decimal, Tables};
 use crate::domain::plan::model::{Lot, Site};
+use crate::domain::portion as portion_of;
 use crate::domain::reading::Latest;
+use crate::domain::register::{Asset, Register};
 use crate::domain::toolbox;
 use crate::store::view::fault::FaultRow;
+use crate::store::{self, Tx, portion};
 use crate::web::fault_line::facts;
 use jiff::ToSpan;
 use std::collections::BTreeMap;
@@ -146,12 +149,19 @@ fn detail(words: &Words, code: &str, row: &FaultRow, latest: &[Latest]) -> Strin
     }
 }
 
+/// What lies in store of the kind that ails.
+pub fn in_store(tx: &mut Tx<'_>, row: &FaultRow) -> store::Result<Vec<Asset>> {
+    let kind = row.kind.as_deref().and_then(Kind::from_code);
+    let tables = kind.map_or_else(|| Ok(Tables::default()), |kind| portion::named_so(tx, portion_of::in_store(kind)))?;
+    Ok(Register::from_tables(&tables).assets)
+}
+
 /// What lies in store for this fault: the same model first, then the same kind, each with where it lies. Of other lots nothing is told.
-pub fn spares(words: &Words, planned: &InForce, row: &FaultRow) -> Vec<String> {
+pub fn spares(words: &Words, in_store: &[Asset], row: &FaultRow) -> Vec<String> {
     let Some(kind) = row.kind.as_deref().and_then(Kind::from_code) else { return Vec::new() };
     let model = fold(&model_of(row));
     let (mut same, mut like) = (BTreeMap::new(), BTreeMap::new());
-    for asset in &planned.register.assets {
+    for asset in in_store {
         let in_store = asset.state == AssetState::Spare || (asset.state == AssetState::Stock && asset.school.is_none());
         let ours = asset.lot.as_ref().is_none_or(|lot| *lot == row.lot);
         if !in_store || !ours || asset.legacy || asset.kind != Some(kind) {

@@ -33,6 +33,7 @@ pub mod rollout;
 mod serve;
 pub mod session;
 pub mod sheet_answer;
+pub mod sums;
 pub mod tls;
 pub mod topology;
 mod upload;
@@ -93,6 +94,8 @@ pub struct Inside {
     pub live: live::Live,
     /// The plan in force.
     pub planned: planned::Kept,
+    /// Sums, where there is much to add up.
+    pub sums: sums::Sums,
     /// Calendars of schools.
     pub calendars: crate::calendars::Kept,
     /// Failed sign-ins.
@@ -142,6 +145,7 @@ impl Web {
             metrics: metrics::Metrics::default(),
             live: live::Live::default(),
             planned: planned::Kept::default(),
+            sums: sums::Sums::default(),
             calendars: crate::calendars::Kept::default(),
             throttle: password::Throttle::default(),
             quota: quota::Quota::default(),

@@ -3,14 +3,16 @@
 //! Comes in: the store's stamp of both. Goes out: plan and register parsed, shared. Absent on purpose: places (`store::view`).
 
 use super::words::Words;
+use crate::domain::folded::fold;
 use crate::domain::list::complete;
 use crate::domain::plan::Plan;
+use crate::domain::plan::model::{Room, School};
 use crate::domain::register::Register;
 use crate::store::list;
 use crate::store::plan::{self, Version};
 use crate::store::{Result, Tx};
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The plan of one version.
 #[derive(Debug, Default)]
@@ -18,54 +20,112 @@ pub struct InForce {
     /// Its version; none: nothing imported yet.
     pub version: Option<Version>,
     /// Its tables.
-    pub plan: Arc<Plan>,
+    pub plan: Plan,
+    /// Made when somebody first looks something up.
+    index: OnceLock<Index>,
+}
+
+/// Where things stand in the plan's tables: a country has half a million rooms, and a page asks for one school's.
+#[derive(Debug, Default)]
+struct Index {
+    /// Rows of schools, by code.
+    schools: HashMap<String, usize>,
+    /// Rows of rooms, by school, in the plan's order.
+    rooms: HashMap<String, Vec<usize>>,
+    /// Rows of rooms by their folded names, in the order of these.
+    by_name: Vec<(Box<str>, usize)>,
+}
+
+/// Plan and register of one moment.
+#[derive(Debug)]
+pub struct Whole {
+    in_force: Arc<InForce>,
     /// The register as it is now.
     pub register: Arc<Register>,
 }
 
-/// Version of the plan, count of the register's changes, the lists that complete it.
-type Stamp = (i64, u64, (i64, i64));
+impl std::ops::Deref for Whole {
+    type Target = InForce;
 
-/// Keeps the newest.
+    fn deref(&self) -> &InForce {
+        &self.in_force
+    }
+}
+
+/// What the register hangs on: count of its changes, the lists that complete it.
+type RegisterStamp = (u64, (i64, i64));
+
+/// Keeps the newest. Plan and register apart: the register changes with every swap, and most pages ask nothing of it.
 #[derive(Debug, Default)]
 pub struct Kept {
-    kept: Mutex<Option<(Stamp, Arc<InForce>)>>,
+    plan: Mutex<Option<(i64, Arc<InForce>)>>,
+    register: Mutex<Option<(RegisterStamp, Arc<Register>)>>,
 }
 
 impl Kept {
-    /// What is in force; each half is read again only when it has changed.
+    /// The plan in force; read again only when there is a newer version.
     pub fn get(&self, tx: &mut Tx<'_>) -> Result<Arc<InForce>> {
+        let version = plan::stamp(tx)?.0;
+        self.of(tx, version)
+    }
+
+    /// Plan and register in force; each half is read again only when it has changed.
+    pub fn whole(&self, tx: &mut Tx<'_>) -> Result<Arc<Whole>> {
         let (version, changes) = plan::stamp(tx)?;
-        let stamp = (version, changes, list::stamp(tx)?);
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let known = match kept {
-            Some((known, in_force)) if known == stamp => return Ok(in_force),
-            known => known,
+        let in_force = self.of(tx, version)?;
+        let stamp = (changes, list::stamp(tx)?);
+        let known = held(&self.register).as_ref().filter(|(known, _)| *known == stamp).map(|(_, register)| register.clone());
+        let register = match known {
+            Some(register) => register,
+            None => {
+                let register = register(tx)?;
+                *held(&self.register) = Some((stamp, register.clone()));
+                register
+            }
         };
-        let same_version = known.as_ref().filter(|(known, _)| known.0 == stamp.0);
-        let fresh = match same_version {
-            Some((_, known)) => InForce { version: known.version.clone(), plan: known.plan.clone(), register: register(tx)? },
-            None => InForce {
-                plan: Arc::new(plan::version(tx, stamp.0)?.as_ref().map(Plan::from_tables).unwrap_or_default()),
-                version: plan::versions(tx, 1)?.into_iter().next(),
-                register: register(tx)?,
-            },
-        };
-        let fresh = Arc::new(fresh);
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((stamp, fresh.clone()));
+        Ok(Arc::new(Whole { in_force, register }))
+    }
+
+    fn of(&self, tx: &mut Tx<'_>, version: i64) -> Result<Arc<InForce>> {
+        if let Some((_, known)) = held(&self.plan).as_ref().filter(|(known, _)| *known == version) {
+            return Ok(known.clone());
+        }
+        let fresh = Arc::new(InForce {
+            plan: plan::version(tx, version)?.as_ref().map(Plan::from_tables).unwrap_or_default(),
+            version: plan::versions(tx, 1)?.into_iter().next(),
+            index: OnceLock::new(),
+        });
+        *held(&self.plan) = Some((version, fresh.clone()));
         Ok(fresh)
     }
 
     /// The programme's name as last read; empty before.
     pub fn programme(&self) -> String {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(_, plan)| plan.programme()).unwrap_or_default()
+        held(&self.plan).as_ref().map(|(_, plan)| plan.programme()).unwrap_or_default()
     }
+}
+
+fn held<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn register(tx: &mut Tx<'_>) -> Result<Arc<Register>> {
     let mut register = Register::from_tables(&plan::register(tx)?);
     complete(&mut register, &list::listed(tx)?);
     Ok(Arc::new(register))
+}
+
+impl Index {
+    fn of(plan: &Plan) -> Index {
+        let schools = plan.schools.iter().enumerate().map(|(row, school)| (school.school.clone(), row)).collect();
+        let mut rooms: HashMap<String, Vec<usize>> = HashMap::new();
+        for (row, room) in plan.rooms.iter().enumerate() {
+            rooms.entry(room.school.clone()).or_default().push(row);
+        }
+        let mut by_name: Vec<(Box<str>, usize)> = plan.rooms.iter().enumerate().map(|(row, room)| (fold(&room.room).into(), row)).collect();
+        by_name.sort();
+        Index { schools, rooms, by_name }
+    }
 }
 
 impl InForce {
@@ -86,20 +146,36 @@ impl InForce {
 
     /// Whose a milestone or a limit is: the phase's name, else the school's.
     pub fn owner(&self, words: &Words, code: &str) -> String {
-        let school = || self.plan.schools.iter().find(|school| school.school == code).map(|school| school.name.clone());
+        let school = || self.school(code).map(|school| school.name.clone());
         if self.plan.phase(code).is_some() { self.phase(words, code) } else { school().unwrap_or_else(|| code.to_owned()) }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.plan))
+    }
+
+    /// A school of the plan.
+    pub fn school(&self, code: &str) -> Option<&School> {
+        self.index().schools.get(code).map(|row| &self.plan.schools[*row])
     }
 
     /// Rooms of a school: code and kind, in the plan's order (the order in which one walks).
     pub fn rooms(&self, school: &str) -> BTreeMap<String, (usize, String)> {
-        let rooms = self.plan.rooms.iter().filter(|room| room.school == school).enumerate();
-        rooms.map(|(index, room)| (room.room.clone(), (index, room.kind.clone()))).collect()
+        let rows = self.index().rooms.get(school).into_iter().flatten();
+        rows.map(|row| &self.plan.rooms[*row]).enumerate().map(|(at, room)| (room.room.clone(), (at, room.kind.clone()))).collect()
+    }
+
+    /// Rooms whose folded name begins so, by name.
+    pub fn rooms_named(&self, beginning: &str) -> impl Iterator<Item = &Room> {
+        let by_name = &self.index().by_name;
+        let first = by_name.partition_point(|(name, _)| &**name < beginning);
+        by_name[first..].iter().take_while(move |(name, _)| name.starts_with(beginning)).map(|(_, row)| &self.plan.rooms[*row])
     }
 
     /// Names of the networks of the plan, for enrolment codes: name, school or site, agent's host.
     pub fn networks(&self) -> Vec<(String, String)> {
         let place = |network: &crate::domain::plan::model::Network| {
-            let school = network.school.as_deref().and_then(|code| self.plan.schools.iter().find(|school| school.school == code));
+            let school = network.school.as_deref().and_then(|code| self.school(code));
             school.map_or_else(|| network.site.clone(), |school| school.name.clone())
         };
         self.plan.networks.iter().filter(|network| !network.name.is_empty()).map(|network| (network.name.clone(), place(network))).collect()

@@ -2,7 +2,7 @@
 //!
 //! Comes in: the store. Goes out: [`Whole`], from which the core makes the file of a grant or a list of things. Absent on purpose: words.
 
-use super::planned::InForce;
+use super::planned;
 use super::words::Words;
 use super::{Stop, Web};
 use crate::domain::kind::Kind;
@@ -26,7 +26,7 @@ pub struct Proving<'a> {
 
 impl<'a> Proving<'a> {
     /// Of what is in force.
-    pub fn new(planned: &'a InForce, today: Date) -> Proving<'a> {
+    pub fn new(planned: &'a planned::Whole, today: Date) -> Proving<'a> {
         Proving { unfolding: Unfolding::new(&planned.plan, &planned.register, today) }
     }
 }
@@ -34,7 +34,7 @@ impl<'a> Proving<'a> {
 /// What is in force, with the devices.
 pub struct Whole {
     /// Plan and register.
-    pub planned: Arc<InForce>,
+    pub planned: Arc<planned::Whole>,
     /// Devices.
     pub lives: Vec<Live>,
     grant: Option<String>,
@@ -44,7 +44,7 @@ impl Whole {
     /// Loads devices of a school, or of all.
     pub async fn load(web: &Web, school: Option<String>, grant: Option<String>) -> Result<Whole, Failure> {
         let (state, zone) = (web.clone(), web.zone.clone());
-        let (planned, rows) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.get(tx)?, seen(tx, school.as_deref())?)) }).await?;
+        let (planned, rows) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.whole(tx)?, seen(tx, school.as_deref())?)) }).await?;
         if let Some(grant) = grant.as_ref().filter(|grant| !planned.plan.grants.iter().any(|known| known.grant == **grant)) {
             tracing::debug!(grant, "no such grant");
             return Err(Failure::NotFound);
@@ -54,7 +54,7 @@ impl Whole {
 
     /// The file of the grant that was asked for.
     pub fn with<T>(&self, words: &Words, look: impl FnOnce(&Evidence<'_>) -> T) -> Option<T> {
-        let (plan, register) = (&*self.planned.plan, &*self.planned.register);
+        let (plan, register) = (&self.planned.plan, &*self.planned.register);
         let grant = plan.grants.iter().find(|grant| Some(&grant.grant) == self.grant.as_ref())?;
         let unfolding = Unfolding::new(plan, register, words.today());
         let things = Things::of(register, &self.lives);

@@ -7,11 +7,12 @@ use super::error::Failure;
 use super::words::Words;
 use super::{Peer, Stop, Web};
 use crate::domain::language::Language;
+use crate::domain::register::{Register, Scope};
 use crate::domain::right::Right;
 use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, Role};
 use crate::store::sight::{Eyes, Seen};
-use crate::store::{self, lead, plan, sight as stored, view};
+use crate::store::{self, Tx, lead, plan, register, sight as stored, view};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HeaderName};
 use axum::http::request::Parts;
@@ -164,7 +165,15 @@ async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<(ac
     Ok(Some((session.account, By::Session)))
 }
 
-/// The eyes of an account. What a bounded one sees is worked out again when its bounds, the plan or the register changed.
+/// The table of the register that says who sees what.
+const SCOPES: &str = "scopes";
+
+/// The register's scopes as they are now.
+pub fn scopes(tx: &mut Tx<'_>) -> store::Result<Vec<Scope>> {
+    Ok(Register::from_tables(&register::one_table(tx, SCOPES)?).scopes)
+}
+
+/// The eyes of an account. What a bounded one sees is worked out again when its bounds, the plan or the scopes changed.
 pub async fn eyes(web: &Web, account: &account::Account) -> Result<Eyes, Failure> {
     if sees_all(account) {
         return Ok(Eyes::ALL);
@@ -185,18 +194,18 @@ pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Er
         return Ok(Eyes::ALL);
     }
     let (id, role, bounds) = (account.id, account.role, account.bounds.clone());
-    let (version, register) = web.db.read(plan::stamp)?;
-    let of = format!("{version} {register} {}", role.code());
+    let of = web.db.read(|tx| -> store::Result<_> { Ok(format!("{} {} {}", plan::stamp(tx)?.0, register::last_change(tx, SCOPES)?, role.code())) })?;
     if of != account.sight_of {
         let state = web.clone();
         web.db.write(move |tx| {
             let planned = state.planned.get(tx)?;
-            let mut seen = sight::sight(role, &bounds, &planned.plan, &planned.register);
+            let scopes = scopes(tx)?;
+            let mut seen = sight::sight(role, &bounds, &planned.plan, &scopes);
             // Who was made by a lead sees no more than the lead does now.
             let mut below = id;
             for _ in 0..MOST_LEADS {
                 let Some((above, role, bounds)) = lead::above(tx, below)? else { break };
-                seen = sight::narrowed(seen, &sight::sight(role, &bounds, &planned.plan, &planned.register));
+                seen = sight::narrowed(seen, &sight::sight(role, &bounds, &planned.plan, &scopes));
                 below = above;
             }
             // Bounds that leave nothing out are bounds all the same: the rows say what they say.

@@ -33,7 +33,6 @@ use super::visitor::{Signed, Visitor};
 use super::{Stop, Web};
 use super::{pages, session};
 use crate::domain::right::Right;
-use crate::store::view;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header;
@@ -186,12 +185,13 @@ struct Agents {
 /// The programme in figures.
 #[utoipa::path(get, operation_id = "getOverview", path = "/api/v1/overview", responses((status = 200, body = Overview), (status = 401, body = Problem)))]
 async fn overview(State(web): State<Web>, signed: Signed) -> Answer<Overview> {
-    let (now, secret) = (web.now(), signed.account.role.may(Right::WorkOnFaults));
+    let (state, secret) = (web.clone(), signed.account.role.may(Right::WorkOnFaults));
     let answer = signed.read(&web, move |tx| -> Result<_, Stop> {
-        let total = view::school::total(tx)?;
-        let states = view::school::by_state(tx)?;
-        let (agents, reporting) = view::agent::reporting(tx, now)?;
-        let faults = view::fault::by_code(tx, None, secret)?;
+        let sums = state.sums(tx)?;
+        let total = sums.total(tx)?;
+        let states = sums.states(tx)?;
+        let (agents, reporting) = sums.reporting(tx)?;
+        let faults = sums.codes(tx, None, secret)?;
         Ok(Overview {
             schools: states.iter().map(|(_, count)| count).sum(),
             schools_by_state: states.into_iter().collect(),

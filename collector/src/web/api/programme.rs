@@ -76,7 +76,9 @@ pub(super) struct Phase {
 /// The plan in force, in counts.
 #[utoipa::path(get, operation_id = "getPlan", path = "/api/v1/plan", responses((status = 200, body = Plan), (status = 401, body = Problem)))]
 pub(super) async fn plan(State(web): State<Web>, _: Signed) -> Answer<Plan> {
-    let (versions, phases) = web.read(|tx| -> Result<_, Stop> { Ok((crate::store::plan::versions(tx, 1)?, view::programme::phases(tx)?)) }).await?;
+    let state = web.clone();
+    let (versions, phases) =
+        web.read(move |tx| -> Result<_, Stop> { Ok((crate::store::plan::versions(tx, 1)?, state.sums(tx)?.phases(tx)?)) }).await?;
     let phase = |row: view::programme::PhaseRow| Phase {
         phase: row.phase,
         schools: row.schools,

@@ -171,7 +171,7 @@ pub(super) struct Milestone {
 #[utoipa::path(get, operation_id = "listMilestones", path = "/api/v1/plan/milestones", responses((status = 200, body = Vec<Milestone>), (status = 401, body = Problem)))]
 pub(super) async fn milestones(State(web): State<Web>, signed: Signed) -> Answer<Vec<Milestone>> {
     let state = web.clone();
-    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.whole(tx)?) }).await?;
     let all = steps(&planned.plan, &planned.register, signed.visitor.words.today());
     Ok(Json(all.iter().map(|step| milestone(step, &all)).collect()))
 }

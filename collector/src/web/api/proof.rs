@@ -52,7 +52,7 @@ fn money(amounts: Amounts) -> Money {
 pub(super) async fn budget(State(web): State<Web>, signed: Signed) -> Answer<Vec<Line>> {
     signed.must(Right::SeeMoney)?;
     let state = web.clone();
-    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.whole(tx)?) }).await?;
     let lines = Budget::of(&planned.plan, &planned.register).lines.into_iter().map(|spent| Line {
         line: spent.line.line.clone(),
         planned: money(spent.planned),
@@ -124,7 +124,7 @@ fn grant(statement: &Statement<'_>) -> Grant {
 pub(super) async fn grants(State(web): State<Web>, signed: Signed) -> Answer<Grants> {
     signed.must(Right::SeeMoney)?;
     let state = web.clone();
-    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.whole(tx)?) }).await?;
     let proving = Proving::new(&planned, signed.visitor.words.today());
     let funding = funding(&planned.plan, &planned.register, &proving.unfolding);
     let checked: Vec<Check> = funding.grants.iter().flat_map(checks).chain(checks_of_all(&funding)).collect();
@@ -248,7 +248,7 @@ pub(super) struct Spare {
 #[utoipa::path(get, operation_id = "listSpares", path = "/api/v1/plan/spares", responses((status = 200, body = Vec<Spare>), (status = 401, body = Problem)))]
 pub(super) async fn spares(State(web): State<Web>, _: Signed) -> Answer<Vec<Spare>> {
     let state = web.clone();
-    let (planned, minimums) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.get(tx)?, progress::spare_minimums(tx)?)) }).await?;
+    let (planned, minimums) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.whole(tx)?, progress::spare_minimums(tx)?)) }).await?;
     let spares = pool(&planned.register, &minimums).into_iter().map(|(kind, stock)| Spare {
         kind: kind.code(),
         spare: stock.spare,

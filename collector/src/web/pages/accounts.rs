@@ -12,7 +12,7 @@ use crate::store::account::{self, AuditLine, Bounds, Role};
 use crate::store::{self, Tx, lead, notice};
 use crate::web::error::Failure;
 use crate::web::hear;
-use crate::web::visitor::{Admin, Signed, fresh_token, token_hash};
+use crate::web::visitor::{self, Admin, Signed, fresh_token, token_hash};
 use crate::web::words::{When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
@@ -61,19 +61,19 @@ pub async fn show(State(web): State<Web>, Admin(signed): Admin, Path(login): Pat
 
 async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, link: Option<String>) -> Page {
     let (state, asked) = (web.clone(), login.to_owned());
-    let (known, planned, email, leads, above) = web
+    let (known, planned, scopes, email, leads, above) = web
         .read(move |tx| -> Result<_, Stop> {
             let known = account::by_login(tx, &asked)?.ok_or(Failure::NotFound)?;
             let email = notice::hearing(tx, known.id)?.email;
             let above = lead::above(tx, known.id)?;
             let name = above.as_ref().map_or(Ok(None), |(id, ..)| account::by_id(tx, *id))?.map(|above| above.login);
             let leads = lead::leads(tx, known.id)?;
-            Ok((known, state.planned.get(tx)?, email, leads, above.map(|(_, role, bounds)| (name.unwrap_or_default(), role, bounds))))
+            Ok((known, state.planned.get(tx)?, visitor::scopes(tx)?, email, leads, above.map(|(_, role, bounds)| (name.unwrap_or_default(), role, bounds))))
         })
         .await?;
-    let mut seen = sight::sight(known.role, &known.bounds, &planned.plan, &planned.register);
+    let mut seen = sight::sight(known.role, &known.bounds, &planned.plan, &scopes);
     if let Some((_, role, bounds)) = &above {
-        seen = sight::narrowed(seen, &sight::sight(*role, bounds, &planned.plan, &planned.register));
+        seen = sight::narrowed(seen, &sight::sight(*role, bounds, &planned.plan, &scopes));
     }
     let words = &signed.visitor.words;
     let bounds = &known.bounds;

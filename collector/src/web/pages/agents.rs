@@ -61,9 +61,9 @@ pub struct Asked {
 
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    let now = web.now();
+    let state = web.clone();
     let (rows, (total, reporting)) =
-        web.read(move |tx| -> Result<_, Stop> { Ok((view::agent::list(tx, asked.after, ROWS + 1)?, view::agent::reporting(tx, now)?)) }).await?;
+        web.read(move |tx| -> Result<_, Stop> { Ok((view::agent::list(tx, asked.after, ROWS + 1)?, state.sums(tx)?.reporting(tx)?)) }).await?;
     let words = &signed.visitor.words;
     let shown = &rows[..rows.len().min(ROWS as usize)];
     let mut agents: Vec<AgentCard> = shown.iter().map(|row| card(words, row)).collect();

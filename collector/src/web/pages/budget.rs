@@ -38,7 +38,7 @@ struct Line {
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     signed.must(Right::SeeMoney)?;
     let state = web.clone();
-    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.whole(tx)?) }).await?;
     let words = &signed.visitor.words;
     let budget = Budget::of(&planned.plan, &planned.register);
     let [whole, invoiced, _] = budget.total();

@@ -123,10 +123,10 @@ pub fn line(words: &Words, row: &view::device::DeviceRow) -> DeviceLine {
 
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    let (filter, after, school) = (asked.filter(), asked.after, given(&asked.school));
+    let (mut filter, state, after, school) = (asked.filter(), web.clone(), asked.after, given(&asked.school));
     let (rows, kinds) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
-            Ok((view::device::list(tx, &filter, after, ROWS + 1)?, view::device::by_kind(tx, school.as_deref())?))
+            Ok((view::device::list(tx, &filter, after, ROWS + 1)?, state.sums(tx)?.kinds(tx, school.as_deref())?))
         })
         .await?;
     let words = &signed.visitor.words;

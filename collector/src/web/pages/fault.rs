@@ -11,6 +11,7 @@ use crate::domain::intervention;
 use crate::domain::kind::Kind;
 use crate::domain::plan::Plan;
 use crate::domain::reading::Latest;
+use crate::domain::register::Asset;
 use crate::domain::right::Right;
 use crate::store::school::KnownSchool;
 use crate::store::sight::Seen;
@@ -115,6 +116,7 @@ struct Loaded {
     photos: Vec<PhotoRow>,
     calendar: Calendar,
     planned: Arc<InForce>,
+    in_store: Vec<Asset>,
     school: Option<KnownSchool>,
 }
 
@@ -138,6 +140,7 @@ fn load(tx: &mut Seen<'_, '_>, web: &Web, id: i64, secret: bool) -> Result<Optio
         photos: view::photo::of_fault(tx, id, secret)?,
         calendar: web.calendar(tx, row.school)?,
         planned: web.planned.get(tx)?,
+        in_store: errand::in_store(tx, &row)?,
         school: store::school::school_by_id(tx, row.school)?,
         row,
         known,
@@ -155,7 +158,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
 }
 
 fn built(web: &Web, signed: &Signed, loaded: Loaded) -> Fault {
-    let Loaded { row, known, life, others, past, twins, latest, photos, calendar, planned, school } = loaded;
+    let Loaded { row, known, life, others, past, twins, latest, photos, calendar, planned, in_store, school } = loaded;
     let words = &signed.visitor.words;
     let fault = line(words, &row);
     let site = Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at: school.and_then(|known| known.accepted_at) };
@@ -206,7 +209,7 @@ fn built(web: &Web, signed: &Signed, loaded: Loaded) -> Fault {
         }),
         way: errand::way(words, &planned, &row, &calendar),
         takes: errand::things(words, &row, &latest),
-        spares: errand::spares(words, &planned, &row),
+        spares: errand::spares(words, &in_store, &row),
         model: errand::model_of(&row),
         past: past.iter().take(PAST as usize).map(|other| ended(words, other)).collect(),
         twins: twins.iter().map(|other| ended(words, other)).collect(),

@@ -127,7 +127,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     let (rows, codes, planned) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let rows = view::fault::list(tx, &filter, after, ROWS + 1)?;
-            Ok((rows, view::fault::by_code(tx, school.as_deref(), filter.secret)?, web_state.planned.get(tx)?))
+            Ok((rows, web_state.sums(tx)?.codes(tx, school.as_deref(), filter.secret)?, web_state.planned.get(tx)?))
         })
         .await?;
     let words = &signed.visitor.words;

@@ -49,7 +49,7 @@ struct GrantLine {
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     signed.must(Right::SeeMoney)?;
     let state = web.clone();
-    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.whole(tx)?) }).await?;
     let words = &signed.visitor.words;
     let proving = Proving::new(&planned, words.today());
     let funding = funding(&planned.plan, &planned.register, &proving.unfolding);

@@ -153,9 +153,8 @@ fn sheet(words: &Words, rows: Vec<Row>) -> Sheet {
 }
 
 fn address(whole: &Whole, code: &str) -> String {
-    let plan = &whole.planned.plan;
-    let school = plan.schools.iter().find(|school| school.school == code);
-    let site = school.and_then(|school| plan.sites.iter().find(|site| Some(&site.site) == school.site.as_ref()));
+    let school = whole.planned.school(code);
+    let site = school.and_then(|school| whole.planned.plan.sites.iter().find(|site| Some(&site.site) == school.site.as_ref()));
     site.map(|site| site.address.clone()).unwrap_or_default()
 }
 

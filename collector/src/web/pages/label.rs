@@ -258,7 +258,7 @@ pub struct Wanted {
 pub async fn sheet(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(wanted): Query<Wanted>) -> Page {
     let (state, asked) = (web.clone(), code.clone());
     let (row, planned) = signed
-        .read(&web, move |tx| -> Result<_, Stop> { Ok((view::school::one(tx, &asked)?.ok_or(Failure::NotFound)?, state.planned.get(tx)?)) })
+        .read(&web, move |tx| -> Result<_, Stop> { Ok((view::school::one(tx, &asked)?.ok_or(Failure::NotFound)?, state.planned.whole(tx)?)) })
         .await?;
     let secret = secret(&web).await?;
     let words = &signed.visitor.words;

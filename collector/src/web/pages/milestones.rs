@@ -67,7 +67,7 @@ pub(in crate::web) struct Line {
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
     let state = web.clone();
-    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.get(tx)?) }).await?;
+    let planned = web.read(move |tx| -> Result<_, Stop> { Ok(state.planned.whole(tx)?) }).await?;
     let words = &signed.visitor.words;
     let today = words.today();
     let all = steps(&planned.plan, &planned.register, today);

@@ -88,14 +88,15 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
     let state = web.clone();
     let loaded = signed
         .read(&web, move |tx| -> Result<Loaded, Stop> {
+            let sums = state.sums(tx)?;
             Ok(Loaded {
                 planned: state.planned.get(tx)?,
-                total: view::school::total(tx)?,
-                states: view::school::by_state(tx)?,
-                phases: if tx.see_all() { view::programme::phases(tx)? } else { Vec::new() },
+                total: sums.total(tx)?,
+                states: sums.states(tx)?,
+                phases: if tx.see_all() { sums.phases(tx)? } else { Vec::new() },
                 faults: view::fault::list(tx, &view::fault::Filter::default(), None, FIRST)?,
                 agents: if tx.see_all() { view::agent::list(tx, 0, AGENTS)? } else { Vec::new() },
-                reporting: view::agent::reporting(tx, now)?,
+                reporting: sums.reporting(tx)?,
             })
         })
         .await?;

@@ -15,7 +15,7 @@ use crate::store::account::{self, Account, AuditLine, Bounds, Role};
 use crate::store::lead;
 use crate::web::error::Failure;
 use crate::web::session::check_new;
-use crate::web::visitor::{By, Signed, fresh_token, token_hash};
+use crate::web::visitor::{self, By, Signed, fresh_token, token_hash};
 use crate::web::words::Words;
 use crate::web::{Stop, Web};
 use askama::Template;
@@ -64,16 +64,16 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
 
 async fn page(web: &Web, signed: &Signed, trouble: Option<String>, link: Option<(String, String)>) -> Page {
     let (state, id) = (web.clone(), signed.account.id);
-    let (own, people, planned) = signed
+    let (own, people, planned, scopes) = signed
         .read(web, move |tx| -> Result<_, Stop> {
             let own = own(tx, id)?;
-            Ok((own, lead::people(tx, id)?, state.planned.get(tx)?))
+            Ok((own, lead::people(tx, id)?, state.planned.get(tx)?, visitor::scopes(tx)?))
         })
         .await?;
     let words = &signed.visitor.words;
-    let mine = sight::sight(own.role, &own.bounds, &planned.plan, &planned.register);
+    let mine = sight::sight(own.role, &own.bounds, &planned.plan, &scopes);
     let person = |account: Account| {
-        let seen = sight::narrowed(sight::sight(account.role, &account.bounds, &planned.plan, &planned.register), &mine);
+        let seen = sight::narrowed(sight::sight(account.role, &account.bounds, &planned.plan, &scopes), &mine);
         Person { sees: sees(words, &seen), actor: account.bounds.actor, disabled: account.disabled_at.is_some(), login: account.login }
     };
     let seen: Vec<&str> = if let sight::Sight::Of(rows) = &mine { rows.iter().map(|row| row.school.as_str()).collect() } else { Vec::new() };

@@ -60,12 +60,12 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let state = web.clone();
     let (planned, phases, kinds, marks, history) = web
         .read(move |tx| -> Result<_, Stop> {
-            let phases = view::programme::phases(tx)?;
+            let phases = state.sums(tx)?.phases(tx)?;
             let mut kinds = Vec::new();
             for phase in &phases {
                 kinds.push(view::programme::kinds(tx, &phase.phase)?);
             }
-            Ok((state.planned.get(tx)?, phases, kinds, progress::all(tx)?, versions::versions(tx, VERSIONS)?))
+            Ok((state.planned.whole(tx)?, phases, kinds, progress::all(tx)?, versions::versions(tx, VERSIONS)?))
         })
         .await?;
     let words = &signed.visitor.words;

@@ -93,7 +93,7 @@ fn total(words: &Words, planned: &InForce, held: &Held) -> Total {
 }
 
 fn name_of(planned: &InForce, code: &str) -> String {
-    planned.plan.schools.iter().find(|school| school.school == code).map_or_else(|| code.to_owned(), |school| school.name.clone())
+    planned.school(code).map_or_else(|| code.to_owned(), |school| school.name.clone())
 }
 
 fn returns(words: &Words, planned: &InForce, unfolding: &Unfolding<'_>) -> Vec<ReturnLine> {
@@ -122,7 +122,7 @@ fn surplus_line(words: &Words, row: view::school::AsideRow) -> SurplusLine {
 
 /// A wave with the schools that the plan puts elsewhere.
 fn wave_line(words: &Words, planned: &InForce, wave: &Wave) -> (String, usize, u32, String) {
-    let is_planned = |code: &String| planned.plan.schools.iter().any(|school| school.school == *code && school.phases.contains(&wave.phase));
+    let is_planned = |code: &String| planned.school(code).is_some_and(|school| school.phases.contains(&wave.phase));
     let others: Vec<String> = wave.schools.iter().filter(|code| !is_planned(code)).map(|code| name_of(planned, code)).collect();
     let told = match others.len() {
         0 => words.t("held-as-planned"),

@@ -156,9 +156,9 @@ fn load(web: &Web, tx: &mut Seen<'_, '_>, code: &str, secret: bool) -> Result<Op
 
 /// When a school closed, and which school carries its history on.
 fn passed_on(words: &Words, planned: &InForce, code: &str) -> Option<(String, String, String)> {
-    let own = planned.plan.schools.iter().find(|school| school.school == code)?;
+    let own = planned.school(code)?;
     let closed = words.date(&own.closed_on.as_ref()?.text);
-    let heir = own.successor.as_deref().and_then(|heir| planned.plan.schools.iter().find(|school| school.school == heir));
+    let heir = own.successor.as_deref().and_then(|heir| planned.school(heir));
     let (heir, name) = heir.map(|heir| (heir.school.clone(), heir.name.clone())).unwrap_or_default();
     Some((closed, heir, name))
 }

@@ -72,8 +72,9 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     let state = web.clone();
     let (planned, rows, states, phases) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
+            let sums = state.sums(tx)?;
             let after = after.as_ref().map(|(folded, id)| (folded.as_str(), *id));
-            Ok((state.planned.get(tx)?, view::school::list(tx, &filter, after, ROWS + 1)?, view::school::by_state(tx)?, view::programme::phases(tx)?))
+            Ok((state.planned.get(tx)?, view::school::list(tx, &filter, after, ROWS + 1)?, sums.states(tx)?, sums.phases(tx)?))
         })
         .await?;
     let words = &signed.visitor.words;

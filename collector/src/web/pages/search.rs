@@ -21,8 +21,8 @@ use std::net::IpAddr;
 
 /// Lines of each sort.
 const EACH: i64 = 12;
-/// Rooms of the plan that are looked through; beyond it rooms are found on their school's page.
-const ROOMS: usize = 200_000;
+/// Rooms of such a name that are looked through for those of schools that the account sees; the others are found on their school's page.
+const ROOMS: usize = 500;
 /// Networks of one address that are looked into.
 const NETWORKS: usize = 4;
 /// With no more devices than this, what begins nothing is looked for inside names as well: every row is read, a few milliseconds.
@@ -88,7 +88,7 @@ pub async fn find(web: &Web, signed: &Signed, text: &str) -> Result<Found, Failu
                     }
                 }
             }
-            if found.devices.is_empty() && found.faults.is_empty() && view::school::total(tx)?.devices <= SCANNED {
+            if found.devices.is_empty() && found.faults.is_empty() && state.sums(tx)?.total(tx)?.devices <= SCANNED {
                 let mut filter = view::device::Filter::default();
                 filter.search(&text);
                 found.devices = view::device::list(tx, &filter, 0, EACH)?;
@@ -99,7 +99,7 @@ pub async fn find(web: &Web, signed: &Signed, text: &str) -> Result<Found, Failu
             if let Some(pattern) = view::pattern(&text) {
                 found.schools = view::search::schools(tx, &pattern, &text, EACH)?;
             }
-            for room in planned.plan.rooms.iter().take(ROOMS).filter(|room| fold(&room.room).starts_with(&folded)) {
+            for room in planned.rooms_named(&folded).take(ROOMS) {
                 if found.rooms.len() >= EACH as usize {
                     break;
                 }

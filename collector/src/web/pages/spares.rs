@@ -38,7 +38,7 @@ struct Row {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let state = web.clone();
-    let (planned, minimums) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.get(tx)?, progress::spare_minimums(tx)?)) }).await?;
+    let (planned, minimums) = web.read(move |tx| -> Result<_, Stop> { Ok((state.planned.whole(tx)?, progress::spare_minimums(tx)?)) }).await?;
     let words = &signed.visitor.words;
     let rows: Vec<Row> = pool(&planned.register, &minimums)
         .into_iter()
