@@ -185,6 +185,7 @@ fn rows(part: &Part, plan: &Plan, seen: &mut BTreeSet<Seen>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::register::Register;
     use crate::domain::plan::Tables;
     use crate::plan_folder;
 
@@ -199,16 +200,16 @@ mod tests {
         ("scopes.csv", "actor,lots,schools,kinds\nnord,,groupe=nord,projector\nautre,L1,,\nreseau,L3,camus,access_point\n"),
     ];
 
-    fn town() -> (Plan, Register) {
+    fn town() -> (Plan, Vec<Scope>) {
         let (tables, notes): (Tables, _) = plan_folder::read_files(TOWN.iter().map(|(name, text)| (*name, text.as_bytes())));
         assert!(notes.iter().all(|note| note.severity != crate::domain::plan::note::Severity::Error), "{notes:?}");
-        (Plan::from_tables(&tables), Register::from_tables(&tables))
+        (Plan::from_tables(&tables), Register::from_tables(&tables).scopes)
     }
 
     fn seen(role: Role, actor: &str, schools: &str, kinds: &[Kind]) -> String {
-        let (plan, register) = town();
+        let (plan, scopes) = town();
         let bounds = Bounds { actor: actor.to_owned(), schools: schools.to_owned(), kinds: kinds.to_vec() };
-        match sight(role, &bounds, &plan, &register.scopes) {
+        match sight(role, &bounds, &plan, &scopes) {
             Sight::All => "all".to_owned(),
             Sight::Of(rows) => rows.iter().map(|row| format!("{} {} {}", row.school, row.lot, row.kind)).collect::<Vec<_>>().join("; "),
         }
