@@ -194,8 +194,8 @@ fn name_register(db: &Db) -> store::Result<()> {
     }
 }
 
-/// Lays a version out by school: holds it whole, once.
-fn lay_out(db: &Db, version: i64) -> store::Result<()> {
+/// Lays a version out by school, unless it is: holds it whole, once.
+pub fn lay_out(db: &Db, version: i64) -> store::Result<()> {
     let Some(tables) = db.read(|tx| if portion::laid_out(tx)? < version { plan::version(tx, version) } else { Ok(None) })? else { return Ok(()) };
     let plan = Plan::from_tables(&tables);
     let mut job = vec![(SHARED.to_owned(), portion::packed(&shared(&tables))?)];

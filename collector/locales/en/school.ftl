@@ -44,6 +44,7 @@ event-left = no longer seen
 event-moved-school = moved to another school
 event-place = changed port
 event-address = changed address
+event-nothing = none any more
 event-kind = kind now known
 event-vendor = maker now known
 event-model = model now known

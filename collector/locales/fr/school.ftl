@@ -44,6 +44,7 @@ event-left = n’est plus vu
 event-moved-school = a changé d’école
 event-place = a changé de prise
 event-address = a changé d’adresse
+event-nothing = plus rien
 event-kind = nature précisée
 event-vendor = fabricant précisé
 event-model = modèle précisé

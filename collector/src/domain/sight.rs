@@ -185,8 +185,8 @@ fn rows(part: &Part, plan: &Plan, seen: &mut BTreeSet<Seen>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::register::Register;
     use crate::domain::plan::Tables;
+    use crate::domain::register::Register;
     use crate::plan_folder;
 
     const TOWN: &[(&str, &str)] = &[

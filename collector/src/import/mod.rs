@@ -15,6 +15,7 @@ use crate::domain::plan::model::{self, Plan};
 use crate::domain::plan::schema::{Half, Schema, TABLES};
 use crate::domain::plan::touched::{Touched, touched};
 use crate::domain::plan::{PlanDate, Table, Tables};
+use crate::portion;
 use crate::store::register::{self, Signed};
 use crate::store::school::{self, Network, School};
 use crate::store::{self, Db, Tx, plan};
@@ -79,6 +80,10 @@ pub fn propose(db: &Db, proposal: &Proposal, author: &str, note: &str, now: Time
             return Err(Refused::Conflicts(Box::new(prepared)));
         }
         if let Some(imported) = take_in(db, prepared.merged.tables, Some((prepared.stamp, prepared.in_force)), author, note, now)? {
+            // Whoever imports holds the plan whole in any case: settling, which comes next, need not.
+            if let Some(version) = imported.version {
+                portion::lay_out(db, version)?;
+            }
             return Ok(imported);
         }
     }

@@ -305,6 +305,7 @@ pub fn event_line(words: &Words, event: &view::device::EventRow) -> EventLine {
         // What it is called stands beside already.
         ("", becomes) if becomes == event.name => String::new(),
         ("", becomes) => value(becomes),
+        (was, "") => format!("{} → {}", value(was), words.t("event-nothing")),
         (was, becomes) => format!("{} → {}", value(was), value(becomes)),
     };
     let kind = event.kind.as_deref().and_then(Kind::from_code).unwrap_or(Kind::Unknown).label(words.language);
