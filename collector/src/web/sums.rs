@@ -18,6 +18,8 @@ const FEW: usize = 500;
 const KEPT_S: i64 = 5;
 /// Seconds for which counts over all devices hold: every device is read for them.
 const DEVICES_KEPT_S: i64 = 60;
+/// With no more devices than this, names may be looked into: every row is read, a few milliseconds.
+const SCANNED: i64 = 50_000;
 /// Most sums of one sort that are kept, one for each account and filter; beyond it all are added up anew.
 const MOST: usize = 2_000;
 
@@ -85,6 +87,11 @@ impl Summing<'_> {
     /// Of the whole programme.
     pub fn total(&self, seen: &mut Seen<'_, '_>) -> store::Result<school::Counts> {
         self.sums.total.get((seen.by(), false), self.now, self.kept_s(KEPT_S), || school::total(seen))
+    }
+
+    /// Whether there are too many devices to look inside every name.
+    pub fn only_begins(&self, seen: &mut Seen<'_, '_>) -> store::Result<bool> {
+        Ok(self.total(seen)?.devices > SCANNED)
     }
 
     /// How many schools stand how.

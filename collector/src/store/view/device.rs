@@ -59,6 +59,8 @@ pub struct Filter {
     pub key: Option<String>,
     /// Exactly this device.
     pub id: Option<i64>,
+    /// The text is looked for where names and numbers begin: reading every row to look inside them is for a town.
+    pub begins: bool,
 }
 
 impl Filter {
@@ -70,10 +72,11 @@ impl Filter {
     }
 }
 
-/// Devices by id, after one.
-pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) -> Result<Vec<DeviceRow>> {
-    let sql = concat!(
-        "
+/// The statement of a list: which devices it begins with ($1, $2, $8), so that an index leads to them, and where it looks for a text ($5, $6).
+macro_rules! devices {
+    ($begin:literal, $text:literal) => {
+        concat!(
+            "
         select device.device_id, device.kind, vendor, device.model, serial, device.name, place_device, place_port, present, turned_at,
             school.code, school.name, coalesce(place.room, ''),
             coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null), 0),
@@ -81,19 +84,46 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) ->
         from device
         join school on school.school_id = device.school_id
         left join place on place.device_id = device.device_id
-        where device.device_id > $1
-            and ($2 is null or school.code = $2)
+        where ",
+            $begin,
+            " and ",
+            $text,
+            "
             and ($3 is null or coalesce(device.kind, 'unknown') = $3)
             and ($4 is null or present = $4)
-            and ($5 is null or device.name_folded like $5 or serial_folded like $5
-                or device.device_id in (select device_key.device_id from device_key where device_key.value like $6))
-            and ($8 is null or device.device_id = $8)
             and ",
-        sees_device!("$9"),
-        "
+            sees_device!("$9"),
+            "
         order by device.device_id
         limit $7"
+        )
+    };
+}
+
+/// Devices by id, after one.
+pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) -> Result<Vec<DeviceRow>> {
+    const ALL: &str = devices!(
+        "device.device_id > $1 and ($2 is null or school.code = $2) and ($8 is null or device.device_id = $8)",
+        "($5 is null or device.name_folded like $5 or serial_folded like $5
+            or device.device_id in (select device_key.device_id from device_key where device_key.value like $6))"
     );
+    const OF_SCHOOL: &str = devices!(
+        "device.school_id = (select school_id from school where code = $2) and device.device_id > $1 and ($8 is null or device.device_id = $8)",
+        "($5 is null or device.name_folded like $5 or serial_folded like $5
+            or exists (select 1 from device_key where device_key.device_id = device.device_id and device_key.value like $6))"
+    );
+    const THIS: &str = devices!(
+        "device.device_id = $8 and device.device_id > $1 and ($2 is null or school.code = $2)",
+        "($5 is null or device.name_folded like $5 or serial_folded like $5 or cast($6 as text) is not null)"
+    );
+    if filter.begins && filter.school.is_none() && filter.text.is_some() {
+        return beginning(seen, filter, after, limit);
+    }
+    let sql = match filter {
+        Filter { id: Some(_), .. } => THIS,
+        Filter { school: Some(_), .. } => OF_SCHOOL,
+        _ => ALL,
+    };
     let params: [Param<'_>; 9] = [
         after.into(),
         (&filter.school).into(),
@@ -106,6 +136,23 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) ->
         seen.by().into(),
     ];
     seen.query(sql, &params)?.into_iter().map(device_row).collect()
+}
+
+/// Devices whose names and numbers begin with what is looked for.
+fn beginning(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) -> Result<Vec<DeviceRow>> {
+    let bare = |pattern: &Option<String>| pattern.as_deref().map(|text| text.trim_matches('%').to_owned());
+    let text = bare(&filter.text).unwrap_or_default();
+    let mut ids = super::search::devices(seen, &text, bare(&filter.key).as_deref(), super::MAX_ROWS)?;
+    ids.sort_unstable();
+    let mut rows = Vec::new();
+    for id in ids.into_iter().filter(|id| id.0 > after) {
+        if rows.len() as i64 >= limit {
+            break;
+        }
+        let this = Filter { id: Some(id.0), text: None, key: None, ..filter.clone() };
+        rows.extend(list(seen, &this, 0, 1)?);
+    }
+    Ok(rows)
 }
 
 /// One device.

@@ -93,9 +93,10 @@ pub(super) fn device_of(row: view::device::DeviceRow) -> Device {
 /// Devices by number, with the filters of the page.
 #[utoipa::path(get, operation_id = "listDevices", path = "/api/v1/devices", params(DevicesAsked), responses((status = 200, body = List<Device>), (status = 401, body = Problem)))]
 pub(super) async fn devices(State(web): State<Web>, signed: Signed, Query(asked): Query<DevicesAsked>) -> Answer<List<Device>> {
-    let limit = limit(asked.limit);
+    let (state, limit) = (web.clone(), limit(asked.limit));
     let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
-        let mut filter = view::device::Filter { school: asked.school, kind: asked.kind, present: asked.present, ..Default::default() };
+        let begins = state.sums(tx)?.only_begins(tx)?;
+        let mut filter = view::device::Filter { begins, school: asked.school, kind: asked.kind, present: asked.present, ..Default::default() };
         filter.search(asked.q.as_deref().unwrap_or_default());
         Ok(view::device::list(tx, &filter, asked.after.unwrap_or(0), limit + 1)?)
     });

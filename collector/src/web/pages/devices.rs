@@ -126,7 +126,9 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     let (mut filter, state, after, school) = (asked.filter(), web.clone(), asked.after, given(&asked.school));
     let (rows, kinds) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
-            Ok((view::device::list(tx, &filter, after, ROWS + 1)?, state.sums(tx)?.kinds(tx, school.as_deref())?))
+            let sums = state.sums(tx)?;
+            filter.begins = sums.only_begins(tx)?;
+            Ok((view::device::list(tx, &filter, after, ROWS + 1)?, sums.kinds(tx, school.as_deref())?))
         })
         .await?;
     let words = &signed.visitor.words;

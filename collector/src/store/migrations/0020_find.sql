@@ -1,0 +1,2 @@
+-- Names and numbers of one device, to be looked into together: "is this MAC one of that school's?" without reading every key.
+create index device_key_device on device_key (device_id);
