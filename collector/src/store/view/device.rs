@@ -112,6 +112,16 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) ->
         "($5 is null or device.name_folded like $5 or serial_folded like $5
             or exists (select 1 from device_key where device_key.device_id = device.device_id and device_key.value like $6))"
     );
+    const OF_KIND: &str = devices!(
+        "device.kind = $3 and device.device_id > $1 and ($2 is null or school.code = $2) and ($8 is null or device.device_id = $8)",
+        "($5 is null or device.name_folded like $5 or serial_folded like $5
+            or exists (select 1 from device_key where device_key.device_id = device.device_id and device_key.value like $6))"
+    );
+    const OF_NO_KIND: &str = devices!(
+        "device.kind is null and device.device_id > $1 and ($2 is null or school.code = $2) and ($8 is null or device.device_id = $8)",
+        "($5 is null or device.name_folded like $5 or serial_folded like $5
+            or exists (select 1 from device_key where device_key.device_id = device.device_id and device_key.value like $6))"
+    );
     const THIS: &str = devices!(
         "device.device_id = $8 and device.device_id > $1 and ($2 is null or school.code = $2)",
         "($5 is null or device.name_folded like $5 or serial_folded like $5 or cast($6 as text) is not null)"
@@ -122,6 +132,8 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) ->
     let sql = match filter {
         Filter { id: Some(_), .. } => THIS,
         Filter { school: Some(_), .. } => OF_SCHOOL,
+        Filter { kind: Some(kind), .. } if kind == "unknown" => OF_NO_KIND,
+        Filter { kind: Some(_), .. } => OF_KIND,
         _ => ALL,
     };
     let params: [Param<'_>; 9] = [
@@ -201,17 +213,27 @@ pub fn of_asset(seen: &mut Seen<'_, '_>, school: SchoolId, label: &str, serial: 
 
 /// How many devices of each kind, for the filter's choices.
 pub fn by_kind(seen: &mut Seen<'_, '_>, school: Option<&str>) -> Result<Vec<(String, i64)>> {
-    let sql = concat!(
+    // The index of kinds is read, not the devices, unless somebody's bounds are asked of each.
+    const ALL: &str = concat!(
         "
         select coalesce(device.kind, 'unknown'), count(*)
         from device
-        join school on school.school_id = device.school_id
-        where ($1 is null or school.code = $1) and ",
+        where cast($1 as text) is null and ",
         sees_device!("$2"),
         "
-        group by coalesce(device.kind, 'unknown')"
+        group by device.kind"
+    );
+    const OF_SCHOOL: &str = concat!(
+        "
+        select coalesce(device.kind, 'unknown'), count(*)
+        from device
+        where device.school_id = (select school_id from school where code = $1) and ",
+        sees_device!("$2"),
+        "
+        group by device.kind"
     );
     let by = seen.by();
+    let sql = if school.is_some() { OF_SCHOOL } else { ALL };
     seen.query(sql, &[school.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
