@@ -194,7 +194,8 @@ pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Er
         return Ok(Eyes::ALL);
     }
     let (id, role, bounds) = (account.id, account.role, account.bounds.clone());
-    let of = web.db.read(|tx| -> store::Result<_> { Ok(format!("{} {} {}", plan::stamp(tx)?.0, register::last_change(tx, SCOPES)?, role.code())) })?;
+    let of =
+        web.db.read(|tx| -> store::Result<_> { Ok(format!("{} {} {}", plan::stamp(tx)?.0, register::last_change(tx, SCOPES)?, role.code())) })?;
     if of != account.sight_of {
         let state = web.clone();
         web.db.write(move |tx| {

@@ -111,8 +111,10 @@ impl FaultRow {
 /// Open faults: what breaks its deadline first, then the gravest and oldest; of an incident of several schools its first fault stands for all,
 /// unless one school is asked for. Or cleared ones, the last cleared first.
 pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limit: i64) -> Result<Vec<FaultRow>> {
-    let open = concat!(
-        "
+    macro_rules! open {
+        ($narrow:literal) => {
+            concat!(
+                "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
             state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
             coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
@@ -123,7 +125,9 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
         left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
-        where cleared_at is null
+        where cleared_at is null and ",
+                $narrow,
+                "
             and ($1 is null or school.code = $1)
             and ($2 is null or fault.code = $2)
             and ($3 is null or severity = $3)
@@ -136,8 +140,8 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
                 and coalesce(breaks_at, 9223372036854775807) >= $15 and coalesce(breaks_at, 9223372036854775807) <= $16))
             and ($17 is null or (external_folded >= $17 and external_folded < $18))
             and ",
-        sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
-        "
+                sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+                "
             and (cast($14 as bigint) <> 0 or $1 is not null or $4 is not null or incident_id is null or not exists (
                 select 1
                 from fault as lead
@@ -147,9 +151,13 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
                 and (severity < $9 or (severity = $9 and (opened_at > $10 or (opened_at = $10 and fault.fault_id > $11))))))
         order by coalesce(breaks_at, 9223372036854775807), severity desc, opened_at, fault.fault_id
         limit $12"
-    );
-    let cleared = concat!(
-        "
+            )
+        };
+    }
+    macro_rules! cleared {
+        ($narrow:literal) => {
+            concat!(
+                "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
             state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
             coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
@@ -160,7 +168,9 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
         left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
-        where cleared_at is not null
+        where cleared_at is not null and ",
+                $narrow,
+                "
             and ($1 is null or school.code = $1)
             and ($2 is null or fault.code = $2)
             and ($3 is null or severity = $3)
@@ -173,14 +183,16 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
                 and coalesce(breaks_at, 9223372036854775807) >= $15 and coalesce(breaks_at, 9223372036854775807) <= $16))
             and ($17 is null or (external_folded >= $17 and external_folded < $18))
             and ",
-        sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
-        "
+                sees_fault!("$14", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+                "
             and ($8 is null or cleared_at < $8 or (cleared_at = $8 and fault.fault_id < $11))
             and ($9 is null or cast($9 as bigint) >= 0)
             and ($10 is null or cast($10 as bigint) >= 0)
         order by cleared_at desc, fault.fault_id desc
         limit $12"
-    );
+            )
+        };
+    }
     let external_end = filter.external.as_deref().map(super::search::end_of);
     let params: [Param<'_>; 18] = [
         (&filter.school).into(),
@@ -202,7 +214,18 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
         (&filter.external).into(),
         (&external_end).into(),
     ];
-    let sql = if filter.cleared { cleared } else { open };
+    // One school's, one device's and those of a number are led to by an index of theirs; all others lie in the order of the list.
+    let led = (filter.cleared, filter.device.is_some(), filter.external.is_some(), filter.school.is_some());
+    let sql = match led {
+        (false, true, ..) => open!("fault.device_id = $4"),
+        (false, _, true, _) => open!("external_folded >= $17 and external_folded < $18"),
+        (false, _, _, true) => open!("fault.school_id = (select school_id from school where code = $1)"),
+        (false, ..) => open!("cast($1 as text) is null"),
+        (true, true, ..) => cleared!("fault.device_id = $4"),
+        (true, _, true, _) => cleared!("external_folded >= $17 and external_folded < $18"),
+        (true, _, _, true) => cleared!("fault.school_id = (select school_id from school where code = $1)"),
+        (true, ..) => cleared!("cast($1 as text) is null"),
+    };
     seen.query(sql, &params)?.into_iter().map(fault_row).collect()
 }
 
@@ -289,8 +312,8 @@ pub fn by_code(seen: &mut Seen<'_, '_>, school: Option<&str>, secret: bool) -> R
         "
         select fault.code, max(severity), count(*)
         from fault
-        join school on school.school_id = fault.school_id
-        where cleared_at is null and ($1 is null or school.code = $1) and ($2 or fault.code <> 'stolen_seen')
+        where cleared_at is null and (cast($1 as text) is null or fault.school_id = (select school_id from school where code = $1))
+            and ($2 or fault.code <> 'stolen_seen')
             and ",
         sees_fault!(
             "$3",

@@ -68,7 +68,14 @@ async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, 
             let above = lead::above(tx, known.id)?;
             let name = above.as_ref().map_or(Ok(None), |(id, ..)| account::by_id(tx, *id))?.map(|above| above.login);
             let leads = lead::leads(tx, known.id)?;
-            Ok((known, state.planned.get(tx)?, visitor::scopes(tx)?, email, leads, above.map(|(_, role, bounds)| (name.unwrap_or_default(), role, bounds))))
+            Ok((
+                known,
+                state.planned.get(tx)?,
+                visitor::scopes(tx)?,
+                email,
+                leads,
+                above.map(|(_, role, bounds)| (name.unwrap_or_default(), role, bounds)),
+            ))
         })
         .await?;
     let mut seen = sight::sight(known.role, &known.bounds, &planned.plan, &scopes);
