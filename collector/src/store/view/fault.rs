@@ -218,11 +218,11 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
     let led = (filter.cleared, filter.device.is_some(), filter.external.is_some(), filter.school.is_some());
     let sql = match led {
         (false, true, ..) => open!("fault.device_id = $4"),
-        (false, _, true, _) => open!("external_folded >= $17 and external_folded < $18"),
+        (false, _, true, _) => open!("external_folded <> '' and external_folded >= $17 and external_folded < $18"),
         (false, _, _, true) => open!("fault.school_id = (select school_id from school where code = $1)"),
         (false, ..) => open!("cast($1 as text) is null"),
         (true, true, ..) => cleared!("fault.device_id = $4"),
-        (true, _, true, _) => cleared!("external_folded >= $17 and external_folded < $18"),
+        (true, _, true, _) => cleared!("external_folded <> '' and external_folded >= $17 and external_folded < $18"),
         (true, _, _, true) => cleared!("fault.school_id = (select school_id from school where code = $1)"),
         (true, ..) => cleared!("cast($1 as text) is null"),
     };
