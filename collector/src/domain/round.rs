@@ -45,7 +45,9 @@ fn apart(one: &Stop, other: &Stop) -> f64 {
 mod tests {
     use super::*;
 
-    fn check(stops: &[(&str, Option<(f64, f64)>, i64)], expected: &str) {
+    type Told<'a> = (&'a str, Option<(f64, f64)>, i64);
+
+    fn check(stops: &[Told<'_>], expected: &str) {
         let stops: Vec<Stop> = stops.iter().map(|(name, at, pressing)| Stop { name: (*name).to_owned(), at: *at, pressing: *pressing }).collect();
         let names: Vec<&str> = order(&stops).into_iter().map(|index| stops[index].name.as_str()).collect();
         assert_eq!(names.join(" "), expected);
