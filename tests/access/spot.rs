@@ -72,7 +72,7 @@ async fn what_is_no_photo_is_refused_in_words() {
         (vec![0xff; 13 << 20], "13.0"),
     ] {
         let (status, problem) = send(&town, "paul", town.camus_projector.fault, bytes).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{problem}");
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
         assert!(problem["detail"].as_str().unwrap().contains(word), "{word}: {problem}");
     }
     for _ in 0..20 {
@@ -116,6 +116,6 @@ async fn the_service_report_counts_what_the_asker_sees() {
     assert!(csv.contains("L1") && !csv.contains("L2"), "{csv}");
     for wrong in ["from=2026-13-01", "from=2026-09-07&to=2026-09-01", "from=2020-01-01&to=2026-09-01", "from=2031-01-01&to=2031-01-02"] {
         let (status, _) = town.ask("paul", "GET", &format!("/api/v1/punctuality?{wrong}")).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
 }
