@@ -176,5 +176,5 @@ pub fn put_back(config: &Config, folder: &Path, now: Timestamp, out: &mut dyn Wr
 /// Files beside the database without which agents would not know the collector again, nor programs its signature.
 fn key_files(config: &Config) -> Vec<PathBuf> {
     let of_agents = ["ca.key.pem", "ca.pem"].iter().map(|name| config.store.folder.join("tls").join(name));
-    of_agents.chain([crate::hook::key_path(&config.store.folder)]).collect()
+    of_agents.chain([crate::hook::key_path(&config.store.folder), crate::seal::key_path(&config.store.folder)]).collect()
 }

@@ -6,13 +6,11 @@
 //! An address is spoken to only if the town has named its host in `collector.toml`: nobody else can make the collector call into its own network.
 //! Redirections are not followed, and an answer's body is not read.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Url, redirect};
 use rollcall_shared::Timestamp;
 use sha2::Sha256;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -43,20 +41,7 @@ pub fn key_path(folder: &Path) -> PathBuf {
 impl Key {
     /// Reads the key file of a folder, or makes it.
     pub fn load(folder: &Path) -> Result<Key> {
-        let path = key_path(folder);
-        if !path.exists() {
-            let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no random bytes: {error}"))?;
-            // Of two that make it at once, one does.
-            match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-                Ok(mut file) => file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing {}", path.display()))?,
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).with_context(|| format!("making {}", path.display())),
-            }
-        }
-        let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        let key = bytes.try_into().map_err(|_| anyhow::anyhow!("{}: expected 32 bytes that we made", path.display()))?;
-        Ok(Key(key))
+        Ok(Key(crate::seal::key_file(&key_path(folder))?))
     }
 
     /// The secret of the webhook with this salt.

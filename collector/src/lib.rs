@@ -32,6 +32,7 @@ pub mod photo;
 pub mod placing;
 pub mod plan_folder;
 pub mod portion;
+pub mod seal;
 pub mod settle;
 pub mod store;
 pub mod visit;

@@ -23,20 +23,29 @@ pub const NETWORK: &str = "camus";
 
 /// Fills a store; its agent has told three rounds, the last one at `now`.
 pub fn fill(db: &Db, spice: &str, now: Timestamp) -> Result<AgentId> {
+    fill_around(db, "", spice, now)
+}
+
+/// The same with a text before each of those texts as well: a formula is one only where it begins a cell.
+pub fn fill_around(db: &Db, before: &str, spice: &str, now: Timestamp) -> Result<AgentId> {
     let folder = tempfile::tempdir()?;
-    for (name, text) in tables(spice) {
+    for (name, text) in tables(before, spice) {
         std::fs::write(folder.path().join(format!("{name}.csv")), text)?;
     }
     let (tables, notes) = read_folder(folder.path())?;
     ensure!(!rollcall_collector::domain::plan::has_error(&notes), "the plan of the harness has errors: {notes:?}");
     import(db, tables, &format!("anne{spice}"), &format!("premier import{spice}"), now - 3_600)?;
-    let new =
-        NewAgent { public_key: vec![7; 32], host: format!("kwartz-01{spice}"), version: format!("0.1.0{spice}"), networks: vec![NETWORK.to_owned()] };
+    let new = NewAgent {
+        public_key: vec![7; 32],
+        host: format!("{before}kwartz-01{spice}"),
+        version: format!("0.1.0{spice}"),
+        networks: vec![NETWORK.to_owned()],
+    };
     let agent = db.write(move |tx| -> store::Result<AgentId> { insert_agent(tx, &new, now - 3_000) })?;
     let (ingest, settle) = (Ingest::new(db.clone()), Settle::new(db.clone(), jiff::tz::TimeZone::UTC));
     for number in 1..=3 {
         let at = now - 300 * (3 - i64::try_from(number)?);
-        let batch = Batch { agent, sent_at: at, reports: vec![report(number, at, spice)] };
+        let batch = Batch { agent, sent_at: at, reports: vec![report(number, at, before, spice)] };
         ingest.accept(agent, batch, at).context("taking a report")?;
         settle.drain(at)?;
     }
@@ -44,8 +53,8 @@ pub fn fill(db: &Db, spice: &str, now: Timestamp) -> Result<AgentId> {
 }
 
 /// The plan's tables as texts.
-fn tables(spice: &str) -> Vec<(&'static str, String)> {
-    let cell = |text: &str| format!("\"{}\"", format!("{text}{spice}").replace('"', "\"\""));
+fn tables(before: &str, spice: &str) -> Vec<(&'static str, String)> {
+    let cell = |text: &str| format!("\"{}\"", format!("{before}{text}{spice}").replace('"', "\"\""));
     // Codes of a plan hold no `|`, `&` or `=`: an import refuses them.
     let tame: String = spice.chars().filter(|letter| !"|&=".contains(*letter)).collect();
     let code = |text: &str| format!("\"{}\"", format!("{text}{tame}").replace('"', "\"\""));
@@ -110,8 +119,8 @@ fn tables(spice: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn report(number: u64, at: Timestamp, spice: &str) -> Report {
-    let groups = evidence(spice);
+fn report(number: u64, at: Timestamp, before: &str, spice: &str) -> Report {
+    let groups = evidence(before, spice);
     let hash = Picture::from_groups(groups.clone()).hash();
     let run = |probe: &str| ProbeRun {
         probe: probe.to_owned(),
@@ -160,8 +169,8 @@ fn group(subject: Subject, probe: &str, facts: Vec<Fact>) -> Group {
 }
 
 /// A switch with ports, three projectors (one with a lamp error), tablets by their leases, a phone that nobody knows.
-fn evidence(spice: &str) -> Vec<Group> {
-    let said = |key: &str, value: &str| Fact::said(key, format!("{value}{spice}"));
+fn evidence(before: &str, spice: &str) -> Vec<Group> {
+    let said = |key: &str, value: &str| Fact::said(key, format!("{before}{value}{spice}"));
     let mut groups = vec![group(ip(2), "snmp", switch(spice)), held(2)];
     for n in 10..13 {
         let erst = Fact::said("ERST", if n == 11 { "020000" } else { "000000" });
@@ -177,7 +186,7 @@ fn evidence(spice: &str) -> Vec<Group> {
         groups.extend([group(ip(n), "pjlink", facts), held(n)]);
     }
     for n in 20..22 {
-        let name = Some(format!("tablette-{n}{spice}"));
+        let name = Some(format!("{before}tablette-{n}{spice}"));
         let lease = Lease {
             key: IpAddr::V4(Ipv4Addr::new(10, 199, 1, n)),
             name,

@@ -11,7 +11,7 @@ use super::visitor::{By, Signed, Visitor};
 use crate::domain::right::{Right, Role};
 use axum::Router;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
@@ -253,6 +253,10 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
         }
         return if known { wrong_method(&method, &route) } else { Failure::Forbidden.into_response() };
     };
+    let writes = !matches!(method, Method::GET | Method::OPTIONS);
+    if writes && from_elsewhere(request.headers()) {
+        return Failure::WrongForm.into_response();
+    }
     if *who == Who::Anybody {
         return next.run(request).await;
     }
@@ -261,7 +265,6 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
         Ok(signed) => signed,
         Err(response) => return response,
     };
-    let writes = !matches!(method, Method::GET | Method::OPTIONS);
     let held_back = match signed.account.by {
         By::Session => false,
         // What a token may do ends where its owner's own account begins: it makes no further tokens.
@@ -272,6 +275,11 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
     }
     parts.extensions.insert::<Visitor>(signed.visitor);
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// A browser says that another site's page makes it ask (Fetch Metadata, 2.3): nobody's program says so. Forms carry their token all the same.
+fn from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 /// 405, and which methods there are (RFC 9110, 15.5.6).

@@ -117,13 +117,17 @@ pub async fn choose_email(web: &Web, words: &Words, account: &Account, email: &s
     if account.role == Role::School {
         return Ok(Some(words.t("notice-email-admin")));
     }
-    let by_name = format!("name {}", account.login);
+    let by_name = format!("own {}", account.login);
     if let Some(wait_s) = web.throttle.wait_s(&by_name, web.now()) {
         return Err(Failure::TooMany(wait_s));
     }
     let asked = account.login.clone();
     let known = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.ok_or(Failure::NotSignedIn)?;
-    if !blocking(move || password::fits(&own, Some(&known.password_hash))).await? {
+    let fits = {
+        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
+        blocking(move || password::fits(&own, Some(&known.password_hash))).await?
+    };
+    if !fits {
         web.throttle.failed(&by_name, web.now());
         return Ok(Some(words.t("account-old-wrong")));
     }

@@ -8,7 +8,7 @@ use super::Web;
 use super::error::Failure;
 use super::pages::{Frame, Page, render};
 use super::session::{begin, sign_in_cookies, visiting};
-use super::visitor::{Visitor, token_hash};
+use super::visitor::{Visitor, peer_key, token_hash};
 use crate::domain::folded::fold;
 use crate::notices::LINK_ASKED;
 use crate::store::account::{self, AuditLine};
@@ -76,7 +76,7 @@ pub async fn asked(State(web): State<Web>, visitor: Visitor, Form(form): Form<As
     }
     let now = web.now();
     let name: String = form.name.trim().chars().take(NAME).collect();
-    let keys = [format!("link {}", fold(&name)), format!("link peer {}", visitor.peer.map(|peer| peer.to_string()).unwrap_or_default())];
+    let keys = [format!("link {}", fold(&name)), format!("link peer {}", peer_key(visitor.peer))];
     if let Some(wait_s) = keys.iter().filter_map(|key| web.throttle.wait_s(key, now)).max() {
         let trouble = Some(visitor.words.n("sign-in-wait", wait_s as i64));
         return ask_page(&web, visitor, false, trouble);

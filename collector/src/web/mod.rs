@@ -100,6 +100,10 @@ pub struct Inside {
     pub calendars: crate::calendars::Kept,
     /// Failed sign-ins.
     pub throttle: password::Throttle,
+    /// Passwords that are hashed at a time.
+    pub hashing: password::Hashing,
+    /// Seals what lies in the database and must not be read there.
+    pub seal: crate::seal::Seal,
     /// How often programs ask.
     pub quota: quota::Quota,
     /// Turns true when the server stops.
@@ -148,6 +152,8 @@ impl Web {
             sums: sums::Sums::default(),
             calendars: crate::calendars::Kept::default(),
             throttle: password::Throttle::default(),
+            hashing: password::Hashing::default(),
+            seal: crate::seal::Seal::load(&config.store.folder)?,
             quota: quota::Quota::default(),
             stop,
             stopping,
@@ -206,6 +212,10 @@ impl Web {
 
     fn session_cookie(&self) -> &'static str {
         if self.secure { "__Host-rollcall" } else { "rollcall" }
+    }
+
+    fn known_cookie(&self) -> &'static str {
+        if self.secure { "__Host-rollcall-known" } else { "rollcall-known" }
     }
 
     fn visit_cookie(&self) -> &'static str {

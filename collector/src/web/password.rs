@@ -8,7 +8,10 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use rollcall_shared::Timestamp;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Fewest characters of a password.
 pub const MIN_CHARS: usize = 10;
@@ -16,9 +19,15 @@ pub const MIN_CHARS: usize = 10;
 pub const MAX_BYTES: usize = 512;
 /// Attempts that cost nothing.
 const FREE_ATTEMPTS: u32 = 5;
+/// The same for an address: a whole town hall may sit behind one.
+const FREE_OF_PEER: u32 = 50;
+/// Keys of addresses begin so.
+pub const PEER: &str = "peer ";
+/// Failures are forgotten after so long without another.
+const FORGOTTEN_S: i64 = 3_600;
 /// Longest wait.
 const MAX_WAIT_S: i64 = 900;
-/// Names and addresses remembered; beyond it the oldest are forgotten.
+/// Names and addresses remembered; beyond it those with fewest failures are forgotten.
 const REMEMBERED: usize = 10_000;
 
 /// Compared against where no such account exists, so that the answer takes as long.
@@ -49,7 +58,7 @@ impl Throttle {
     pub fn wait_s(&self, key: &str, now: Timestamp) -> Option<u64> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, last) = failures.get(key)?;
-        let wait_s = pause_s(*count) - now.since_s(*last);
+        let wait_s = pause_s(key, *count) - now.since_s(*last);
         u64::try_from(wait_s).ok().filter(|wait| *wait > 0)
     }
 
@@ -58,12 +67,22 @@ impl Throttle {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= REMEMBERED && !failures.contains_key(key) {
             failures.retain(|_, (_, last)| now.since_s(*last) < MAX_WAIT_S);
+            // Whoever fills the memory with names does not make it forget the one that they try.
             if failures.len() >= REMEMBERED {
-                failures.clear();
+                let mut counts: Vec<u32> = failures.values().map(|(count, _)| *count).collect();
+                let (_, middle, _) = counts.select_nth_unstable(REMEMBERED / 2);
+                let middle = *middle;
+                let mut most = REMEMBERED / 2;
+                failures.retain(|_, (count, _)| {
+                    let stays = *count > middle || (*count == middle && most > 0);
+                    most = most.saturating_sub(usize::from(stays));
+                    stays
+                });
             }
         }
         let entry = failures.entry(key.to_owned()).or_insert((0, now));
-        *entry = (entry.0.saturating_add(1), now);
+        let before = if now.since_s(entry.1) < FORGOTTEN_S { entry.0 } else { 0 };
+        *entry = (before.saturating_add(1), now);
     }
 
     /// Forgets the failures of a key that has succeeded.
@@ -72,9 +91,42 @@ impl Throttle {
     }
 }
 
+/// Passwords hashed at a time: each takes 19 MB and a processor.
+const AT_ONCE: usize = 4;
+/// Longest wait for one's turn.
+const TURN: Duration = Duration::from_secs(8);
+
+/// Hashing within bounds: whoever asks for many at once waits, and then is told to come back.
+#[derive(Debug)]
+pub struct Hashing {
+    places: Semaphore,
+    turns: AtomicU64,
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Hashing { places: Semaphore::new(AT_ONCE), turns: AtomicU64::new(0) }
+    }
+}
+
+impl Hashing {
+    /// Waits for a turn; `None`: too many wait already. The turn ends when it is dropped.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        let turn = tokio::time::timeout(TURN, self.places.acquire()).await.ok()?.ok()?;
+        self.turns.fetch_add(1, Ordering::Relaxed);
+        Some(turn)
+    }
+
+    /// Turns given so far.
+    pub fn turns(&self) -> u64 {
+        self.turns.load(Ordering::Relaxed)
+    }
+}
+
 /// Doubles with each failure beyond the free ones.
-fn pause_s(failures: u32) -> i64 {
-    match failures.checked_sub(FREE_ATTEMPTS) {
+fn pause_s(key: &str, failures: u32) -> i64 {
+    let free = if key.starts_with(PEER) { FREE_OF_PEER } else { FREE_ATTEMPTS };
+    match failures.checked_sub(free) {
         None => 0,
         Some(beyond) => (1_i64 << beyond.min(10)).min(MAX_WAIT_S),
     }
@@ -112,11 +164,26 @@ mod tests {
         throttle.failed("anne", at);
         assert_eq!((throttle.wait_s("anne", at), throttle.wait_s("anne", at + 2)), (Some(2), None));
         assert_eq!(throttle.wait_s("bruno", at), None);
+        for _ in 0..40 {
+            throttle.failed("peer 192.0.2.1", at);
+        }
+        assert_eq!(throttle.wait_s("peer 192.0.2.1", at), None, "a town hall's own mistakes");
+        let later = at + FORGOTTEN_S;
+        throttle.failed("anne", later);
+        assert_eq!(throttle.wait_s("anne", later), None, "yesterday's are forgotten");
+        for _ in 1..=FREE_ATTEMPTS {
+            throttle.failed("anne", later);
+        }
+        let at = later;
         throttle.succeeded("anne");
         assert_eq!(throttle.wait_s("anne", at), None);
+        for _ in 0..9 {
+            throttle.failed("anne", at);
+        }
         for n in 0..REMEMBERED * 2 {
             throttle.failed(&n.to_string(), at);
         }
         assert!(throttle.failures.lock().unwrap().len() <= REMEMBERED);
+        assert_eq!(throttle.wait_s("anne", at), Some(16), "a flood of other names does not make it forgotten");
     }
 }

@@ -10,7 +10,7 @@ use super::Web;
 use super::error::Failure;
 use super::metrics::Outcome;
 use super::pages::{Frame, Page, render};
-use super::password::{self, MAX_BYTES, MIN_CHARS};
+use super::password::{self, MAX_BYTES, MIN_CHARS, PEER};
 use super::visitor::{self, Account, By, Visitor, csrf_of, fresh_token, token_hash};
 use crate::domain::folded::fold;
 use crate::store::account::{self, Role};
@@ -27,6 +27,8 @@ const FIRST_ADMIN_S: i64 = 24 * 3_600;
 /// How long a visitor may leave the sign-in page open.
 const VISIT_S: i64 = 3_600;
 const YEAR_S: i64 = 365 * 86_400;
+/// What the mark of a known browser is for.
+const KNOWN: &str = "known browser";
 
 /// `/sign-in`
 #[derive(Template)]
@@ -115,9 +117,15 @@ pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(form): 
         return sign_in_page(&web, visitor, form.next, form.login, trouble);
     }
     match open(&web, &visitor, &form.login, form.password).await {
-        Ok((token, _)) => {
+        Ok((token, account)) => {
+            // Who signs in anew in the same browser leaves no session behind.
+            if let (Some(_), Some(old)) = (&visitor.account, &visitor.token) {
+                let hash = token_hash(old);
+                web.write(move |tx| Ok(account::close_session(tx, &hash)?)).await?;
+            }
             let mut response = Redirect::to(own_path(&form.next)).into_response();
             sign_in_cookies(&mut response, &web, &token);
+            mark_known(&mut response, &web, &account.login)?;
             Ok(response)
         }
         Err(Failure::NotSignedIn) => {
@@ -136,28 +144,53 @@ pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(form): 
 pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String) -> Result<(String, Account), Failure> {
     let now = web.now();
     let login = fold(login);
-    let by_name = format!("name {}", login.chars().take(60).collect::<String>());
-    let by_peer = format!("peer {}", visitor.peer.map(|peer| peer.to_string()).unwrap_or_default());
-    if let Some(wait_s) = web.throttle.wait_s(&by_name, now).max(web.throttle.wait_s(&by_peer, now)) {
+    let keys = throttled_by(web, visitor, &login);
+    if let Some(wait_s) = keys.iter().filter_map(|key| web.throttle.wait_s(key, now)).max() {
         web.metrics.sign_ins.get_or_create(&Outcome { outcome: "throttled" }).inc();
         return Err(Failure::TooMany(wait_s));
     }
     let asked = login.clone();
     let found = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.filter(|account| account.disabled_at.is_none());
     let hash = found.as_ref().map(|account| account.password_hash.clone());
-    let fits = blocking(move || password::fits(&password, hash.as_deref())).await?;
+    let fits = {
+        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
+        blocking(move || password::fits(&password, hash.as_deref())).await?
+    };
     let Some(found) = found.filter(|_| fits) else {
-        web.throttle.failed(&by_name, now);
-        web.throttle.failed(&by_peer, now);
+        keys.iter().for_each(|key| web.throttle.failed(key, now));
         web.metrics.sign_ins.get_or_create(&Outcome { outcome: "refused" }).inc();
-        tracing::warn!(login, peer = by_peer, "sign-in refused");
+        tracing::warn!(login, peer = visitor::peer_key(visitor.peer), "sign-in refused");
         return Err(Failure::NotSignedIn);
     };
-    web.throttle.succeeded(&by_name);
+    // The address's own failures stay: one account of somebody's does not open the way to others.
+    keys.iter().filter(|key| !key.starts_with(PEER)).for_each(|key| web.throttle.succeeded(key));
     web.metrics.sign_ins.get_or_create(&Outcome { outcome: "opened" }).inc();
     let token = begin(web, found.id, now).await?;
     let eyes = visitor::eyes(web, &found).await?;
     Ok((token, Account { id: found.id, login: found.login, role: found.role, eyes, by: By::Session }))
+}
+
+/// What an attempt counts against: the name and the address; in a browser in which this account has signed in before, that browser alone. So
+/// strangers who try a name make only strangers wait.
+fn throttled_by(web: &Web, visitor: &Visitor, login: &str) -> Vec<String> {
+    let nonce = visitor.known.as_deref().and_then(|known| known.split_once('.'));
+    match nonce.filter(|(nonce, mark)| web.seal.is_mark(KNOWN, &format!("{login} {nonce}"), mark)) {
+        Some((nonce, _)) => vec![format!("browser {nonce}")],
+        None => vec![by_name(login), format!("{PEER}{}", visitor::peer_key(visitor.peer))],
+    }
+}
+
+/// The key of a name, for throttles.
+pub(super) fn by_name(login: &str) -> String {
+    format!("name {}", login.chars().take(60).collect::<String>())
+}
+
+/// Marks a browser as one in which this account has signed in.
+pub(super) fn mark_known(response: &mut Response, web: &Web, login: &str) -> Result<(), Failure> {
+    let nonce = fresh_token()?;
+    let mark = web.seal.mark(KNOWN, &format!("{login} {nonce}"));
+    set_cookie(response, web, web.known_cookie(), &format!("{nonce}.{mark}"), YEAR_S, true);
+    Ok(())
 }
 
 /// Opens a session of an account; its token.
@@ -251,8 +284,15 @@ pub async fn welcome_form(State(web): State<Web>, visitor: Visitor, Path(token):
         let trouble = Some(visitor.words.n(key, MIN_CHARS as i64));
         return welcome_page(&web, &visitor, token, form.login, trouble);
     }
-    let hash = blocking(move || password::hash(&form.password)).await??;
     let (link, now) = (token_hash(&token), web.now());
+    // Whoever has no link makes nobody hash.
+    if !web.read(move |tx| Ok(account::link_is_open(tx, &link, "first_admin", now)?)).await? {
+        return Err(Failure::NotFound);
+    }
+    let hash = {
+        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
+        blocking(move || password::hash(&form.password)).await??
+    };
     let made = web
         .write(move |tx| {
             if !account::use_link(tx, &link, "first_admin", now)? {
@@ -289,7 +329,8 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 
 /// A path of ours, or the first page: never another site (`//host`, `/\host`).
 fn own_path(path: &str) -> &str {
-    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']);
+    // Browsers leave out tabs and line breaks of an address before they read it (WHATWG URL, 4.4): `/<tab>/host` is another site.
+    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
     if ours { path } else { "/" }
 }
 
@@ -313,9 +354,16 @@ mod tests {
 
     #[test]
     fn only_paths_of_ours_are_gone_back_to() {
-        for (path, expected) in
-            [("/faults?kind=ups", "/faults?kind=ups"), ("//evil.example", "/"), ("/\\evil.example", "/"), ("https://evil.example", "/"), ("", "/")]
-        {
+        for (path, expected) in [
+            ("/faults?kind=ups", "/faults?kind=ups"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\u{0}x", "/"),
+            ("/a\r\nSet-Cookie: x=y", "/"),
+        ] {
             assert_eq!(own_path(path), expected);
         }
     }

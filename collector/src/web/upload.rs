@@ -5,7 +5,9 @@
 
 use super::Web;
 use super::error::Failure;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
 use std::collections::BTreeMap;
 
 /// Largest form with a file.
@@ -33,6 +35,14 @@ impl Upload {
     }
 }
 
+/// What is wrong with a part of a form: 413 where it is too large, else 400.
+pub fn broken(error: MultipartError) -> Failure {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::Protocol(StatusCode::PAYLOAD_TOO_LARGE, error.body_text()),
+        _ => Failure::Bad(error.body_text()),
+    }
+}
+
 impl FromRequest<Web> for Upload {
     type Rejection = Failure;
 
@@ -42,15 +52,15 @@ impl FromRequest<Web> for Upload {
         let mut form = Multipart::from_request(request, web).await.map_err(|error| bad(error.to_string()))?;
         let mut upload = Upload::default();
         for _ in 0..MAX_FIELDS {
-            let Some(field) = form.next_field().await.map_err(|error| bad(error.to_string()))? else { return Ok(upload) };
+            let Some(field) = form.next_field().await.map_err(broken)? else { return Ok(upload) };
             let name = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
                 Some(file) => {
-                    upload.bytes = field.bytes().await.map_err(|error| bad(error.to_string()))?.to_vec();
+                    upload.bytes = field.bytes().await.map_err(broken)?.to_vec();
                     upload.file_name = file;
                 }
                 None => {
-                    let text = field.text().await.map_err(|error| bad(error.to_string()))?;
+                    let text = field.text().await.map_err(broken)?;
                     if text.len() > MAX_TEXT {
                         return Err(bad(format!("{name} of {} bytes", text.len())));
                     }

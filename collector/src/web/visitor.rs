@@ -45,6 +45,8 @@ pub struct Visitor {
     pub csrf: String,
     /// The token of the cookie that `csrf` is made from, if there is one.
     pub token: Option<String>,
+    /// The mark of a browser in which somebody has signed in before.
+    pub known: Option<String>,
 }
 
 /// A signed-in account as pages see it.
@@ -132,9 +134,10 @@ impl FromRequestParts<Web> for Visitor {
             _ => None,
         };
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+        let peer = peer(parts, web);
+        let known = cookie(parts, web.known_cookie()).map(str::to_owned);
         let csrf = token.as_deref().map(csrf_of).unwrap_or_default();
-        Ok(Visitor { words: web.words(language), theme, path, peer, account, csrf, token })
+        Ok(Visitor { words: web.words(language), theme, path, peer, account, csrf, token, known })
     }
 }
 
@@ -308,6 +311,24 @@ pub fn wants_page(parts: &Parts) -> bool {
     !parts.uri.path().starts_with("/api/") && header(parts, ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
+/// Where a request comes from. Behind a proxy that is what the proxy says: the last of the list, which it added itself.
+fn peer(parts: &Parts, web: &Web) -> Option<IpAddr> {
+    if web.config.server.tls == crate::config::Tls::Proxy {
+        let list = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        return list.rsplit(',').next()?.trim().parse().ok();
+    }
+    parts.extensions.get::<Peer>().map(|peer| peer.0.ip().to_canonical())
+}
+
+/// An address as throttles know it: of IPv6 the network, for one house has as many addresses there as it likes (RFC 6177).
+pub fn peer_key(peer: Option<IpAddr>) -> String {
+    match peer.map(|peer| peer.to_canonical()) {
+        None => String::new(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+    }
+}
+
 fn header(parts: &Parts, name: HeaderName) -> Option<&str> {
     parts.headers.get(name)?.to_str().ok()
 }
@@ -349,6 +370,18 @@ mod tests {
             ("é;;;q=,,", Language::Fr),
         ] {
             assert_eq!(accepted(header), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_house_is_one_address() {
+        for (one, other, same) in [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
+            ("192.0.2.1", "::ffff:192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false),
+        ] {
+            assert_eq!(peer_key(one.parse().ok()) == peer_key(other.parse().ok()), same, "{one} {other}");
         }
     }
 

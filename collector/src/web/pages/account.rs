@@ -9,8 +9,8 @@ use crate::store::account::{self, ApiToken, AuditLine};
 use crate::web::error::Failure;
 use crate::web::hear;
 use crate::web::password;
-use crate::web::session::{blocking, check_new};
-use crate::web::visitor::{Signed, Visitor, fresh_token, token_hash};
+use crate::web::session::{blocking, by_name, check_new, mark_known, sign_in_cookies};
+use crate::web::visitor::{Signed, Visitor, csrf_of, fresh_token, token_hash};
 use crate::web::words::When;
 use crate::web::{Stop, Web};
 use askama::Template;
@@ -131,27 +131,36 @@ pub async fn change_password(State(web): State<Web>, signed: Signed, Form(form):
     }
     let asked = login.clone();
     let known = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.ok_or(Failure::NotSignedIn)?;
-    let by_name = format!("name {login}");
+    // Who is signed in does not wait for strangers who try the name.
+    let by_name = format!("own {login}");
     if let Some(wait_s) = web.throttle.wait_s(&by_name, web.now()) {
         return Err(Failure::TooMany(wait_s));
     }
     let NewPassword { old, password: new, .. } = form;
-    let (fits, hash) = blocking(move || (password::fits(&old, Some(&known.password_hash)), password::hash(&new))).await?;
+    let (fits, hash) = {
+        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
+        blocking(move || (password::fits(&old, Some(&known.password_hash)), password::hash(&new))).await?
+    };
     if !fits {
         web.throttle.failed(&by_name, web.now());
         return page(&web, &signed, Said { trouble: Some(words.t("account-old-wrong")), ..Said::default() }).await;
     }
     let (id, now, hash) = (signed.account.id, web.now(), hash?);
-    let (kept, csrf) = (signed.visitor.token.as_deref().map(token_hash).unwrap_or_default(), signed.visitor.csrf.clone());
+    // This browser goes on, with a token that nobody can have learnt before.
+    let token = fresh_token()?;
+    let mut signed = signed;
+    (signed.visitor.csrf, signed.visitor.token) = (csrf_of(&token), Some(token.clone()));
+    let (kept, csrf) = (token_hash(&token), signed.visitor.csrf.clone());
     let absolute = web.session_absolute_s;
     web.write(move |tx| -> Result<_, Stop> {
         account::set_password(tx, id, &hash, false)?;
-        // The session in which it was changed goes on.
         account::open_session(tx, &kept, id, now, now + absolute, &csrf)?;
         Ok(account::audit(tx, &line(now, &login, "account.password", &login))?)
     })
     .await?;
-    page(&web, &signed, Said { done: Some(words.t("account-password-done")), ..Said::default() }).await
+    let mut response = page(&web, &signed, Said { done: Some(words.t("account-password-done")), ..Said::default() }).await?;
+    sign_in_cookies(&mut response, &web, &token);
+    Ok(response)
 }
 
 fn line(at: rollcall_shared::Timestamp, who: &str, what: &str, subject: &str) -> AuditLine {
@@ -269,14 +278,22 @@ pub async fn chosen(State(web): State<Web>, visitor: Visitor, Path(token): Path<
     if !web.read(move |tx| Ok(account::link_is_open(tx, &link, SET_PASSWORD, now)?)).await? {
         return Err(Failure::NotFound);
     }
-    let hash = blocking(move || password::hash(&form.password)).await??;
+    let hash = {
+        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
+        blocking(move || password::hash(&form.password)).await??
+    };
     let used = web
         .write(move |tx| -> Result<_, Stop> {
-            let Some(id) = account::use_link_of(tx, &link, SET_PASSWORD, now)? else { return Ok(false) };
+            let Some(id) = account::use_link_of(tx, &link, SET_PASSWORD, now)? else { return Ok(None) };
             account::set_password(tx, id, &hash, false)?;
             account::audit(tx, &line(now, "link", "account.password", &id.to_string()))?;
-            Ok(true)
+            Ok(account::by_id(tx, id)?)
         })
         .await?;
-    if used { Ok(Redirect::to("/sign-in").into_response()) } else { Err(Failure::NotFound) }
+    let login = used.ok_or(Failure::NotFound)?.login;
+    // Whoever holds the link is no stranger: they do not wait for those who tried the name.
+    web.throttle.succeeded(&by_name(&login));
+    let mut response = Redirect::to("/sign-in").into_response();
+    mark_known(&mut response, &web, &login)?;
+    Ok(response)
 }

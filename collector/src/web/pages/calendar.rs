@@ -15,6 +15,7 @@ use crate::store::account::{self, AuditLine};
 use crate::store::presence::{self, AllSettings, Setting, TOWN};
 use crate::store::school;
 use crate::web::error::Failure;
+use crate::web::upload::broken;
 use crate::web::visitor::Signed;
 use crate::web::words::Words;
 use crate::web::{Stop, Web};
@@ -118,7 +119,6 @@ fn own_settings(words: &Words, settings: &AllSettings, names: &BTreeMap<SchoolId
 pub async fn upload(State(web): State<Web>, signed: Signed, mut form: Multipart) -> Page {
     signed.must(Right::Administer)?;
     let (mut csrf, mut file) = (String::new(), None);
-    let broken = |error: axum::extract::multipart::MultipartError| Failure::Bad(error.body_text());
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("csrf") => csrf = field.text().await.map_err(broken)?,

@@ -18,6 +18,7 @@ use crate::store::plan::{self, Upload};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
 use crate::web::session::blocking;
+use crate::web::upload::broken;
 use crate::web::visitor::{Signed, fresh_token, token_hash};
 use crate::web::words::Words;
 use crate::web::{Stop, Web};
@@ -54,7 +55,6 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
 pub async fn upload(State(web): State<Web>, signed: Signed, mut form: Multipart) -> Page {
     signed.must(Right::ChangePlan)?;
     let (mut csrf, mut file) = (String::new(), None);
-    let broken = |error: axum::extract::multipart::MultipartError| Failure::Bad(error.body_text());
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some("csrf") => csrf = field.text().await.map_err(broken)?,
