@@ -117,6 +117,8 @@ async fn what_is_too_large_is_refused_and_what_is_malformed_breaks_nothing() {
             // Refused while it is still being sent: the connection may be closed before all of it went.
             match send(form, large.clone().into_bytes()).await {
                 Ok(413) | Err(_) => {}
+                // The link alone is asked for: the body is not read.
+                Ok(404) if route == "/sign-in/link/{token}" => {}
                 Ok(status) => wrong.push(format!("{method} {route} takes 5 MiB: {status}")),
             }
         }
