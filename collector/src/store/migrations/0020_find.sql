@@ -3,4 +3,4 @@ create index device_key_device on device_key (device_id);
 -- Devices of a kind in the order of their list; how many there are of each.
 create index device_kind on device (kind, device_id);
 -- Things in store are found by their kind from now on: rows of the register are named anew.
-delete from meta where name = 'register_named';
+delete from meta where name = 'register_named' and exists (select 1 from register_row);
