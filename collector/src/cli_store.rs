@@ -87,10 +87,20 @@ pub fn against_text(prepared: &Prepared, language: Language) -> String {
                 "Another programme: these tables replace all that is in force.",
             )
             .to_owned(),
-        Against::Version(version) => language.pick(
-            format!("Exportées de la version {version} ; {kept} ligne(s) modifiée(s) ici depuis, conservées."),
-            format!("Exported from version {version}; {kept} row(s) changed here since, kept."),
-        ),
+        Against::Version(version) => match kept {
+            0 => language.pick(
+                format!("Exportées de la version {version} ; rien n'a changé ici depuis."),
+                format!("Exported from version {version}; nothing has changed here since."),
+            ),
+            1 => language.pick(
+                format!("Exportées de la version {version} ; une ligne modifiée ici depuis, conservée."),
+                format!("Exported from version {version}; one row changed here since, kept."),
+            ),
+            _ => language.pick(
+                format!("Exportées de la version {version} ; {kept} lignes modifiées ici depuis, conservées."),
+                format!("Exported from version {version}; {kept} rows changed here since, kept."),
+            ),
+        },
     }
 }
 

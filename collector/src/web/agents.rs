@@ -100,7 +100,11 @@ async fn not_understood(web: &Web, agent: AgentId, body: &[u8], error: WireError
 /// `POST /api/v1/enrol`: a one-time code and a public key in, signed with that key; the agent's id out.
 pub async fn enrol(State(web): State<Web>, headers: HeaderMap, body: Body) -> Response {
     match take_enrolment(&web, &headers, body).await {
-        Ok(enrolled) => Json(enrolled).into_response(),
+        Ok(enrolled) => {
+            // Whoever made the code sees the agent come.
+            web.live.tell(Topic::Agents);
+            Json(enrolled).into_response()
+        }
         Err(refusal) => refusal.into_response(),
     }
 }

@@ -122,7 +122,8 @@ impl Change {
                 cells.collect::<Vec<_>>().join(", ")
             }
         };
-        format!("{} {}{}{what}", self.table, self.key.join(", "), language.pick(" : ", ": "))
+        let key: Vec<&str> = self.key.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        format!("{} {}{}{what}", self.table, key.join(", "), language.pick(" : ", ": "))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::devices::{DeviceLine, line};
 use super::{Frame, Page, render};
-use crate::domain::device::{Device, KeyRank, Part, PartSort};
+use crate::domain::device::{Device, Key, KeyRank, Part, PartSort};
 use crate::domain::fault::unconfirmed;
 use crate::domain::kind::Kind;
 use crate::domain::reading::{Latest, Series};
@@ -200,7 +200,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
         frame: Frame::titled(web, &signed.visitor, title, "/devices").listening(Topic::School(loaded.device.school).text()),
         lasting: words.lasting(words.now.since_s(loaded.device.turned_at)),
         known: known(words, &loaded.device),
-        keys: loaded.device.keys.iter().map(|key| (words.t(rank_word(key.rank)), key.text.clone())).collect(),
+        keys: loaded.device.keys.iter().map(|key| (words.t(rank_word(key.rank)), key_text(key))).collect(),
         addresses: addresses(&loaded.device),
         place: loaded.place.as_ref().map(|place| PlaceLine {
             state: outcome_state(words, &place.outcome),
@@ -264,6 +264,12 @@ pub(super) fn rank_word(rank: KeyRank) -> &'static str {
         KeyRank::Uem => "key-uem",
         KeyRank::Name => "key-name",
     }
+}
+
+/// A key as it stands on the thing: a MAC in pairs.
+fn key_text(key: &Key) -> String {
+    let pairs = (key.rank == KeyRank::Mac).then(|| key.text.parse::<rollcall_shared::Mac>().ok()).flatten();
+    pairs.map_or_else(|| key.text.clone(), |mac| mac.to_string())
 }
 
 fn addresses(device: &Device) -> Vec<(String, String)> {
