@@ -1,22 +1,28 @@
-//! The pages as people meet them: headless Chromium signs in, walks through every page in both languages and themes, on a phone and on
-//! a desk, with and without script, and sees a fault arrive while the page stays open. axe-core judges accessibility.
+//! The pages as people meet them: headless Chromium opens every page that a door leads to, in both languages and themes, on a phone and on a
+//! desk, with and without script; sees a fault arrive while the page stays open; and plays whole errands of people (`tests/browser/stories`).
+//! axe-core judges accessibility; what a page may cost is measured.
 //!
-//! Comes in: a collector in this process that knows a town ([`RollCall`]), Node, the libraries of `tests/browser/package.json`, Chromium.
-//! Goes out: what the scripts in `tests/browser/` say line by line; pass when they end well. Screenshots stay in `tests/browser/out/`.
-//! Absent on purpose: what is asserted of a page (the scripts know). Where something is missing the test says so and is skipped, unless
-//! `ROLLCALL_REQUIRE_BROWSER` is set.
+//! Comes in: a collector in this process that knows a town ([`RollCall`]), a mail server, Node, the libraries of `tests/browser/package.json`,
+//! Chromium. Goes out: what the scripts in `tests/browser/` say line by line; pass when they end well. Screenshots stay in `tests/browser/out/`.
+//! Absent on purpose: what is asserted of a page (the scripts know), what happens in the town meanwhile ([`hands`]). Where something is missing the
+//! test says so and is skipped, unless `ROLLCALL_REQUIRE_BROWSER` is set.
 
+#[path = "browser/hands.rs"]
+mod hands;
+
+use hands::Hands;
+use rollcall_collector::web::Web;
 use rollcall_tests::roll_call::{LOGIN, PASSWORD, RollCall};
 use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tokio::sync::oneshot;
 
 /// Debian's Chromium.
 const CHROMIUM: &str = "/usr/bin/chromium";
-/// What the scripts say when a page is open that shall see a fault arrive.
-const READY: &str = "ready for fault";
+/// With this a script begins a line that asks for something to happen in the town.
+const ASK: &str = "ask ";
 
 fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")
@@ -28,7 +34,7 @@ fn missing() -> Option<&'static str> {
     let libraries = scripts().join("node_modules");
     match () {
         () if !has_node => Some("node is not installed"),
-        () if !libraries.join("playwright-core").is_dir() || !libraries.join("axe-core").is_dir() => {
+        () if ["playwright-core", "axe-core", "jsqr"].iter().any(|library| !libraries.join(library).is_dir()) => {
             Some("tests/browser/node_modules is absent: run `npm ci` there, or tests/run")
         }
         () if !Path::new(CHROMIUM).exists() => Some("/usr/bin/chromium is not installed"),
@@ -38,21 +44,18 @@ fn missing() -> Option<&'static str> {
 
 /// A collector that serves on a thread of its own until it is dropped.
 struct Served {
-    address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Served {
-    fn start(town: &RollCall) -> Served {
+    fn start(web: Web, listener: TcpListener) -> Served {
         let (stop, stopped) = oneshot::channel::<()>();
-        let (told, address) = std::sync::mpsc::channel();
-        let web = town.web.clone();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(RollCall::serve(web, |address| told.send(address).unwrap(), async { drop(stopped.await) }));
+            runtime.block_on(RollCall::serve(web, listener, async { drop(stopped.await) }));
         });
-        Served { address: address.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
+        Served { stop: Some(stop), thread: Some(thread) }
     }
 }
 
@@ -73,11 +76,14 @@ fn people_meet_pages_that_work() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let mut town = RollCall::take(folder.path());
-    let served = Served::start(&town);
-    let told = serde_json::json!({
-        "url": format!("http://{}", served.address), "login": LOGIN, "password": PASSWORD, "chromium": CHROMIUM, "sights": town.sights(),
-    });
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let mut hands = Hands::new(folder.path(), &listener);
+    let _served = Served::start(hands.web(), listener);
+    let mut told = hands.told();
+    for (key, value) in [("url", url.as_str()), ("login", LOGIN), ("password", PASSWORD), ("chromium", CHROMIUM)] {
+        told[key] = value.into();
+    }
     let mut node = Command::new("node")
         .arg("main.mjs")
         .arg(told.to_string())
@@ -89,9 +95,9 @@ fn people_meet_pages_that_work() {
         .unwrap();
     let mut answers = node.stdin.take().unwrap();
     for line in BufReader::new(node.stdout.take().unwrap()).lines().map_while(Result::ok) {
-        println!("{line}");
-        if line == READY {
-            writeln!(answers, "{}", town.fail_a_lamp()).unwrap();
+        match line.strip_prefix(ASK) {
+            Some(ask) => writeln!(answers, "{}", hands.answer(&serde_json::from_str(ask).unwrap())).unwrap(),
+            None => println!("{line}"),
         }
     }
     assert!(node.wait().unwrap().success(), "the scripts in tests/browser found something wrong: their lines above tell what");

@@ -1,11 +1,9 @@
 // A fault arrives while pages stay open: nobody reloads, and yet it is there.
 //
-// Says "ready for fault", and hears the number of the device that failed on standard input. Each page carries a mark on its window,
-// which a reload would have wiped out.
+// Each page carries a mark on its window, which a reload would have wiped out.
 
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { ask } from "./ask.mjs";
 import { visit, enter } from "./browser.mjs";
 
 const OPEN = [
@@ -32,11 +30,7 @@ export async function live(browser, town) {
   const school = windows.at(-1).page;
   if ((await school.locator("#school-faults li").count()) > 0) { wrong.push("the healthy school has a fault already"); }
 
-  const lines = createInterface({ input: process.stdin });
-  console.log("ready for fault");
-  const [device] = await once(lines, "line");
-  lines.close();
-
+  const device = await ask("fail");
   await school.waitForSelector("#school-faults li");
   const title = await school.locator("#school-faults li").first().innerText();
   if (!/lampe/i.test(title)) { wrong.push(`the school's page tells of something else: ${title}`); }

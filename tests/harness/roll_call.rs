@@ -59,6 +59,8 @@ const HOURS: i64 = 14 * 24;
 const ROUND_S: i64 = 300;
 /// Rounds before the pages are looked at: more than confirmation needs, so that faults have a little history.
 const ROUNDS: u64 = 4;
+/// Between two rounds that follow what people did: nobody else falls silent meanwhile.
+const BETWEEN_S: i64 = 25;
 /// How long ago the silent agent was heard of.
 const SILENT_FOR_S: i64 = 3 * 3_600;
 /// ERST of a projector that is well, and of one whose lamp has failed (PJLink class 1, 4.7: the second digit is the lamp, 2 = error).
@@ -73,6 +75,11 @@ pub struct RollCall {
     clock: Arc<AtomicI64>,
     healthy: Looked,
     others: Vec<Looked>,
+    /// Rounds that the healthy school was told of.
+    told: u64,
+    unheard: Vec<String>,
+    /// Projectors whose lamp has failed once: each fails once, or its fault would be told as unstable.
+    failed: Vec<String>,
 }
 
 /// One school that was looked at.
@@ -95,11 +102,20 @@ pub struct Sights {
     pub healthy: String,
     /// Numbers of that school's server, UPS, printer and switch, whose readings have a past.
     pub measured: [i64; 4],
+    /// A tablet of that school: its number, its MAC.
+    pub tablet: (i64, String),
+    /// Networks that no agent serves yet.
+    pub unheard: Vec<String>,
 }
 
 impl RollCall {
     /// Takes the roll calls.
     pub fn take(folder: &Path) -> RollCall {
+        RollCall::take_with(folder, |_| {})
+    }
+
+    /// The same with other settings of the collector.
+    pub fn take_with(folder: &Path, set: impl FnOnce(&mut Config)) -> RollCall {
         let now = now_s();
         let today = jiff::Timestamp::from_second(now).unwrap().to_zoned(TimeZone::get("Europe/Paris").unwrap()).date();
         let plan = planned::prepare(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/programmes/phased-town"), today).unwrap();
@@ -107,13 +123,19 @@ impl RollCall {
         planned::write(&plan, &world, &folder.join("plan"), today).unwrap();
 
         let clock = Arc::new(AtomicI64::new(now - SILENT_FOR_S));
-        let web = web(folder, &clock);
+        let web = web(folder, &clock, set);
         let (tables, _) = read_folder(&folder.join("plan")).unwrap();
         import(&web.db, tables, LOGIN, "rentrée", web.now()).unwrap();
         let mut looked = look_around(&world, folder, &web.db);
         let silent = looked.pop().unwrap();
         let healthy = looked.pop().unwrap();
-        let mut town = RollCall { settle: Settle::new(web.db.clone(), web.zone.clone()), web, clock, healthy, others: Vec::new() };
+        let has_agent = |at: usize| at == SILENT || LOOKED_AT.iter().any(|(known, ..)| *known == at);
+        let unheard = world.see(|town| {
+            let schools = town.schools.iter().enumerate().filter(|(at, _)| !has_agent(*at));
+            schools.map(|(_, school)| agent_config::network_name(school)).collect()
+        });
+        let settle = Settle::new(web.db.clone(), web.zone.clone());
+        let mut town = RollCall { settle, web, clock, healthy, others: Vec::new(), told: ROUNDS, unheard, failed: Vec::new() };
 
         town.round(&silent, 1);
         clock_to(&town.clock, now - ROUNDS as i64 * ROUND_S);
@@ -164,9 +186,17 @@ impl RollCall {
                     let (school, healthy) = (known.school.code, self.healthy.code.clone());
                     let well = school::school_by_code(tx, &healthy)?.expect("the healthy school is known");
                     let devices = fleet::devices_of_school(tx, well.id)?;
-                    let first = |kind: Kind| devices.iter().find(|device| device.kind == Some(kind)).map_or(0, |device| device.id.0);
+                    // Of two switches only the one that feeds others has something to draw.
+                    let readings = reading::of_school(tx, well.id)?;
+                    let drawn = |device: &Device| readings.iter().any(|latest| latest.device == device.id && past(&latest.name, 0.0, 1).is_some());
+                    let first = |kind: Kind| devices.iter().find(|device| device.kind == Some(kind) && drawn(device)).map_or(0, |device| device.id.0);
                     let measured = [Kind::Server, Kind::Ups, Kind::Printer, Kind::Switch].map(first);
-                    return Ok(Some(Sights { school, device: device.0, fault, healthy, measured }));
+                    let mac = |device: &Device| device.addresses.iter().find_map(|address| address.mac);
+                    let tablets = devices.iter().filter(|device| device.kind == Some(Kind::Tablet));
+                    let tablet = tablets.filter_map(|device| Some((device.id.0, mac(device)?.to_string()))).next();
+                    let tablet = tablet.expect("the healthy school has a tablet that was seen");
+                    let unheard = self.unheard.clone();
+                    return Ok(Some(Sights { school, device: device.0, fault, healthy, measured, tablet, unheard }));
                 }
             }
             Ok(None)
@@ -176,27 +206,56 @@ impl RollCall {
 
     /// Two more rounds of the healthy school, in which one projector says that its lamp has failed; the device's number.
     pub fn fail_a_lamp(&mut self) -> i64 {
-        let subject = fail_lamp(&mut self.healthy.report);
-        for number in ROUNDS + 1..=ROUNDS + 2 {
-            self.clock.fetch_add(1, Ordering::SeqCst);
-            self.round(&self.healthy, number);
+        let subject = say_erst(&mut self.healthy.report, LAMP_FAILED, |subject, said| said == WELL && !self.failed.contains(&subject.to_owned()));
+        self.failed.push(subject.clone());
+        self.two_rounds();
+        let is_it = |device: &&Device| subjects(device).contains(&subject);
+        self.healthy_devices().iter().find(is_it).expect("the projector is a device").id.0
+    }
+
+    /// Two more rounds of the healthy school, in which that projector is well again.
+    pub fn mend_a_lamp(&mut self, device: i64) {
+        let devices = self.healthy_devices();
+        let known = devices.iter().find(|known| known.id.0 == device).expect("the projector is a device");
+        let at = subjects(known);
+        say_erst(&mut self.healthy.report, WELL, |subject, said| said == LAMP_FAILED && at.contains(&subject.to_owned()));
+        self.two_rounds();
+    }
+
+    /// Number of the open fault of a device of the healthy school.
+    pub fn fault_of(&self, device: i64) -> i64 {
+        let code = self.healthy.code.clone();
+        let find = |tx: &mut store::Tx<'_>| -> store::Result<Option<i64>> {
+            let known = school::school_by_code(tx, &code)?.expect("the healthy school is known");
+            let open = fault::open_faults(tx, known.id)?.into_iter().find(|open| open.device.is_some_and(|its| its.0 == device));
+            Ok(open.map(|open| open.fault_id))
+        };
+        self.web.db.read(find).unwrap().expect("the device has a fault")
+    }
+
+    fn two_rounds(&mut self) {
+        for _ in 0..2 {
+            // A round begins after what people did, and so can judge it.
+            self.clock.fetch_add(BETWEEN_S, Ordering::SeqCst);
+            self.told += 1;
+            self.round(&self.healthy, self.told);
         }
         self.settled();
+    }
+
+    fn healthy_devices(&self) -> Vec<Device> {
         let code = self.healthy.code.clone();
         let find = |tx: &mut store::Tx<'_>| -> store::Result<Vec<Device>> {
             let known = school::school_by_code(tx, &code)?.expect("the healthy school is known");
             fleet::devices_of_school(tx, known.id)
         };
-        let devices = self.web.db.read(find).unwrap();
-        let is_it = |device: &&Device| device.addresses.iter().any(|address| address.ip.is_some_and(|ip| subject == format!("ip:{ip}")));
-        devices.iter().find(is_it).expect("the projector is a device").id.0
+        self.web.db.read(find).unwrap()
     }
 
-    /// Serves until `stop` ends, on a port of its own, which `listening` hears.
-    pub async fn serve(web: Web, listening: impl FnOnce(std::net::SocketAddr), stop: impl Future<Output = ()>) {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        listening(listener.local_addr().unwrap());
-        serve(listener, web, stop).await.unwrap();
+    /// Serves until `stop` ends.
+    pub async fn serve(web: Web, listener: std::net::TcpListener, stop: impl Future<Output = ()>) {
+        listener.set_nonblocking(true).unwrap();
+        serve(tokio::net::TcpListener::from_std(listener).unwrap(), web, stop).await.unwrap();
     }
 
     /// Takes one report in as a whole picture: what stands is said again.
@@ -252,7 +311,7 @@ fn clock_to(clock: &AtomicI64, now: i64) {
 }
 
 /// The collector on an empty database, with one account.
-fn web(folder: &Path, clock: &Arc<AtomicI64>) -> Web {
+fn web(folder: &Path, clock: &Arc<AtomicI64>, set: impl FnOnce(&mut Config)) -> Web {
     let hands = clock.clone();
     let now = Timestamp(clock.load(Ordering::SeqCst));
     let db = Db::open(&folder.join("rollcall.sqlite").display().to_string(), now).unwrap();
@@ -260,6 +319,8 @@ fn web(folder: &Path, clock: &Arc<AtomicI64>) -> Web {
     db.write(move |tx| add_new(tx, LOGIN, LOGIN, Role::Admin, &hash, false, now)).unwrap();
     let mut config = Config::default();
     config.server.tls = Tls::Off;
+    config.store.folder = folder.to_owned();
+    set(&mut config);
     Web::new(db, config, Arc::new(move || Timestamp(hands.load(Ordering::SeqCst)))).unwrap()
 }
 
@@ -318,8 +379,13 @@ fn enrol(db: &Db, school: &School, seed: u8) -> AgentId {
     enrolled.unwrap()
 }
 
-/// One projector that is well says from now on that its lamp has failed; which one.
-fn fail_lamp(report: &mut Report) -> String {
+/// How reports call a device's addresses.
+fn subjects(device: &Device) -> Vec<String> {
+    device.addresses.iter().filter_map(|address| Some(format!("ip:{}", address.ip?))).collect()
+}
+
+/// The first projector whose subject and ERST are so says another ERST from now on; which one.
+fn say_erst(report: &mut Report, becomes: &str, which: impl Fn(&str, &str) -> bool) -> String {
     let Content::Full(groups) = &mut report.content else { panic!("`look` tells a full picture") };
     let said = groups.iter_mut().flat_map(|group| {
         let subject = group.subject.to_string();
@@ -327,9 +393,9 @@ fn fail_lamp(report: &mut Report) -> String {
     });
     let (subject, fact) = said
         .filter_map(|(subject, fact)| if let Fact::Said(said) = fact { Some((subject, said)) } else { None })
-        .find(|(_, said)| said.key == "ERST" && said.value == WELL)
-        .expect("a projector of the healthy school is well");
-    fact.value = LAMP_FAILED.to_owned();
+        .find(|(subject, said)| said.key == "ERST" && which(subject, &said.value))
+        .expect("the healthy school has such a projector");
+    fact.value = becomes.to_owned();
     report.hash = Picture::from_groups(groups.clone()).hash();
     subject
 }
