@@ -308,24 +308,35 @@ fn fault_row(mut row: Row) -> Result<FaultRow> {
 
 /// Open faults by code with their gravest severity.
 pub fn by_code(seen: &mut Seen<'_, '_>, school: Option<&str>, secret: bool) -> Result<Vec<(String, i64, i64)>> {
-    let sql = concat!(
-        "
+    macro_rules! counted {
+        ($narrow:literal) => {
+            concat!(
+                "
         select fault.code, max(severity), count(*)
         from fault
-        where cleared_at is null and (cast($1 as text) is null or fault.school_id = (select school_id from school where code = $1))
+        where cleared_at is null and ",
+                $narrow,
+                "
             and ($2 or fault.code <> 'stolen_seen')
             and ",
-        sees_fault!(
-            "$3",
-            "fault.school_id",
-            "fault.lot",
-            "coalesce((select device.kind from device where device.device_id = fault.device_id),
+                sees_fault!(
+                    "$3",
+                    "fault.school_id",
+                    "fault.lot",
+                    "coalesce((select device.kind from device where device.device_id = fault.device_id),
                 (select place.kind from place where place.school_id = fault.school_id and place.place_key = fault.place_key), '')"
-        ),
-        "
+                ),
+                "
         group by fault.code
         order by max(severity) desc, fault.code"
-    );
+            )
+        };
+    }
+    let sql = if school.is_some() {
+        counted!("fault.school_id = (select school_id from school where code = $1)")
+    } else {
+        counted!("cast($1 as text) is null")
+    };
     let by = seen.by();
     seen.query(sql, &[school.into(), secret.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
 }
