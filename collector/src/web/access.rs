@@ -73,6 +73,8 @@ pub const DOORS: &[Door] = &[
     ("GET", "/", May(SignedIn)),
     ("GET", "/schools", May(SeeProgramme)),
     ("GET", "/schools/{code}", May(SeeProgramme)),
+    ("GET", "/schools/{code}/year", May(SeePresence)),
+    ("GET", "/map", May(SeeProgramme)),
     ("POST", "/schools/{code}/accept", May(WorkOnFaults)),
     ("GET", "/schools/{code}/inventory", May(SeeProgramme)),
     ("GET", "/schools/{code}/inventory/{file}", May(SeeProgramme)),

@@ -43,12 +43,6 @@ pub struct Way {
     pub contacts: Vec<(String, String, String)>,
 }
 
-/// The site of a school, by the code of the school.
-pub fn site_of<'a>(planned: &'a InForce, school: &str) -> Option<&'a Site> {
-    let site = planned.plan.schools.iter().find(|row| row.school == school)?.site.as_deref().unwrap_or(school);
-    planned.plan.sites.iter().find(|row| row.site == site)
-}
-
 /// Degrees north and east, where the plan tells both.
 pub fn position(site: &Site) -> Option<(f64, f64)> {
     let degrees = |decimal: Decimal| decimal.to_string().parse::<f64>().ok();
@@ -57,7 +51,7 @@ pub fn position(site: &Site) -> Option<(f64, f64)> {
 
 /// The way to a fault.
 pub fn way(words: &Words, planned: &InForce, row: &FaultRow, calendar: &Calendar) -> Way {
-    let site = site_of(planned, &row.school_code);
+    let site = planned.site_of(&row.school_code);
     let lot = planned.plan.lots.iter().find(|lot| lot.lot == row.lot);
     Way {
         address: site.map(|site| site.address.clone()).unwrap_or_default(),

@@ -21,6 +21,7 @@ mod health;
 pub mod hear;
 pub mod link;
 pub mod live;
+pub mod map;
 pub mod metrics;
 pub mod pages;
 pub mod password;
@@ -39,6 +40,7 @@ pub mod topology;
 mod upload;
 pub mod visitor;
 pub mod words;
+pub mod year;
 
 use crate::config::Config;
 use crate::domain::language::Language;

@@ -6,7 +6,7 @@ use super::words::Words;
 use crate::domain::folded::fold;
 use crate::domain::list::complete;
 use crate::domain::plan::Plan;
-use crate::domain::plan::model::{Room, School};
+use crate::domain::plan::model::{Room, School, Site};
 use crate::domain::register::Register;
 use crate::store::list;
 use crate::store::plan::{self, Version};
@@ -30,6 +30,8 @@ pub struct InForce {
 struct Index {
     /// Rows of schools, by code.
     schools: HashMap<String, usize>,
+    /// Rows of sites, by code.
+    sites: HashMap<String, usize>,
     /// Rows of rooms, by school, in the plan's order.
     rooms: HashMap<String, Vec<usize>>,
     /// Rows of rooms by their folded names, in the order of these.
@@ -118,13 +120,14 @@ fn register(tx: &mut Tx<'_>) -> Result<Arc<Register>> {
 impl Index {
     fn of(plan: &Plan) -> Index {
         let schools = plan.schools.iter().enumerate().map(|(row, school)| (school.school.clone(), row)).collect();
+        let sites = plan.sites.iter().enumerate().map(|(row, site)| (site.site.clone(), row)).collect();
         let mut rooms: HashMap<String, Vec<usize>> = HashMap::new();
         for (row, room) in plan.rooms.iter().enumerate() {
             rooms.entry(room.school.clone()).or_default().push(row);
         }
         let mut by_name: Vec<(Box<str>, usize)> = plan.rooms.iter().enumerate().map(|(row, room)| (fold(&room.room).into(), row)).collect();
         by_name.sort();
-        Index { schools, rooms, by_name }
+        Index { schools, sites, rooms, by_name }
     }
 }
 
@@ -157,6 +160,12 @@ impl InForce {
     /// A school of the plan.
     pub fn school(&self, code: &str) -> Option<&School> {
         self.index().schools.get(code).map(|row| &self.plan.schools[*row])
+    }
+
+    /// The site of a school, by the code of the school: its own, where the plan names none.
+    pub fn site_of(&self, school: &str) -> Option<&Site> {
+        let site = self.school(school)?.site.as_deref().unwrap_or(school);
+        self.index().sites.get(site).map(|row| &self.plan.sites[*row])
     }
 
     /// Rooms of a school: code and kind, in the plan's order (the order in which one walks).

@@ -13,7 +13,7 @@ mod strip;
 
 pub use expected::{Expected, LONGEST_THRESHOLD, Settings, Usage, expected_of};
 pub use judge::{Judged, State, Unclear, judge};
-pub use strip::{StripDay, strip};
+pub use strip::{StripDay, counts, strip};
 
 use super::calendar::Calendar;
 use jiff::civil::Date;

@@ -141,3 +141,17 @@ fn mates_count_only_where_they_were_seen_in_class() {
         assert_eq!(state(came, left), expected, "{came} {left}");
     }
 }
+
+#[test]
+fn devices_are_counted_once_a_date_however_often_they_came() {
+    use rollcall_shared::DeviceId;
+    let seen = [
+        (DeviceId(1), at("2026-11-20T09:00"), at("2026-11-20T10:00")),
+        (DeviceId(1), at("2026-11-21T09:00"), at("2026-11-23T10:00")),
+        (DeviceId(1), at("2026-11-23T11:00"), at("2026-11-23T12:00")),
+        (DeviceId(2), at("2026-11-23T09:00"), at("2026-11-23T10:00")),
+        (DeviceId(2), at("2026-11-25T09:00"), at("2026-12-25T10:00")),
+    ];
+    assert_eq!(counts(&calendar(), &seen, day("2026-11-22"), day("2026-11-26")), [1, 2, 0, 1, 1]);
+    assert_eq!(counts(&calendar(), &[], day("2026-11-22"), day("2026-11-23")), [0, 0]);
+}

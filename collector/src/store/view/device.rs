@@ -305,11 +305,59 @@ pub fn presence(seen: &mut Seen<'_, '_>, school: SchoolId, device: DeviceId, lim
     seen.query(sql, &[school.into(), device.into(), limit.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
+/// Intervals of all devices of a school that ended after an instant, those of one device together, the oldest first; what is there now is there until now.
+pub fn year(
+    seen: &mut Seen<'_, '_>,
+    school: SchoolId,
+    since: Timestamp,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(DeviceId, Timestamp, Timestamp)>> {
+    let sql = concat!(
+        "
+        select device_id, from_at, until_at
+        from (
+            select device_id, from_at, until_at
+            from presence
+            where school_id = $1 and until_at > $2
+            union all
+            select device_id, turned_at, $3
+            from device
+            where school_id = $1 and present
+        ) as seen
+        where ",
+        sees_school!("$5", "$1"),
+        "
+        order by device_id, from_at
+        limit $4"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[school.into(), since.into(), now.into(), limit.into(), by.into()])?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
+}
+
+/// When each device of a school was first seen, the earliest first.
+pub fn first_seen(seen: &mut Seen<'_, '_>, school: SchoolId) -> Result<Vec<Timestamp>> {
+    let sql = concat!(
+        "
+        select first_seen_at
+        from device
+        where school_id = $1 and ",
+        sees_school!("$2", "device.school_id"),
+        "
+        order by first_seen_at"
+    );
+    let by = seen.by();
+    seen.query(sql, &[school.into(), by.into()])?.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// The place that a device fills.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldPlace {
     /// Room; empty: not said.
     pub room: String,
+    /// Label of the thing that belongs there; empty: any.
+    pub label: String,
     /// Phase; empty: none.
     pub phase: String,
     /// Code of what became of it.
@@ -320,8 +368,9 @@ pub struct HeldPlace {
 
 /// The place that a device fills, if it fills one.
 pub fn place_of(seen: &mut Seen<'_, '_>, device: DeviceId) -> Result<Option<HeldPlace>> {
-    let sql = concat!("select room, phase, outcome, reason from place where device_id = $1 and ", sees_school!("$2", "place.school_id"));
+    let sql = concat!("select room, label, phase, outcome, reason from place where device_id = $1 and ", sees_school!("$2", "place.school_id"));
     let by = seen.by();
     let row = seen.query_one(sql, &[device.into(), by.into()])?;
-    row.map(|mut row| Ok(HeldPlace { room: row.take()?, phase: row.take()?, outcome: row.take()?, reason: row.take()? })).transpose()
+    row.map(|mut row| Ok(HeldPlace { room: row.take()?, label: row.take()?, phase: row.take()?, outcome: row.take()?, reason: row.take()? }))
+        .transpose()
 }

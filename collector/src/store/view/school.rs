@@ -100,20 +100,29 @@ pub struct Filter {
     pub code: Option<String>,
 }
 
+/// The state of a school, of its row and its counts: the gravest that holds.
+macro_rules! state {
+    () => {
+        "case
+            when followed_from = '' then 'unfollowed'
+            when coalesce(shadow, false) then 'shadow'
+            when coalesce(critical, 0) + coalesce(major, 0) > 0 then 'fault'
+            when coalesce(minor, 0) > 0 then 'check'
+            when accepted_at is null then 'learning'
+            else 'calm'
+        end as state"
+    };
+}
+
 /// Schools of the plan by name, after a key.
 pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<(&str, i64)>, limit: i64) -> Result<Vec<SchoolRow>> {
     let sql = concat!(
         "
         with standing as (
             select school.school_id, code, name, name_folded, kind, phase, accepted_at,
-                case
-                    when followed_from = '' then 'unfollowed'
-                    when coalesce(shadow, false) then 'shadow'
-                    when coalesce(critical, 0) + coalesce(major, 0) > 0 then 'fault'
-                    when coalesce(minor, 0) > 0 then 'check'
-                    when accepted_at is null then 'learning'
-                    else 'calm'
-                end as state,
+                ",
+        state!(),
+        ",
                 coalesce(planned, 0) as planned, coalesce(due, 0) as due, coalesce(installed, 0) as installed,
                 coalesce(missing, 0) as missing, coalesce(faulty, 0) as faulty, coalesce(devices, 0) as devices,
                 coalesce(present, 0) as present, coalesce(critical, 0) as critical, coalesce(major, 0) as major,
@@ -170,6 +179,57 @@ fn school_row(mut row: Row) -> Result<SchoolRow> {
     })
 }
 
+/// A school as a map shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Phase; empty: none.
+    pub phase: String,
+    /// One of [`STATES`].
+    pub state: String,
+    /// Places.
+    pub planned: i64,
+    /// Open faults of any severity.
+    pub faults: i64,
+}
+
+/// Most schools that one map is drawn of: a country.
+pub const MOST_MARKS: i64 = 100_000;
+
+/// Schools of the plan by name, in no more words than a map wants.
+pub fn marks(seen: &mut Seen<'_, '_>, filter: &Filter) -> Result<Vec<Mark>> {
+    let sql = concat!(
+        "
+        with standing as (
+            select school.school_id, code, name, name_folded, phase,
+        ",
+        state!(),
+        ",
+                coalesce(planned, 0) as planned, coalesce(critical, 0) + coalesce(major, 0) + coalesce(minor, 0) as faults
+            from school
+            left join school_count on school_count.school_id = school.school_id
+            where in_plan and ",
+        sees_school!("$4", "school.school_id"),
+        "
+        )
+        select code, name, phase, state, planned, faults
+        from standing
+        where ($1 is null or state = $1) and ($2 is null or phase = $2)
+        order by name_folded, school_id
+        limit $3"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[(&filter.state).into(), (&filter.phase).into(), MOST_MARKS.into(), by.into()])?;
+    let mark = |mut row: Row| {
+        let (code, name, phase, state) = (row.take()?, row.take()?, row.take()?, row.take()?);
+        Ok(Mark { code, name, phase, state, planned: row.take()?, faults: row.take()? })
+    };
+    rows.into_iter().map(mark).collect()
+}
+
 /// How many schools stand how.
 pub fn by_state(seen: &mut Seen<'_, '_>) -> Result<Vec<(String, i64)>> {
     let sql = concat!(
@@ -177,14 +237,9 @@ pub fn by_state(seen: &mut Seen<'_, '_>) -> Result<Vec<(String, i64)>> {
         select state, count(*)
         from (
             select
-                case
-                    when followed_from = '' then 'unfollowed'
-                    when coalesce(shadow, false) then 'shadow'
-                    when coalesce(critical, 0) + coalesce(major, 0) > 0 then 'fault'
-                    when coalesce(minor, 0) > 0 then 'check'
-                    when accepted_at is null then 'learning'
-                    else 'calm'
-                end as state
+                ",
+        state!(),
+        "
             from school
             left join school_count on school_count.school_id = school.school_id
             where in_plan and ",

@@ -1,4 +1,4 @@
-//! `/api/v1/schools/{code}/days`: what each day is at a school.
+//! `/api/v1/schools/{code}/days`: what each day is at a school, and how many of its devices were seen on it.
 //!
 //! Comes in: a school, a span of dates. Goes out: own types. Absent on purpose: the import of school years (a page and the command line), closures (rows of
 //! the register).
@@ -9,7 +9,7 @@ use crate::domain::calendar::{Day, Why};
 use crate::store::view;
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
-use crate::web::{Stop, Web};
+use crate::web::{Stop, Web, year};
 use axum::extract::{Path, Query, State};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -42,16 +42,20 @@ pub(super) struct DayLine {
     day: &'static str,
     /// The holiday's name, the reason of a closure, the code of a public holiday.
     why: Option<String>,
+    /// Devices seen on it, of a year back until today; null: of that day nothing is known.
+    seen: Option<u32>,
+    /// Devices known by then.
+    known: Option<u32>,
 }
 
-/// What each day is at a school.
+/// What each day is at a school, and how many of its devices were seen on it.
 #[utoipa::path(get, operation_id = "listSchoolDays", path = "/api/v1/schools/{code}/days", params(("code" = String, Path), DaysAsked), responses((status = 200, body = Vec<DayLine>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn days(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(asked): Query<DaysAsked>) -> Answer<Vec<DayLine>> {
     let state = web.clone();
-    let calendar = signed
+    let (calendar, year) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let known = view::school::one(tx, &code)?;
-            known.map(|known| Ok(state.calendar(tx, known.id)?)).transpose()
+            known.map(|known| Ok((state.calendar(tx, known.id)?, year::of_school(&state, tx, known.id)?))).transpose()
         })
         .await?
         .ok_or(Failure::NotFound)?;
@@ -70,7 +74,9 @@ pub(super) async fn days(State(web): State<Web>, signed: Signed, Path(code): Pat
             Day::Off(Why::PublicHoliday(code)) => Some((*code).to_owned()),
             _ => None,
         };
-        DayLine { date: date.to_string(), day: day.code(), why }
+        let told = year.binary_search_by_key(&date, |told| told.date).ok().map(|at| &year[at]).filter(|told| !told.unknown);
+        let (seen, known) = told.map(|told| (told.seen, told.known)).unzip();
+        DayLine { date: date.to_string(), day: day.code(), why, seen, known }
     };
     Ok(Json(from.series(1.day()).take_while(|date| *date <= to).take(MOST_DAYS).map(line).collect()))
 }

@@ -5,7 +5,9 @@
 use super::take::Json;
 use super::{Answer, List, Paging, codes, limit};
 use crate::store::view;
+use crate::web::errand::position;
 use crate::web::error::{Failure, Problem};
+use crate::web::planned::InForce;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
 use axum::extract::{Path, Query, State};
@@ -50,10 +52,17 @@ pub(super) struct School {
     faults: i64,
     #[schema(format = DateTime)]
     as_of: Option<String>,
+    /// Degrees north, where the plan tells where it lies.
+    latitude: Option<f64>,
+    /// Degrees east.
+    longitude: Option<f64>,
 }
 
-pub(super) fn school_of(row: view::school::SchoolRow) -> School {
+pub(super) fn school_of(planned: &InForce, row: view::school::SchoolRow) -> School {
+    let (latitude, longitude) = planned.site_of(&row.code).and_then(position).unzip();
     School {
+        latitude,
+        longitude,
         followed: row.state != "unfollowed",
         learning: !row.accepted,
         places: row.counts.planned,
@@ -77,20 +86,23 @@ pub(super) fn school_of(row: view::school::SchoolRow) -> School {
 #[utoipa::path(get, operation_id = "listSchools", path = "/api/v1/schools", params(SchoolsAsked), responses((status = 200, body = List<School>), (status = 401, body = Problem)))]
 pub(super) async fn schools(State(web): State<Web>, signed: Signed, Query(asked): Query<SchoolsAsked>) -> Answer<List<School>> {
     let limit = limit(asked.limit);
+    let state = web.clone();
     let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
         let text = asked.q.as_deref().and_then(view::pattern);
         let filter = view::school::Filter { state: asked.state, phase: asked.phase, text, ..Default::default() };
         let after = asked.after.as_deref().and_then(|after| after.rsplit_once('.')).and_then(|(name, id)| Some((name, id.parse().ok()?)));
-        Ok(view::school::list(tx, &filter, after, limit + 1)?)
+        Ok((state.planned.get(tx)?, view::school::list(tx, &filter, after, limit + 1)?))
     });
-    Ok(Json(List::of(rows.await?, limit, |row| format!("{}.{}", row.folded, row.id), school_of)))
+    let (planned, rows) = rows.await?;
+    Ok(Json(List::of(rows, limit, |row| format!("{}.{}", row.folded, row.id), |row| school_of(&planned, row))))
 }
 
 /// One school with its counts.
 #[utoipa::path(get, operation_id = "getSchool", path = "/api/v1/schools/{code}", params(("code" = String, Path)), responses((status = 200, body = School), (status = 404, body = Problem)))]
 pub(super) async fn school(State(web): State<Web>, signed: Signed, Path(code): Path<String>) -> Answer<School> {
-    let row = signed.read(&web, move |tx| Ok(view::school::one(tx, &code)?)).await?;
-    row.map(school_of).map(Json).ok_or(Failure::NotFound)
+    let state = web.clone();
+    let (planned, row) = signed.read(&web, move |tx| -> Result<_, Stop> { Ok((state.planned.get(tx)?, view::school::one(tx, &code)?)) }).await?;
+    row.map(|row| school_of(&planned, row)).map(Json).ok_or(Failure::NotFound)
 }
 
 /// One place of a school.

@@ -21,6 +21,7 @@ use crate::web::live::Topic;
 use crate::web::picture::outcome_state;
 use crate::web::visitor::Signed;
 use crate::web::words::{How, State, When, Words};
+use crate::web::year::{self, Month, Told};
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::{Path, Query, State as Shared};
@@ -53,6 +54,9 @@ struct DevicePage {
     signs: Vec<SignLine>,
     first_seen: When,
     presence: Vec<(String, String, String)>,
+    months: Vec<Month>,
+    /// Somebody's: the last day seen, and nothing else of when it was there.
+    last_day: Option<String>,
     events: Vec<EventLine>,
     identity: super::identity::Section,
 }
@@ -89,6 +93,8 @@ struct Loaded {
     device: Device,
     place: Option<view::device::HeldPlace>,
     presence: Vec<(Timestamp, Timestamp)>,
+    year: Vec<Told>,
+    personal: bool,
     events: Vec<view::device::EventRow>,
     faults: Vec<view::fault::FaultRow>,
     open: BTreeSet<String>,
@@ -117,6 +123,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
     }
     let secret = signed.account.role.may(Right::WorkOnFaults);
     let watches = signed.account.role.may(Right::SeePresence);
+    let state = web.clone();
     let loaded = signed
         .read(&web, move |tx| -> Result<Option<Loaded>, Stop> {
             let Some(row) = view::device::one(tx, id)? else { return Ok(None) };
@@ -127,8 +134,16 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
             let mut readings = reading::of_device(tx, school, device.id)?;
             readings.retain(|latest| sees || !clients(&latest.name));
             let courses = courses(tx, &device, &readings, span, now)?;
+            let place = view::device::place_of(tx, device.id)?;
+            let label = place.as_ref().map_or("", |place| place.label.as_str());
+            let personal = year::is_personal(tx, &device, label, crate::domain::calendar::date_of(now, &state.zone).unwrap_or_default())?;
+            let sees = sees && !personal;
+            let mut ids = vec![(school, device.id)];
+            ids.extend(stored::merged_ids(tx, device.id)?);
             Ok(Some(Loaded {
-                place: view::device::place_of(tx, device.id)?,
+                place,
+                personal,
+                year: if sees { year::of_device(&state, tx, &device, &ids)? } else { Vec::new() },
                 presence: if sees {
                     past(tx, &device, |tx, school, id| view::device::presence(tx, school, id, LINES), |line| line.0)?
                 } else {
@@ -191,14 +206,15 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
     let words = &signed.visitor.words;
     let device = line(words, &loaded.row);
     let title = format!("{} · {}", device.name, device.school_name);
-    let open = loaded
-        .device
-        .present
+    let last_day = if loaded.device.present { words.now } else { loaded.device.turned_at };
+    let open = (loaded.device.present && !loaded.personal)
         .then(|| (words.exact(loaded.device.turned_at), words.t("presence-open"), words.lasting(words.now.since_s(loaded.device.turned_at))));
     let closed = loaded.presence.iter().map(|(from, until)| (words.exact(*from), words.exact(*until), words.lasting(until.since_s(*from))));
     DevicePage {
         frame: Frame::titled(web, &signed.visitor, title, "/devices").listening(Topic::School(loaded.device.school).text()),
-        lasting: words.lasting(words.now.since_s(loaded.device.turned_at)),
+        lasting: if loaded.personal { String::new() } else { words.lasting(words.now.since_s(loaded.device.turned_at)) },
+        months: year::months(words, &loaded.year, true),
+        last_day: loaded.personal.then(|| words.named("year-last-day", &words.day(last_day))),
         known: known(words, &loaded.device),
         keys: loaded.device.keys.iter().map(|key| (words.t(rank_word(key.rank)), key_text(key))).collect(),
         addresses: addresses(&loaded.device),

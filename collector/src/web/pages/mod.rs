@@ -24,6 +24,7 @@ mod inventory;
 mod label;
 mod list_files;
 mod lists;
+mod map;
 mod milestones;
 mod my_queue;
 mod my_school;
@@ -45,6 +46,7 @@ mod search;
 mod spares;
 mod verdicts;
 mod visits;
+mod year;
 
 use super::access::{self, Who};
 use super::error::{Failure, Problem};
@@ -95,6 +97,8 @@ pub fn routes() -> Router<Web> {
         .route("/schools", get(schools::show))
         .route("/schools/{code}", get(school::show))
         .route("/schools/{code}/accept", post(school::accept))
+        .route("/schools/{code}/year", get(year::show))
+        .route("/map", get(map::show))
         .route("/devices", get(devices::show))
         .route("/devices/{id}", get(device::show))
         .route("/devices/{id}/merge", post(identity::merge))

@@ -128,7 +128,7 @@ fn together(tx: &mut Seen<'_, '_>, web: &Web, words: &Words, asked: &Asked, secr
 
 fn place(tx: &mut Seen<'_, '_>, web: &Web, words: &Words, planned: &InForce, faults: Vec<FaultRow>, on: Date) -> Result<Place, Stop> {
     let first = &faults[0];
-    let (calendar, site) = (web.calendar(tx, first.school)?, errand::site_of(planned, &first.school_code));
+    let (calendar, site) = (web.calendar(tx, first.school)?, planned.site_of(&first.school_code));
     let spans: Vec<String> =
         calendar.class_hours(on).into_iter().map(|(from, until)| format!("{}–{}", words.time(from), words.time(until))).collect();
     let (closed, open) = match calendar.day(on) {

@@ -1,6 +1,6 @@
 //! `/schools`: every school of the plan with how it stands, and its counts.
 //!
-//! Comes in: a filter in the address. Goes out: the list. Absent on purpose: a map (it needs positions).
+//! Comes in: a filter in the address. Goes out: the list. Absent on purpose: the map (`map`).
 
 use super::{Frame, Page, ROWS, list_files, render};
 use crate::store::view::{self, given};
