@@ -34,6 +34,7 @@ pub mod plan_folder;
 pub mod portion;
 pub mod seal;
 pub mod settle;
+pub mod stocktake;
 pub mod store;
 pub mod visit;
 pub mod watch;

@@ -133,6 +133,7 @@ impl Settle {
             let elsewhere = self.db.read(move |tx| store::decision::elsewhere(tx, id, &unseen))?;
             loaded.decided.elsewhere.extend(elsewhere);
         }
+        loaded.decided.counted = portion.register.counted(today);
         let calendar = town.calendars.calendar(&loaded.school.school, &self.zone);
         let watched = town.calendars.watched(id, calendar.clone(), portion.cases.clone(), loaded.shadows.clone());
         let history = |asked: &BTreeMap<DeviceId, Timestamp>| match asked.is_empty() {

@@ -33,6 +33,7 @@ held-teachers = Teachers
 held-others = Schools that the plan puts elsewhere
 held-as-planned = as planned
 reason-through = what it holds is seen
+reason-counted = counted by somebody
 held-surplus = Surplus
 held-surplus-text = Of a kind in the plan, beyond what it asks for: no fault.
 school-closed = School closed: { $what }.

@@ -124,6 +124,7 @@ word-label-scan = label scanned
 word-photo = photo
 word-delivery-note = delivery note
 word-count = count
+word-absent = not there
 word-yes = yes
 word-no = no
 draft-lead = The fleet as seen on the networks, beside what the register knows already: rooms and assets to correct, then to bring back.

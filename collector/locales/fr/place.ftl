@@ -33,6 +33,7 @@ held-teachers = Enseignants
 held-others = Écoles que le plan place ailleurs
 held-as-planned = comme au plan
 reason-through = ce qu’elle contient est vu
+reason-counted = compté par quelqu’un
 held-surplus = En surplus
 held-surplus-text = D’une nature prévue au plan, au-delà de ce qu’il demande : ce n’est pas une panne.
 school-closed = École fermée : { $what }.

@@ -124,6 +124,7 @@ word-label-scan = étiquette scannée
 word-photo = photo
 word-delivery-note = bon de livraison
 word-count = comptage
+word-absent = pas là
 word-yes = oui
 word-no = non
 draft-lead = Le parc vu sur les réseaux, à côté de ce que le registre connaît déjà : salles et équipements à corriger, puis à rapporter.

@@ -56,8 +56,8 @@ fn of_places_and_what_people_decide() {
                     legacy legacy_gone seen_elsewhere to_reassign closed";
     check(&Outcome::ALL.map(|(outcome, _)| outcome), outcomes, Outcome::code, Outcome::from_code);
     told(&Aside::ALL.map(|(aside, _)| aside), "surplus legacy kept out not_planned", Aside::code);
-    let reasons = [Reason::Chosen, Reason::Pinned, Reason::Kept, Reason::Room, Reason::Model, Reason::Kind, Reason::Through];
-    told(&reasons, "chosen pinned kept room model kind through", Reason::code);
+    let reasons = [Reason::Chosen, Reason::Pinned, Reason::Kept, Reason::Room, Reason::Model, Reason::Kind, Reason::Through, Reason::Counted];
+    told(&reasons, "chosen pinned kept room model kind through counted", Reason::code);
     check(&[Identity::Merge, Identity::Split], "merge split", Identity::code, Identity::from_code);
     check(&[Pick::Ours, Pick::Theirs], "ours theirs", Pick::code, Pick::from_code);
     told(&[Weight::Error, Weight::Warning, Weight::Note], "error warning note", Weight::code);

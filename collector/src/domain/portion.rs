@@ -13,6 +13,7 @@ use super::list::Listed;
 use super::plan::model::{Choosing, KitItem, Milestone, Plan};
 use super::plan::table::Row;
 use super::plan::{Table, Tables};
+use super::register::ABSENT;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Tables whose rows concern every school.
@@ -219,7 +220,11 @@ pub fn found_by<'a>(table: &str, cell: impl Fn(&str) -> Option<&'a str>) -> BTre
             names.extend(text("school").map(at));
             names.extend(text("case").map(|case| format!("c {case}")));
         }
-        "attestations" => names.extend(text("label_or_serial").and_then(called)),
+        "attestations" => {
+            names.extend(text("label_or_serial").and_then(called));
+            // What is counted may bear no label: then it is known by its place, and found by its school.
+            names.extend(text("school").filter(|_| matches!(text("how"), Some("count" | ABSENT))).map(at));
+        }
         "loans" => names.extend(text("label_or_pool").map(|label| format!("l {label}"))),
         "milestones" => names.extend(text("phase_or_school").map(at)),
         // Few, and read whole where they are asked for.

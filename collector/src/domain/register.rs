@@ -3,12 +3,15 @@
 //! Comes in: tables that were read. Goes out: [`Register`], with the register's columns of the plan's tables. Absent on purpose:
 //! who wrote a row and when (the store's), and how it compares with the plan.
 
+use super::folded::squeezed;
 use super::kind::Kind;
 use super::place::{AssetState, Registered};
 use super::plan::fields::{Fields, rows};
 use super::plan::{Decimal, PlanDate, Selector, Tables};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use rollcall_shared::Mac;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is there, as people declared it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,6 +24,8 @@ pub struct Register {
     pub loans: Vec<Loan>,
     /// Dated seeings by people.
     pub attestations: Vec<Attestation>,
+    /// Days on which somebody looked for a thing and did not find it.
+    pub absences: Vec<Attestation>,
     /// Days on which schools are closed beyond the calendar.
     pub closures: Vec<Closure>,
     /// Invoices.
@@ -157,6 +162,34 @@ pub struct Closure {
     pub why: String,
 }
 
+/// How one says that a thing is not where it should be: such a row proves nothing.
+pub const ABSENT: &str = "absent";
+/// Ways of seeing in which somebody stood before the thing.
+const STOOD_BEFORE: [&str; 3] = ["label_scan", "photo", "count"];
+/// A count holds for so many days, a year and a summer: then it is time to count again.
+const COUNT_HOLDS_DAYS: i32 = 400;
+
+impl Register {
+    /// The newest day on which somebody stood before each thing, or looked for it in vain (false), by its squeezed name.
+    pub fn looked_at(&self) -> BTreeMap<String, (Date, bool)> {
+        let seen = self.attestations.iter().filter(|seen| STOOD_BEFORE.contains(&seen.how.as_str())).map(|seen| (seen, true));
+        let mut newest: BTreeMap<String, (Date, bool)> = BTreeMap::new();
+        for (row, here) in seen.chain(self.absences.iter().map(|row| (row, false))) {
+            let told = (row.on.last, here);
+            let known = newest.entry(squeezed(&row.label)).or_insert(told);
+            // Of one day, what was found counts: somebody found it in the end.
+            *known = (*known).max(told);
+        }
+        newest
+    }
+
+    /// What was counted not so long ago, by its squeezed name.
+    pub fn counted(&self, today: Date) -> BTreeSet<String> {
+        let since = today.saturating_sub(COUNT_HOLDS_DAYS.days());
+        self.looked_at().into_iter().filter(|(_, (on, here))| *here && *on > since).map(|(name, _)| name).collect()
+    }
+}
+
 /// One invoice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Invoice {
@@ -231,11 +264,13 @@ pub struct Drawn {
 impl Register {
     /// The register that these tables tell.
     pub fn from_tables(tables: &Tables) -> Register {
+        let (absences, attestations) = rows(tables, "attestations", attestation).into_iter().partition(|row| row.how == ABSENT);
         Register {
             assets: rows(tables, "assets", asset),
             cases: rows(tables, "cases", case),
             loans: rows(tables, "loans", loan),
-            attestations: rows(tables, "attestations", attestation),
+            attestations,
+            absences,
             closures: rows(tables, "closures", closure),
             invoices: rows(tables, "invoices", invoice),
             scopes: rows(tables, "scopes", scope),
@@ -416,6 +451,16 @@ mod tests {
         ] {
             assert_eq!(state(code), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn a_count_holds_until_somebody_looks_in_vain_or_it_is_old() {
+        let rows = "label_or_serial,on,how\nD-1,2026-09-07,count\nD-2,2026-09-07,label_scan\nD-2,2026-10-01,absent\nD-3,2024-09-07,count\n\
+                    D-4,2026-09-07,delivery_note\nD-5,2026-09-07,absent\nD-5,2026-09-08,count\n";
+        let register = register(&[("attestations.csv", rows)]);
+        assert_eq!(register.counted(date(2026, 11, 28)).into_iter().collect::<Vec<_>>(), ["d1", "d5"]);
+        assert_eq!(register.looked_at()["d2"], (date(2026, 10, 1), false));
+        assert_eq!((register.attestations.len(), register.absences.len()), (5, 2), "what was not found proves nothing");
     }
 
     #[test]

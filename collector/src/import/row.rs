@@ -148,34 +148,37 @@ fn keyed(schema: &'static Schema, key: &[String]) -> Vec<(String, String)> {
 /// Writes the row, its change and the audit's line; a row whose key changed leaves its old place.
 fn write(db: &Db, schema: &'static Schema, key: &[String], cells: Option<Cells>, old: Option<&[String]>, hand: &Hand) -> store::Result<Edited> {
     let (key, old, hand, name) = (key.to_vec(), old.map(<[String]>::to_vec), hand.clone(), schema.name);
-    db.write(move |tx| {
-        let signed = Signed { by_whom: &hand.who, why: &hand.why, at: hand.now };
-        let place = old.as_ref().unwrap_or(&key);
-        let newest = if hand.knows.is_empty() { None } else { register::history(tx, name, place, 1)?.first().map(|change| change.id) };
-        if !hand.knows.is_empty() && newest.is_none_or(|newest| !hand.knows.contains(&newest)) {
-            return Ok(Edited::Meanwhile);
-        }
-        let was = register::row(tx, name, place)?;
-        let mut changed = register::write(tx, name, &key, cells.as_ref(), signed)?;
-        if let Some(old) = &old {
-            changed |= register::write(tx, name, old, None, signed)?;
-        }
-        if !changed {
-            return Ok(Edited::Same(key.clone()));
-        }
-        mark(tx, name, &key, [was.as_ref(), cells.as_ref()], hand.now)?;
-        let text = |cells: Option<&Cells>| cells.map(told).unwrap_or_default();
-        let line = AuditLine {
-            at: hand.now,
-            who: hand.who.clone(),
-            what: if cells.is_some() { "register.write" } else { "register.remove" }.to_owned(),
-            subject: format!("{name} {}", key.join(", ")),
-            was: text(was.as_ref()),
-            becomes: text(cells.as_ref()),
-        };
-        account::audit(tx, &line)?;
-        Ok(Edited::Written(key.clone()))
-    })
+    db.write(move |tx| written(tx, name, &key, cells.as_ref(), old.as_deref(), &hand))
+}
+
+/// Writes a row whose cells are known to be good, its change and the audit's line: many of them in one transaction.
+pub fn written(tx: &mut Tx<'_>, name: &str, key: &[String], cells: Option<&Cells>, old: Option<&[String]>, hand: &Hand) -> store::Result<Edited> {
+    let signed = Signed { by_whom: &hand.who, why: &hand.why, at: hand.now };
+    let place = old.unwrap_or(key);
+    let newest = if hand.knows.is_empty() { None } else { register::history(tx, name, place, 1)?.first().map(|change| change.id) };
+    if !hand.knows.is_empty() && newest.is_none_or(|newest| !hand.knows.contains(&newest)) {
+        return Ok(Edited::Meanwhile);
+    }
+    let was = register::row(tx, name, place)?;
+    let mut changed = register::write(tx, name, key, cells, signed)?;
+    if let Some(old) = old {
+        changed |= register::write(tx, name, old, None, signed)?;
+    }
+    if !changed {
+        return Ok(Edited::Same(key.to_vec()));
+    }
+    mark(tx, name, key, [was.as_ref(), cells], hand.now)?;
+    let text = |cells: Option<&Cells>| cells.map(told).unwrap_or_default();
+    let line = AuditLine {
+        at: hand.now,
+        who: hand.who.clone(),
+        what: if cells.is_some() { "register.write" } else { "register.remove" }.to_owned(),
+        subject: format!("{name} {}", key.join(", ")),
+        was: text(was.as_ref()),
+        becomes: text(cells),
+    };
+    account::audit(tx, &line)?;
+    Ok(Edited::Written(key.to_vec()))
 }
 
 /// Cells as one line.

@@ -123,7 +123,7 @@ impl<'a> Hall<'a> {
             Reason::Chosen => known(self.laying.decided.chosen.get(&place.key)),
             Reason::Kept => known(self.laying.before.get(&place.key)),
             Reason::Pinned => place.pinned.as_deref().and_then(|pinned| self.by_name.get(&squeezed(pinned))).copied().filter(fits),
-            Reason::Through => None,
+            Reason::Through | Reason::Counted => None,
             Reason::Room | Reason::Model | Reason::Kind => self.alike(place.kind, place, reason, whose),
         };
         self.take(place, best, reason);
@@ -160,7 +160,7 @@ impl<'a> Hall<'a> {
             // What is exact needs no likeness: a projector may be registered where the plan wants a display.
             Reason::Chosen | Reason::Pinned => true,
             Reason::Kept => stays(place, guest),
-            Reason::Through => false,
+            Reason::Through | Reason::Counted => false,
             Reason::Room => same_room() && is_model(place, guest),
             Reason::Model => is_model(place, guest),
             Reason::Kind => true,
@@ -186,13 +186,20 @@ impl<'a> Hall<'a> {
             (Some(_), _) => Outcome::Installed,
             (None, _) => self.unfilled(place),
         };
-        Filled { key: place.key.clone(), device: taken.map(|(guest, _)| guest.id), outcome, reason: taken.map(|(_, reason)| reason) }
+        let counted = (taken.is_none() && outcome == Outcome::Installed).then_some(Reason::Counted);
+        Filled { key: place.key.clone(), device: taken.map(|(guest, _)| guest.id), outcome, reason: taken.map(|(_, reason)| reason).or(counted) }
     }
 
     /// Whether the device's model is another than the plan's, and nobody has accepted it for the kit.
     fn is_other(&self, place: &Place, guest: &Guest<'_>) -> bool {
         let (Some(pattern), Some(model)) = (place.model.as_deref(), guest.model.as_deref()) else { return false };
         !matches(pattern, model) && !self.laying.decided.accepted.contains(&(place.kit.clone(), fold(model)))
+    }
+
+    /// Whether somebody counted what no network sees, by its label or by its place.
+    fn is_counted(&self, place: &Place) -> bool {
+        let counted = |name: &str| self.laying.decided.counted.contains(&squeezed(name));
+        place.known_by != KnownBy::Seen && (place.pinned.as_deref().is_some_and(counted) || counted(&place.key))
     }
 
     fn unfilled(&self, place: &Place) -> Outcome {
@@ -202,6 +209,7 @@ impl<'a> Hall<'a> {
             Some(asset) if asset.state == AssetState::Repair => Outcome::InRepair,
             Some(asset) if asset.state == AssetState::Lent => Outcome::Lent,
             Some(asset) if self.laying.decided.elsewhere.contains_key(&asset.label) => Outcome::SeenElsewhere,
+            _ if self.is_counted(place) => Outcome::Installed,
             Some(asset) if asset.delivered => Outcome::DeliveredNotSeen,
             _ if !self.laying.followed => Outcome::NotFollowed,
             _ if place.life == Life::Legacy => Outcome::LegacyGone,

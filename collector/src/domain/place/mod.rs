@@ -200,6 +200,8 @@ pub enum Reason {
     Kind,
     /// What it holds is seen.
     Through,
+    /// A person counted it.
+    Counted,
 }
 
 impl Reason {
@@ -213,6 +215,7 @@ impl Reason {
             Reason::Model => "model",
             Reason::Kind => "kind",
             Reason::Through => "through",
+            Reason::Counted => "counted",
         }
     }
 }
@@ -239,6 +242,8 @@ pub struct Decided {
     pub accepted: BTreeSet<(String, String)>,
     /// Labels of this school's assets whose device was last seen at another school, with that school.
     pub elsewhere: BTreeMap<String, String>,
+    /// Things, or places of things without a label, that a person counted not so long ago: squeezed names.
+    pub counted: BTreeSet<String>,
 }
 
 /// What is laid side by side for one school.

@@ -230,6 +230,33 @@ fn a_case_is_there_when_one_of_its_tablets_is() {
 }
 
 #[test]
+fn what_no_network_sees_is_there_once_somebody_counted_it() {
+    let by_hand = |key: &str, label: Option<&str>| Place {
+        known_by: KnownBy::Hand,
+        pinned: label.map(str::to_owned),
+        ..place(key, Kind::DocumentCamera, "", "")
+    };
+    let places = [by_hand("d#1", Some("D-1")), by_hand("d#2", None), by_hand("d#3", None), place("p1", Kind::Projector, "", "")];
+    let (before, patch, faulty) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+    // A projector speaks for itself: a count does not make one.
+    let decided = Decided { counted: ["d1", "d2", "p1"].map(str::to_owned).into(), ..Decided::default() };
+    let today = date(2026, 11, 28);
+    let laying = Laying {
+        places: &places,
+        before: &before,
+        devices: &[],
+        assets: &[],
+        patch: &patch,
+        faulty: &faulty,
+        decided: &decided,
+        followed: true,
+        today,
+    };
+    let told: Vec<_> = lay(&laying).iter().map(|filled| (filled.outcome.code(), filled.reason.map(Reason::code))).collect();
+    assert_eq!(told, [("installed", Some("counted")), ("installed", Some("counted")), ("to_be_counted", None), ("due_missing", None)]);
+}
+
+#[test]
 fn what_the_register_has_here_may_be_seen_elsewhere_or_be_aside() {
     let pinned = Place { pinned: Some("SN-9".into()), ..place("p1", Kind::Desktop, "", "") };
     let (before, patch, faulty) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());

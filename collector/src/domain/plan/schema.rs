@@ -242,6 +242,7 @@ const HOWS: &[Word] = &[
     ("photo", &["photographie"]),
     ("delivery_note", &["bon de livraison", "bl"]),
     ("count", &["comptage", "recolement", "inventaire"]),
+    ("absent", &["pas la", "introuvable"]),
 ];
 
 /// Milestones that have a name of their own.

@@ -9,7 +9,7 @@
 
 use super::papers::{Paper, Papers, by};
 use crate::domain::device::Device;
-use crate::domain::kind::Kind;
+use crate::domain::kind::{Kind, KnownBy};
 use crate::domain::place::{Outcome, Place};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -93,6 +93,8 @@ pub fn tally<'a>(
     for (place, stands, outcome) in places.filter(|(_, _, outcome)| outcome.is_asked_for()) {
         let device = stands.and_then(|id| by_id.get(&id).copied());
         let paper = place.pinned.as_deref().and_then(|label| papers.labelled(label)).or_else(|| papers.of_device(device?));
+        // What bears no label is counted by its place.
+        let paper = paper.or_else(|| papers.labelled(&place.key).filter(|_| place.known_by != KnownBy::Seen));
         let seen = device.map(|device| day(device.first_seen_at).min(today));
         let first_look = seen.is_some_and(|seen| looked_until.is_some_and(|until| seen <= until));
         let dates = Dates::of(outcome, seen, first_look, paper, today);
