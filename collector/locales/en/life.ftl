@@ -159,6 +159,7 @@ verdicts-none = No decision is in force.
 verdict-unknown = The decision is one of: silence, accepted, not_a_fault, not_ours.
 verdict-no-reason = Say why: others will read the decision.
 verdict-no-end = A silence has an end: give the day on which the works will be over.
+verdict-own-school = Name the school: you decide for your schools, not for the whole town.
 verdict-too-wide = The decision names nothing precise enough: name a device, a kind, a kit, a model or a sort of fault (for a silence a school or a phase is enough; “not ours” is about a device).
 col-count = Count
 wider-kit = Accept for the whole kit

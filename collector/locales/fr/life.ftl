@@ -159,6 +159,7 @@ verdicts-none = Aucune décision n’est en vigueur.
 verdict-unknown = La décision est l’une de : silence, accepted, not_a_fault, not_ours.
 verdict-no-reason = Dites pourquoi : la décision sera relue par d’autres.
 verdict-no-end = Un silence a une fin : donnez le jour où les travaux seront finis.
+verdict-own-school = Nommez l’école : vous décidez pour vos écoles, pas pour toute la ville.
 verdict-too-wide = La décision ne nomme rien d’assez précis : nommez un appareil, une nature, une dotation, un modèle ou une sorte de panne (pour un silence, une école ou une phase suffit ; « pas à nous » vaut pour un appareil).
 col-count = Nombre
 wider-kit = Accepter pour toute la dotation

@@ -5,7 +5,7 @@
 
 use super::{Result, Tx, missing};
 use crate::domain::sight::{ANY, Sight};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 
 /// Whose eyes.
@@ -77,6 +77,42 @@ pub fn lots(seen: &mut Seen<'_, '_>) -> Result<Option<BTreeSet<String>>> {
     let rows = seen.query("select distinct lot from sight where account_id = $1", &[by.into()])?;
     let lots = rows.into_iter().map(|mut row| row.take()).collect::<Result<BTreeSet<String>>>()?;
     Ok(if lots.contains(ANY) { None } else { Some(lots) })
+}
+
+/// Schools, each with the kinds that the eyes see there: for what lies in tables of plan and register, where no query asks for it.
+#[derive(Debug, Clone)]
+pub struct Scope(Option<BTreeMap<String, BTreeSet<String>>>);
+
+impl Scope {
+    /// Everything.
+    pub const ALL: Scope = Scope(None);
+
+    /// Whether everything is seen.
+    pub fn is_all(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Whether something of this school and this kind (codes) is seen; what names no school is seen by whoever sees everything.
+    pub fn holds(&self, school: Option<&str>, kind: Option<&str>) -> bool {
+        let Some(schools) = &self.0 else { return true };
+        let kinds = school.and_then(|school| schools.get(school));
+        kinds.is_some_and(|kinds| kinds.contains(ANY) || kind.is_some_and(|kind| kinds.contains(kind)))
+    }
+}
+
+/// What the eyes see, as one value.
+pub fn scope(seen: &mut Seen<'_, '_>) -> Result<Scope> {
+    let by = seen.by();
+    if by == 0 {
+        return Ok(Scope::ALL);
+    }
+    let mut schools: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let sql =
+        "select distinct school.code, sight.kind from sight join school on school.school_id = sight.school_id where account_id = $1 and lot = '*'";
+    for mut row in seen.query(sql, &[by.into()])? {
+        schools.entry(row.take()?).or_default().insert(row.take()?);
+    }
+    Ok(Scope(Some(schools)))
 }
 
 /// Condition of a query: the eyes of the parameter see the school of this column.

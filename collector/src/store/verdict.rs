@@ -3,6 +3,7 @@
 //! Comes in: new decisions, and those taken back. Goes out: those in force for a school, lists for people. Absent on purpose: what a decision
 //! covers (`domain::fault::verdict`).
 
+use super::sight::{Seen, sees_school};
 use super::{Param, Result, Row, Tx};
 use crate::domain::fault::{About, Decision, Verdict};
 use crate::domain::kind::Kind;
@@ -70,15 +71,22 @@ pub fn of_school(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<Ve
     rows.into_iter().map(|row| Ok(noted(row)?.decision)).collect()
 }
 
-/// Decisions in force, the newest first; those before `before`.
-pub fn list(tx: &mut Tx<'_>, before: i64, now: Timestamp, limit: i64) -> Result<Vec<Noted>> {
-    let sql = "
+/// Decisions in force about schools that are seen, the newest first; those before `before`.
+pub fn list(seen: &mut Seen<'_, '_>, before: i64, now: Timestamp, limit: i64) -> Result<Vec<Noted>> {
+    // What holds for the whole town is told to whoever sees the whole town: it may name a device of any school.
+    let sql = concat!(
+        "
         select verdict_id, verdict, school_id, fault_key, code, device_id, kind, kit, phase, model, from_at, until_at, reason, by_whom, at, fault_id
         from verdict
         where revoked_at is null and verdict_id < $1 and (until_at is null or until_at > $2)
+            and ",
+        sees_school!("$4", "verdict.school_id"),
+        "
         order by verdict_id desc
-        limit $3";
-    tx.query(sql, &[before.into(), now.into(), limit.into()])?.into_iter().map(noted).collect()
+        limit $3"
+    );
+    let by = seen.by();
+    seen.query(sql, &[before.into(), now.into(), limit.into(), by.into()])?.into_iter().map(noted).collect()
 }
 
 /// One decision in force.

@@ -10,6 +10,7 @@ use crate::domain::plan::schema::Schema;
 use crate::domain::right::Right;
 use crate::import::row::{self, Edited, Hand};
 use crate::store::register::{self, Cells, Change};
+use crate::store::sight::Scope;
 use crate::web::error::{Failure, Problem};
 use crate::web::live::Topic;
 use crate::web::session::blocking;
@@ -89,7 +90,7 @@ pub(super) async fn rows(State(web): State<Web>, signed: Signed, Path(table): Pa
     let (schema, limit) = (seen(&signed, &table)?, limit(asked.limit));
     let (needle, after) = (fold(&asked.q.unwrap_or_default()), asked.after.unwrap_or_default());
     let most = usize::try_from(limit).unwrap_or(0);
-    let (rows, next) = web.read(move |tx| Ok(pages::matching(tx, schema, &needle, &after, most)?)).await?;
+    let (rows, next) = web.read(move |tx| Ok(pages::matching(tx, schema, &needle, &after, most, &Scope::ALL)?)).await?;
     Ok(Json(List { items: rows.into_iter().map(|(key, cells)| Row { key, cells: shown(&signed, cells) }).collect(), next }))
 }
 

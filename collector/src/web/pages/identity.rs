@@ -275,7 +275,20 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, back: String)
     let speaking = words.clone();
     let lines = signed.read(web, move |tx| -> Result<_, Stop> {
         let found = stored::contradictions(tx, None, 0, CONTRADICTIONS)?;
-        found.into_iter().map(|contradiction| line(tx, &speaking, contradiction)).collect::<Result<Vec<Line>, Stop>>()
+        let mut lines = Vec::new();
+        for mut contradiction in found {
+            let mut sees = |id: DeviceId| -> Result<bool, Stop> { Ok(tx.see_all() || view::device::one(tx, id.0)?.is_some()) };
+            if !sees(contradiction.device)? {
+                continue;
+            }
+            // A device of a school that is not seen is not named.
+            contradiction.other = match contradiction.other {
+                Some(other) if sees(other)? => Some(other),
+                _ => None,
+            };
+            lines.push(line(tx, &speaking, contradiction)?);
+        }
+        Ok(lines)
     });
     let lines = lines.await?;
     render(&ConflictsPage { frame: Frame::new(web, &signed.visitor, "conflicts-title", "/devices"), trouble, back, lines })

@@ -8,6 +8,7 @@ use crate::domain::kind::Kind;
 use crate::domain::place::AssetState;
 use crate::domain::plan::{Decimal, PlanDate};
 use crate::domain::proof::thing::{Proof, Thing, Things};
+use crate::store::sight::{Scope, scope};
 use crate::web::error::Failure;
 use crate::web::proof::Whole;
 use crate::web::sheet_answer::{self, Form};
@@ -94,12 +95,16 @@ async fn school_name(web: &Web, signed: &Signed, code: &str) -> Result<String, F
     Ok(row.ok_or(Failure::NotFound)?.name)
 }
 
+async fn scope_of(web: &Web, signed: &Signed) -> Result<Scope, Failure> {
+    signed.read(web, |tx| -> Result<_, Stop> { Ok(scope(tx)?) }).await
+}
+
 async fn page(web: &Web, signed: &Signed, school: Option<(String, String)>) -> Page {
     let words = &signed.visitor.words;
     let code = school.as_ref().map(|(code, _)| code.clone());
-    let whole = Whole::load(web, code.clone(), None).await?;
-    let rows = rows(words, &whole, code.as_deref());
-    let worth: Decimal = owned(&whole, code.as_deref(), |things| things.iter().filter_map(|thing| thing.asset.price_ht).sum());
+    let (whole, scope) = (Whole::load(web, code.clone(), None).await?, scope_of(web, signed).await?);
+    let rows = rows(words, &whole, code.as_deref(), &scope);
+    let worth: Decimal = owned(&whole, code.as_deref(), &scope, |things| things.iter().filter_map(|thing| thing.asset.price_ht).sum());
     let title = match &school {
         Some((_, name)) => words.named("inventory-title", name),
         None => words.t("inventory-title-all"),
@@ -123,9 +128,9 @@ async fn page(web: &Web, signed: &Signed, school: Option<(String, String)>) -> P
 
 async fn file(web: &Web, signed: &Signed, school: Option<String>, form: Form) -> Result<Response, Failure> {
     let words = &signed.visitor.words;
-    let whole = Whole::load(web, school.clone(), None).await?;
+    let (whole, scope) = (Whole::load(web, school.clone(), None).await?, scope_of(web, signed).await?);
     let mut book = Book::new(words.t("inventory-title-all"), words.now, words.language);
-    book.sheets.push(sheet(words, rows(words, &whole, school.as_deref())));
+    book.sheets.push(sheet(words, rows(words, &whole, school.as_deref(), &scope)));
     let name = words.t("inventory-file-name");
     sheet_answer::answer(&book, form, &school.map_or(name.clone(), |school| format!("{name}-{school}")))
 }
@@ -159,15 +164,16 @@ fn address(whole: &Whole, code: &str) -> String {
 }
 
 /// What is owned at a school, or everywhere; what the register took out of service is no more owned.
-fn owned<T>(whole: &Whole, school: Option<&str>, look: impl FnOnce(Vec<Thing<'_>>) -> T) -> T {
+fn owned<T>(whole: &Whole, school: Option<&str>, scope: &Scope, look: impl FnOnce(Vec<Thing<'_>>) -> T) -> T {
     let things = Things::of(&whole.planned.register, &whole.lives);
-    let here = |thing: &Thing<'_>| school.is_none_or(|code| thing.asset.school.as_deref() == Some(code));
+    let seen = |thing: &Thing<'_>| scope.holds(thing.asset.school.as_deref(), thing.kind().map(Kind::code));
+    let here = |thing: &Thing<'_>| seen(thing) && school.is_none_or(|code| thing.asset.school.as_deref() == Some(code));
     let kept = |thing: &Thing<'_>| !matches!(thing.asset.state, AssetState::Retired | AssetState::Ordered);
     look(things.owned.into_iter().filter(|thing| here(thing) && kept(thing)).collect())
 }
 
-fn rows(words: &Words, whole: &Whole, school: Option<&str>) -> Vec<Row> {
-    owned(whole, school, |mut things| {
+fn rows(words: &Words, whole: &Whole, school: Option<&str>, scope: &Scope) -> Vec<Row> {
+    owned(whole, school, scope, |mut things| {
         things.sort_by_key(|thing| (thing.asset.school.as_deref(), thing.asset.room.as_deref(), thing.kind(), thing.asset.label.as_str()));
         things.iter().map(|thing| row(words, whole, thing)).collect()
     })
@@ -259,17 +265,17 @@ struct TheftPage {
 pub async fn theft(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(chosen): Query<Vec<(String, String)>>) -> Page {
     let name = school_name(&web, &signed, &code).await?;
     let words = &signed.visitor.words;
-    let whole = Whole::load(&web, Some(code.clone()), None).await?;
+    let (whole, scope) = (Whole::load(&web, Some(code.clone()), None).await?, scope_of(&web, &signed).await?);
     let wanted: Vec<String> = chosen.into_iter().filter(|(name, _)| name == "label").map(|(_, label)| label).take(STOLEN).collect();
     // What the register already calls stolen is chosen until somebody chooses otherwise.
     let stolen = words.coded("asset-state-", "stolen");
     let is_chosen = |row: &Row| if wanted.is_empty() { row.state == stolen } else { wanted.contains(&row.label) };
-    let (chosen, others): (Vec<Row>, Vec<Row>) = rows(words, &whole, Some(&code)).into_iter().partition(is_chosen);
+    let (chosen, others): (Vec<Row>, Vec<Row>) = rows(words, &whole, Some(&code), &scope).into_iter().partition(is_chosen);
     let labels: Vec<&str> = chosen.iter().map(|row| row.label.as_str()).collect();
     let prices = |things: Vec<Thing<'_>>| {
         things.iter().filter(|thing| labels.contains(&thing.asset.label.as_str())).filter_map(|thing| thing.asset.price_ht).sum()
     };
-    let worth: Decimal = owned(&whole, Some(&code), prices);
+    let worth: Decimal = owned(&whole, Some(&code), &scope, prices);
     render(&TheftPage {
         frame: Frame::titled(&web, &signed.visitor, words.named("theft-title", &name), "/schools"),
         owner: whole.planned.plan.programme.as_ref().map(|programme| programme.owner.clone()).unwrap_or_default(),

@@ -13,6 +13,7 @@ use crate::domain::plan::schema::{self, Cell, Column, Schema};
 use crate::domain::right::Right;
 use crate::import::row::{self, Edited, Hand};
 use crate::store::register::{self, Cells, Change};
+use crate::store::sight::{Scope, scope};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
 use crate::web::session::blocking;
@@ -29,6 +30,8 @@ use std::collections::BTreeMap;
 const CHANGES: u32 = 30;
 /// Changes of a row shown.
 const HISTORY: u32 = 50;
+/// Tables whose rows say at which school they are.
+const OF_SCHOOLS: [&str; 3] = ["assets", "cases", "attestations"];
 /// Rows looked through for a word.
 const SEARCHED: usize = 100_000;
 
@@ -53,7 +56,7 @@ struct ChangeLine {
 
 /// Tables, and what was changed last.
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
-    let changes = web.read(|tx| Ok(register::newest(tx, None, i64::MAX, CHANGES)?)).await?;
+    let (changes, scope) = signed.read(&web, |tx| -> Result<_, Stop> { Ok((register::newest(tx, None, i64::MAX, CHANGES)?, scope(tx)?)) }).await?;
     let words = &signed.visitor.words;
     let tables = row::tables().filter(|schema| may_see(&signed, schema));
     render(&RegisterPage {
@@ -62,14 +65,27 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
         changes: changes
             .into_iter()
             .filter(|change| !is_money(&change.table) || signed.account.role.may(Right::SeeMoney))
+            .filter(|change| in_scope(&scope, change))
             .map(|change| line(words, &signed, change))
             .collect(),
     })
 }
 
-/// Whether somebody may see a table: money is not everybody's.
+/// Whether somebody may see a table: money is not everybody's, and whoever sees some schools sees the tables whose rows name theirs.
 pub(in crate::web) fn may_see(signed: &Signed, schema: &Schema) -> bool {
-    !is_money(schema.name) || signed.account.role.may(Right::SeeMoney)
+    (!is_money(schema.name) || signed.account.role.may(Right::SeeMoney)) && (signed.account.eyes.see_all() || OF_SCHOOLS.contains(&schema.name))
+}
+
+/// Whether a row is seen.
+fn holds(scope: &Scope, cells: &Cells) -> bool {
+    let cell = |name: &str| cells.get(name).map(String::as_str);
+    scope.holds(cell("school"), cell("kind"))
+}
+
+/// Whether a change is seen: what the row was, and what it became.
+fn in_scope(scope: &Scope, change: &Change) -> bool {
+    let known = scope.is_all() || OF_SCHOOLS.contains(&change.table.as_str());
+    known && [&change.was, &change.becomes].into_iter().flatten().all(|cells| holds(scope, cells))
 }
 
 /// Whether somebody may see a column.
@@ -166,7 +182,12 @@ struct TablePage {
 pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Query(wanted): Query<Wanted>) -> Page {
     let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
     let needle = wanted.needle();
-    let (rows, next) = web.read(move |tx| Ok(matching(tx, schema, &needle, &wanted.after, ROWS as usize)?)).await?;
+    let (rows, next) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
+            let scope = scope(tx)?;
+            Ok(matching(tx, schema, &needle, &wanted.after, ROWS as usize, &scope)?)
+        })
+        .await?;
     let words = &signed.visitor.words;
     // What most rows say, within the width of a screen.
     let columns: Vec<&Column> = row::columns(schema).filter(|column| may_see_column(&signed, column.name)).take(9).collect();
@@ -174,11 +195,12 @@ pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<Stri
         (address(schema.name, &key), columns.iter().map(|column| cells.get(column.name).cloned().unwrap_or_default()).collect())
     };
     let next = next.map(|after| format!("/register/{}?q={}&after={}", schema.name, form_encoded(&wanted.q), form_encoded(&after)));
-    let may_change = signed.account.role.may(Right::ChangeRegister);
+    // Rows are written by those who see all that they may contradict.
+    let may_change = signed.account.role.may(Right::ChangeRegister) && signed.account.eyes.see_all();
     render(&TablePage {
         frame: Frame::titled(&web, &signed.visitor, table_word(words, schema), "/plan"),
         table: schema.name,
-        files: super::list_files::links_of_table(schema.name, &wanted.q),
+        files: if signed.account.eyes.see_all() { super::list_files::links_of_table(schema.name, &wanted.q) } else { Vec::new() },
         q: wanted.q,
         headings: columns.iter().map(|column| column_word(words, schema, column)).collect(),
         rows: rows.into_iter().map(cells).collect(),
@@ -198,10 +220,11 @@ pub(in crate::web) fn matching(
     needle: &str,
     after: &str,
     limit: usize,
+    scope: &Scope,
 ) -> crate::store::Result<(Rows, Option<String>)> {
     let mut found: Rows = Vec::new();
     let mut after = after.to_owned();
-    let holds = |cells: &Cells| needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle));
+    let holds = |cells: &Cells| holds(scope, cells) && (needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle)));
     if schema.half == schema::Half::Plan {
         let force = crate::import::in_force(tx)?;
         let rows = force.get(schema.name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table.key(row).join("|"), table, row)));
@@ -293,11 +316,17 @@ async fn row_page(
     why: &str,
 ) -> Page {
     let (asked, state) = (key.map(<[String]>::to_vec), web.clone());
-    let (cells, history, planned) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (cells, history, planned) = signed
+        .read(web, move |tx| -> Result<_, Stop> {
             let Some(key) = &asked else { return Ok((None, Vec::new(), state.planned.get(tx)?)) };
-            let row = register::row(tx, schema.name, key)?;
-            Ok((row, register::history(tx, schema.name, key, HISTORY)?, state.planned.get(tx)?))
+            let (scope, row) = (scope(tx)?, register::row(tx, schema.name, key)?);
+            // That a row of another school exists is not told.
+            if !scope.is_all() && !row.as_ref().is_some_and(|cells| holds(&scope, cells)) {
+                return Err(Stop(Failure::NotFound));
+            }
+            let mut history = register::history(tx, schema.name, key, HISTORY)?;
+            history.retain(|change| in_scope(&scope, change));
+            Ok((row, history, state.planned.get(tx)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -311,7 +340,7 @@ async fn row_page(
         cells.insert(schema.columns[column].name.to_owned(), part.clone());
     }
     cells.extend(typed.iter().map(|(column, cell)| (column.clone(), cell.clone())));
-    let may_change = signed.account.role.may(Right::ChangeRegister);
+    let may_change = signed.account.role.may(Right::ChangeRegister) && signed.account.eyes.see_all();
     let fixed = |column: &Column| schema.half == schema::Half::Plan && column.key;
     let fields =
         row::columns(schema).filter(|column| may_see_column(signed, column.name)).map(|column| field(words, schema, column, &cells, fixed(column)));

@@ -164,36 +164,48 @@ pub async fn decided(web: &Web, signed: &Signed, asked: Asked) -> Result<i64, Fa
     if verdict == Verdict::Silence && until_at.is_none() {
         return Err(Failure::Bad(words.t("verdict-no-end")));
     }
-    web.write(move |tx| -> Result<_, Stop> {
-        let short = |text: &str| Some(text.trim().chars().take(act::SHORT).collect::<String>()).filter(|text| !text.is_empty());
-        let school = match short(&asked.school) {
-            Some(code) => Some(school::school_by_code(tx, &code)?.ok_or_else(|| Failure::Bad(words.named("fault-new-no-school", &code)))?.id),
-            None => None,
-        };
-        let device = match short(&asked.device) {
-            Some(number) => Some(DeviceId(number.parse().map_err(|_| Failure::Bad(words.t("fault-new-no-device")))?)),
-            None => None,
-        };
-        let about = About {
-            school,
-            device,
-            key: None,
-            code: short(&asked.code),
-            kind: Kind::from_code(&asked.kind),
-            kit: short(&asked.kit),
-            phase: short(&asked.phase),
-            model: short(&asked.model),
-        };
-        // A school alone may be silenced; to accept all of a school, or of the town, would blind everybody.
-        let wide = About { school: None, ..about.clone() }.is_empty();
-        if about.is_empty() || (wide && verdict != Verdict::Silence) || (verdict == Verdict::NotOurs && device.is_none()) {
-            return Err(Stop(Failure::Bad(words.t("verdict-too-wide"))));
-        }
-        let reason = asked.reason.trim().chars().take(act::TEXT).collect();
-        let noted = Noted { id: 0, decision: Decision { verdict, about, from_at, until_at }, reason, by: by.clone(), at: now, fault: None };
-        Ok(act::decide(tx, &noted, now)?)
-    })
-    .await
+    signed
+        .write(web, move |tx| -> Result<_, Stop> {
+            let short = |text: &str| Some(text.trim().chars().take(act::SHORT).collect::<String>()).filter(|text| !text.is_empty());
+            let school = match short(&asked.school) {
+                Some(code) => Some(school::school_by_code(tx, &code)?.ok_or_else(|| Failure::Bad(words.named("fault-new-no-school", &code)))?.id),
+                None => None,
+            };
+            let device = match short(&asked.device) {
+                Some(number) => Some(DeviceId(number.parse().map_err(|_| Failure::Bad(words.t("fault-new-no-device")))?)),
+                None => None,
+            };
+            // Whoever sees some schools decides for these: a decision that names none holds for all.
+            if !tx.see_all() {
+                let own = match school {
+                    Some(school) => view::school::sees(tx, school)?,
+                    None => return Err(Stop(Failure::Bad(words.t("verdict-own-school")))),
+                };
+                let device_seen = device.map_or(Ok(true), |device| view::device::one(tx, device.0).map(|row| row.is_some()))?;
+                if !own || !device_seen {
+                    return Err(Stop(Failure::NotFound));
+                }
+            }
+            let about = About {
+                school,
+                device,
+                key: None,
+                code: short(&asked.code),
+                kind: Kind::from_code(&asked.kind),
+                kit: short(&asked.kit),
+                phase: short(&asked.phase),
+                model: short(&asked.model),
+            };
+            // A school alone may be silenced; to accept all of a school, or of the town, would blind everybody.
+            let wide = About { school: None, ..about.clone() }.is_empty();
+            if about.is_empty() || (wide && verdict != Verdict::Silence) || (verdict == Verdict::NotOurs && device.is_none()) {
+                return Err(Stop(Failure::Bad(words.t("verdict-too-wide"))));
+            }
+            let reason = asked.reason.trim().chars().take(act::TEXT).collect();
+            let noted = Noted { id: 0, decision: Decision { verdict, about, from_at, until_at }, reason, by: by.clone(), at: now, fault: None };
+            Ok(act::decide(tx, &noted, now)?)
+        })
+        .await
 }
 
 /// The form token alone.
@@ -207,6 +219,12 @@ pub struct Bare {
 pub async fn revoke(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
     let (doer, now) = (deed::doer(&signed)?, web.now());
-    let revoked = web.write(move |tx| Ok(act::take_back(tx, id, &doer, now)?)).await?;
+    let revoked = signed
+        .write(&web, move |tx| -> Result<_, Stop> {
+            let school = verdict::one(tx, id)?.and_then(|noted| noted.decision.about.school);
+            let own = tx.see_all() || school.map_or(Ok(false), |school| view::school::sees(tx, school))?;
+            Ok(own && act::take_back(tx, id, &doer, now)?)
+        })
+        .await?;
     if revoked { Ok(Redirect::to("/verdicts").into_response()) } else { Err(Failure::NotFound) }
 }
