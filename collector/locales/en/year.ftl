@@ -7,19 +7,6 @@ year-month = { $n ->
    *[other] seen on { $n } of { $of } school days
 }
 year-no-class = no class
-year-seen = seen
-year-unseen = not seen
-year-unknown = nothing is known
-year-seen-of = { $n ->
-    [one] { $n } device of { $of } seen
-   *[other] { $n } devices of { $of } seen
-}
-year-day-school = school day
-year-day-weekday = no class
-year-day-holiday = holidays
-year-day-closed = school closed
-year-day-public-holiday = public holiday
-year-day-unknown = calendar unknown
 year-legend-class = school day, seen (filled by the share of devices)
 year-legend-unseen = school day, nothing seen
 year-legend-off = no class (lower)

@@ -7,19 +7,6 @@ year-month = { $n ->
    *[other] { $n } jours vus sur { $of } de classe
 }
 year-no-class = pas de classe
-year-seen = vu
-year-unseen = pas vu
-year-unknown = on n’en sait rien
-year-seen-of = { $n ->
-    [one] { $n } appareil vu sur { $of }
-   *[other] { $n } appareils vus sur { $of }
-}
-year-day-school = jour de classe
-year-day-weekday = pas de classe
-year-day-holiday = vacances
-year-day-closed = école fermée
-year-day-public-holiday = jour férié
-year-day-unknown = calendrier inconnu
 year-legend-class = jour de classe, vu (rempli selon la part des appareils)
 year-legend-unseen = jour de classe, rien de vu
 year-legend-off = sans classe (moins haut)

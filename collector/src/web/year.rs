@@ -5,7 +5,7 @@
 
 use super::Web;
 use super::words::Words;
-use crate::domain::calendar::{Calendar, Day, Why};
+use crate::domain::calendar::{Calendar, Day};
 use crate::domain::device::Device;
 use crate::domain::portion::{Aliases, called};
 use crate::domain::presence::{self, Caster, Shadow};
@@ -54,42 +54,16 @@ pub struct Month {
     pub width: i64,
     /// See `width`.
     pub height: i64,
-    /// Its days.
-    pub cells: Vec<Cell>,
+    /// What is drawn, by class: `class`, `unseen` (a day of class without a sign), `off`, `unknown`, `fill`. A path a class: a page has its bound.
+    pub paths: Vec<(&'static str, String)>,
     /// Days of class, told in figures: all, seen, unknown.
     pub counts: (i64, i64, i64),
     /// Days of class on which nothing was seen: « 3, 12 ».
     pub lacking: String,
 }
 
-/// One day.
-#[derive(Debug, Clone)]
-pub struct Cell {
-    /// Left edge.
-    pub x: i64,
-    /// Upper edge.
-    pub y: i64,
-    /// Height.
-    pub height: i64,
-    /// How much of it is filled, from below.
-    pub filled: i64,
-    /// `class`, `off`, with `unseen` for a day of class without a sign, or `unknown`.
-    pub class: &'static str,
-    /// In words.
-    pub title: String,
-}
-
-impl Cell {
-    /// Upper edge of what is filled.
-    pub fn top(&self) -> i64 {
-        GROUND - self.filled
-    }
-
-    /// Width.
-    pub fn width(&self) -> i64 {
-        CELL.0 - 2
-    }
-}
+/// One day: its class, left edge, height, and how much of it is filled from below.
+type Cell = (&'static str, i64, i64, i64);
 
 /// The first date of the year that ends today.
 fn first(today: Date) -> Date {
@@ -157,12 +131,12 @@ pub fn is_personal(tx: &mut Tx<'_>, device: &Device, label: &str, today: Date) -
     Ok(register.assets.iter().any(|asset| asset.holder.is_some()) || register.loans.iter().any(|loan| loan.is_out(today)))
 }
 
-/// The months of a year; `one`: of one device, else of a school.
-pub fn months(words: &Words, year: &[Told], one: bool) -> Vec<Month> {
-    year.chunk_by(|a, b| a.date.first_of_month() == b.date.first_of_month()).map(|days| month(words, days, one)).collect()
+/// The months of a year.
+pub fn months(words: &Words, year: &[Told]) -> Vec<Month> {
+    year.chunk_by(|a, b| a.date.first_of_month() == b.date.first_of_month()).map(|days| month(words, days)).collect()
 }
 
-fn month(words: &Words, days: &[Told], one: bool) -> Month {
+fn month(words: &Words, days: &[Told]) -> Month {
     let school: Vec<&Told> = days.iter().filter(|told| told.day.is_school()).collect();
     let (seen, unknown) = (school.iter().filter(|told| told.seen > 0).count() as i64, school.iter().filter(|told| told.unknown).count() as i64);
     let lacking: Vec<String> = school.iter().filter(|told| told.seen == 0 && !told.unknown).map(|told| told.date.day().to_string()).collect();
@@ -172,39 +146,44 @@ fn month(words: &Words, days: &[Told], one: bool) -> Month {
         summary: if school.is_empty() { words.t("year-no-class") } else { words.n_of("year-month", seen, school.len() as i64) },
         width: CELL.0 * 31,
         height: GROUND + 2,
-        cells: days.iter().map(|told| cell(words, told, one)).collect(),
+        paths: paths(days.iter().map(cell)),
         counts: (school.len() as i64, seen, unknown),
         lacking: lacking.join(", "),
     }
 }
 
-fn cell(words: &Words, told: &Told, one: bool) -> Cell {
+/// One path a class, of rectangles.
+fn paths(cells: impl Iterator<Item = Cell>) -> Vec<(&'static str, String)> {
+    let mut paths: Vec<(&'static str, String)> = ["off", "unknown", "class", "unseen", "fill"].map(|class| (class, String::new())).into();
+    let width = CELL.0 - 2;
+    for (class, x, height, filled) in cells {
+        for (class, height) in [(class, height), ("fill", filled)].into_iter().filter(|(_, height)| *height > 0) {
+            if let Some((_, path)) = paths.iter_mut().find(|(known, _)| *known == class) {
+                path.push_str(&format!("M{x} {}h{width}v{height}H{x}z", GROUND - height));
+            }
+        }
+    }
+    paths.retain(|(_, path)| !path.is_empty());
+    paths
+}
+
+fn cell(told: &Told) -> Cell {
     let height = if told.day.is_school() { CELL.1 } else { CELL.2 };
     // However few were seen, one sees that some were.
     let filled = if told.seen == 0 { 0 } else { (height * i64::from(told.seen) / i64::from(told.known.max(1))).max(3) };
-    let seen = match (told.unknown, one) {
-        (true, _) => words.t("year-unknown"),
-        (false, true) => words.t(if told.seen > 0 { "year-seen" } else { "year-unseen" }),
-        (false, false) => words.n_of("year-seen-of", i64::from(told.seen), i64::from(told.known)),
-    };
     let class = match (told.unknown, told.day.is_school(), told.seen) {
         (true, ..) => "unknown",
-        (_, true, 0) => "class unseen",
+        (_, true, 0) => "unseen",
         (_, true, _) => "class",
         (_, false, _) => "off",
     };
-    let day = match &told.day {
-        Day::Off(Why::Closed(why) | Why::Holiday(why)) if !why.is_empty() => why.clone(),
-        Day::Off(Why::PublicHoliday(code)) => words.coded("feast-", code),
-        day => words.coded("year-day-", day.code()),
-    };
-    let title = format!("{} · {day} · {seen}", words.date(&told.date.to_string()));
-    Cell { x: i64::from(told.date.day() - 1) * CELL.0 + 1, y: GROUND - height, height, filled, class, title }
+    (class, i64::from(told.date.day() - 1) * CELL.0 + 1, height, filled)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::calendar::Why;
     use crate::domain::language::Language;
     use jiff::civil::date;
     use jiff::tz::TimeZone;
@@ -223,12 +202,13 @@ mod tests {
             told(5, Day::School, 0, false),
             told(6, Day::School, 0, true),
         ];
-        let months = months(&words, &days, false);
+        let months = months(&words, &days);
         let month = &months[0];
         assert_eq!((months.len(), month.counts, month.lacking.as_str()), (1, (4, 2, 1), "5"));
-        assert_eq!(month.cells.iter().map(|cell| cell.class).collect::<Vec<_>>(), ["class", "class", "off", "class unseen", "unknown"]);
-        assert_eq!(month.cells.iter().map(|cell| (cell.height, cell.filled)).collect::<Vec<_>>(), [(24, 24), (24, 3), (12, 0), (24, 0), (24, 0)]);
+        let cells: Vec<Cell> = days.iter().map(cell).collect();
+        assert_eq!(cells, [("class", 9, 24, 24), ("class", 17, 24, 3), ("off", 25, 12, 0), ("unseen", 33, 24, 0), ("unknown", 41, 24, 0)]);
+        let fill = &month.paths.iter().find(|(class, _)| *class == "fill").unwrap().1;
+        assert_eq!(fill, "M9 2h6v24H9zM17 23h6v3H17z");
         assert_eq!(first(date(2026, 11, 28)), date(2025, 12, 1));
-        assert!(month.cells[0].title.contains("2 novembre") && month.cells[0].title.contains("8 appareils"), "{}", month.cells[0].title);
     }
 }

@@ -213,7 +213,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
     DevicePage {
         frame: Frame::titled(web, &signed.visitor, title, "/devices").listening(Topic::School(loaded.device.school).text()),
         lasting: if loaded.personal { String::new() } else { words.lasting(words.now.since_s(loaded.device.turned_at)) },
-        months: year::months(words, &loaded.year, true),
+        months: year::months(words, &loaded.year),
         last_day: loaded.personal.then(|| words.named("year-last-day", &words.day(last_day))),
         known: known(words, &loaded.device),
         keys: loaded.device.keys.iter().map(|key| (words.t(rank_word(key.rank)), key_text(key))).collect(),

@@ -38,7 +38,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(code): Path<Str
     render(&YearPage {
         frame: Frame::titled(&web, &signed.visitor, format!("{} · {}", words.t("year-title"), row.name), "/schools"),
         sentence: if school.is_empty() { words.t("year-nothing") } else { words.n_of("year-sentence", seen, school.len() as i64) },
-        months: year::months(words, &told, false),
+        months: year::months(words, &told),
         code: row.code,
         name: row.name,
     })
