@@ -128,8 +128,19 @@ impl Collector {
             "/search?q=vp",
             "/privacy",
         ];
-        let followed = ["/plan/milestones", "/plan/budget", "/plan/grants", "/plan/grants/etat", "/plan/grants/ville", "/plan/spares", "/inventory"];
-        let school = ["", "/inventory", "/theft", "/theft?label=VP-99", "/labels"].map(|part| format!("/schools/{}{part}", filled::SCHOOL));
+        let followed = [
+            "/plan/milestones",
+            "/plan/budget",
+            "/plan/grants",
+            "/plan/grants/etat",
+            "/plan/grants/ville",
+            "/plan/spares",
+            "/inventory",
+            "/map",
+            "/wall",
+        ];
+        let school = ["", "/inventory", "/theft", "/theft?label=VP-99", "/labels", "/year", "/stocktake"]
+            .map(|part| format!("/schools/{}{part}", filled::SCHOOL));
         fixed.into_iter().chain(followed).map(str::to_owned).chain(school).chain(devices).chain(faults).collect()
     }
 }

@@ -4,6 +4,7 @@
 //! Absent on purpose: passwords and sessions (`pages.rs`), what pages look like.
 
 mod accounts;
+mod desk;
 mod people;
 mod spot;
 mod town;
@@ -40,7 +41,8 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let works_on_faults =
         writes && (path.starts_with("/faults") || path.starts_with("/visits") || path.starts_with("/verdicts") || path.ends_with("/accept"));
     let reports = ["/faults/new", "/my-school"].contains(&path) || (api && writes && path == "/faults");
-    let mends = ["/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path) || writes && path.starts_with("/faults/{id}/photos");
+    let mends =
+        ["/faults/act", "/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path) || writes && path.starts_with("/faults/{id}/photos");
     let queue = !writes
         && (["/faults/{id}/photos/", "/punctuality", "/round"].iter().any(|part| path.starts_with(part))
             || ["/faults", "/faults/{id}", "/faults/export/{file}", "/export/visits/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
@@ -50,6 +52,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
         || path.ends_with("/new") && path.starts_with("/register")
         || path.starts_with("/plan/draft")
         || path.ends_with("/labels")
+        || path.ends_with("/stocktake")
         || path.ends_with("/swap");
     let identity = writes && ["/devices", "/decisions", "/conflicts", "/compare", "/accepted-models"].iter().any(|part| path.starts_with(part))
         || path == "/devices/{id}/place";

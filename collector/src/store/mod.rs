@@ -34,6 +34,7 @@ pub mod reading;
 pub mod register;
 pub mod report;
 pub mod retention;
+pub mod saved_view;
 pub mod school;
 pub mod settle;
 pub mod sight;

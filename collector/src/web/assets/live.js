@@ -22,6 +22,8 @@ async function refresh() {
     for (const old of document.querySelectorAll("[data-fragment]")) {
       const next = fresh.getElementById(old.id);
       if (!next || next.innerHTML === old.innerHTML) { continue; }
+      // What somebody has ticked is not taken from under their hand.
+      if (old.querySelector("input[type=checkbox]:checked")) { continue; }
       swap(old, document.adoptNode(next));
     }
   } catch {

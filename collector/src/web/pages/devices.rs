@@ -2,6 +2,7 @@
 //!
 //! Comes in: a filter in the address. Goes out: the list. Absent on purpose: evidence (each device's own page).
 
+use super::saved::{Views, views};
 use super::{Frame, Page, ROWS, list_files, render};
 use crate::domain::kind::Kind;
 use crate::store::view::{self, given};
@@ -23,6 +24,7 @@ struct Devices {
     devices: Vec<DeviceLine>,
     files: Vec<(&'static str, String)>,
     next: Option<String>,
+    views: Views,
 }
 
 struct Choice {
@@ -124,11 +126,12 @@ pub fn line(words: &Words, row: &view::device::DeviceRow) -> DeviceLine {
 /// The page.
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
     let (mut filter, state, after, school) = (asked.filter(), web.clone(), asked.after, given(&asked.school));
-    let (rows, kinds) = signed
+    let (id, path) = (signed.account.id, signed.visitor.path.clone());
+    let (rows, kinds, views) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let sums = state.sums(tx)?;
             filter.begins = sums.only_begins(tx)?;
-            Ok((view::device::list(tx, &filter, after, ROWS + 1)?, sums.kinds(tx, school.as_deref())?))
+            Ok((view::device::list(tx, &filter, after, ROWS + 1)?, sums.kinds(tx, school.as_deref())?, views(tx, id, &path)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -149,5 +152,6 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         files: list_files::links("devices/devices", &asked.address(&asked.kind)),
         query: asked,
         next,
+        views,
     })
 }

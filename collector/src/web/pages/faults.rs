@@ -2,6 +2,8 @@
 //!
 //! Comes in: a filter in the address. Goes out: the list. Absent on purpose: judgement (deadlines were laid by `settle`).
 
+use super::bulk::{Offered, offered};
+use super::saved::{Views, views};
 use super::{Frame, Page, ROWS, render};
 use crate::domain::fault::State;
 use crate::domain::folded::fold;
@@ -34,6 +36,8 @@ struct Faults {
     files: Vec<(&'static str, String)>,
     next: Option<String>,
     total: i64,
+    views: Views,
+    bulk: Offered,
 }
 
 /// One choice of a filter.
@@ -124,10 +128,11 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     let (filter, after, school) =
         (asked.filter(&signed.visitor.words, signed.account.role.may(Right::WorkOnFaults)), parse_after(&asked.after), given(&asked.school));
     let cleared = filter.cleared;
-    let (rows, codes, planned) = signed
+    let (id, path) = (signed.account.id, signed.visitor.path.clone());
+    let (rows, codes, planned, views) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let rows = view::fault::list(tx, &filter, after, ROWS + 1)?;
-            Ok((rows, web_state.sums(tx)?.codes(tx, school.as_deref(), filter.secret)?, web_state.planned.get(tx)?))
+            Ok((rows, web_state.sums(tx)?.codes(tx, school.as_deref(), filter.secret)?, web_state.planned.get(tx)?, views(tx, id, &path)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -159,5 +164,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         query: asked,
         next,
         total,
+        views,
+        bulk: if cleared { Offered::default() } else { offered(words, &signed) },
     })
 }

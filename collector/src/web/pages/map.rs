@@ -3,6 +3,7 @@
 //! Comes in: a filter and a part of the map in the address. Goes out: the drawing, the same as a table, schools of which nobody told where they lie.
 //! Absent on purpose: where marks stand ([`crate::web::map`]), streets.
 
+use super::saved::{Views, views};
 use super::{Frame, Page, render};
 use crate::store::view::{self, given};
 use crate::web::errand::position;
@@ -36,6 +37,7 @@ struct MapPage {
     gathered: bool,
     nowhere: Vec<(String, String)>,
     more_nowhere: i64,
+    views: Views,
 }
 
 struct MarkLine {
@@ -99,10 +101,11 @@ fn place(planned: &InForce, code: &str) -> Option<(f64, f64)> {
 pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
     let state = web.clone();
     let filter = view::school::Filter { state: given(&asked.state), phase: given(&asked.phase), ..Default::default() };
-    let (planned, marks, states, phases) = signed
+    let (id, path) = (signed.account.id, signed.visitor.path.clone());
+    let (planned, marks, states, phases, views) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let sums = state.sums(tx)?;
-            Ok((state.planned.get(tx)?, view::school::marks(tx, &filter)?, sums.states(tx)?, sums.phases(tx)?))
+            Ok((state.planned.get(tx)?, view::school::marks(tx, &filter)?, sums.states(tx)?, sums.phases(tx)?, views(tx, id, &path)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -176,5 +179,6 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         more_nowhere: nowhere.len().saturating_sub(NAMED) as i64,
         nowhere: nowhere.into_iter().take(NAMED).collect(),
         query: asked,
+        views,
     })
 }

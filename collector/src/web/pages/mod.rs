@@ -8,6 +8,7 @@ mod accounts;
 mod admin;
 mod agents;
 mod budget;
+mod bulk;
 mod calendar;
 mod compare;
 mod device;
@@ -40,12 +41,15 @@ mod privacy;
 mod punctuality;
 mod register;
 mod round;
+mod saved;
 mod school;
 mod schools;
 mod search;
 mod spares;
+mod stocktake;
 mod verdicts;
 mod visits;
+mod wall;
 mod year;
 
 use super::access::{self, Who};
@@ -97,6 +101,7 @@ pub fn routes() -> Router<Web> {
         .route("/schools", get(schools::show))
         .route("/schools/{code}", get(school::show))
         .route("/schools/{code}/accept", post(school::accept))
+        .route("/schools/{code}/stocktake", get(stocktake::show).post(stocktake::note))
         .route("/schools/{code}/year", get(year::show))
         .route("/map", get(map::show))
         .route("/devices", get(devices::show))
@@ -111,6 +116,10 @@ pub fn routes() -> Router<Web> {
         .route("/compare/{id}/remove", post(compare::remove))
         .route("/conflicts/{id}/resolve", post(identity::resolve))
         .route("/faults", get(faults::show))
+        .route("/faults/act", post(bulk::act))
+        .route("/wall", get(wall::show))
+        .route("/account/views", post(saved::keep))
+        .route("/account/views/forget", post(saved::forget))
         .route("/faults/{id}", get(fault::show))
         .route("/faults/export/{file}", get(faults_file::file))
         .route("/export/devices/{file}", get(list_files::of_devices))

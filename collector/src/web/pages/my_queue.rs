@@ -2,6 +2,7 @@
 //!
 //! Comes in: the account's eyes, the time. Goes out: the page. Absent on purpose: filters (each count leads to the list that has them).
 
+use super::saved::{Views, views};
 use super::{Frame, Page, render};
 use crate::domain::right::Right;
 use crate::store::view::fault::{Filter, Queue, list, queue};
@@ -32,6 +33,7 @@ struct MyQueue {
     sentence: String,
     parts: Vec<Part>,
     leads: bool,
+    views: Views,
 }
 
 struct Part {
@@ -48,7 +50,7 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let words = signed.visitor.words.clone();
     let (asking, secret) = (words.clone(), signed.account.role.may(Right::WorkOnFaults));
     let id = signed.account.id;
-    let (counts, lists, leads) = signed
+    let (counts, lists, leads, views) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let counts = queue(tx, asking.now, asking.midnight(), secret)?;
             let mut lists = Vec::new();
@@ -57,7 +59,7 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
                 let filter = Filter { breaks: due(&asking, code), state, secret, ..Filter::default() };
                 lists.push(if count(&counts, code) > 0 { list(tx, &filter, None, EACH)? } else { Vec::new() });
             }
-            Ok((counts, lists, crate::store::lead::leads(tx, id)?))
+            Ok((counts, lists, crate::store::lead::leads(tx, id)?, views(tx, id, "")?))
         })
         .await?;
     let part = |((code, query), rows): ((&'static str, &str), Vec<_>)| Part {
@@ -72,6 +74,7 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
         frame: Frame::new(&web, &signed.visitor, "queue-title", "/my-queue").listening("faults"),
         sentence: sentence(&words, &counts),
         leads,
+        views,
         parts: PARTS.into_iter().zip(lists).map(part).collect(),
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! Comes in: sums and the first faults. Goes out: the page. Absent on purpose: a forecast (it needs a history of counts).
 
+use super::saved::{Views, views};
 use super::{AsOf, Frame, Page, render};
 use crate::domain::right::Right;
 use crate::store::view;
@@ -42,6 +43,7 @@ struct Overview {
     silent: Vec<SilentAgent>,
     devices: String,
     present: String,
+    views: Views,
 }
 
 struct PhaseLine {
@@ -75,6 +77,7 @@ struct Loaded {
     faults: Vec<view::fault::FaultRow>,
     agents: Vec<view::agent::AgentRow>,
     reporting: (i64, i64),
+    views: Views,
 }
 
 /// The page.
@@ -85,7 +88,7 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
         return Ok(Redirect::to(theirs).into_response());
     }
     let now = web.now();
-    let state = web.clone();
+    let (state, id) = (web.clone(), signed.account.id);
     let loaded = signed
         .read(&web, move |tx| -> Result<Loaded, Stop> {
             let sums = state.sums(tx)?;
@@ -97,20 +100,21 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
                 faults: view::fault::list(tx, &view::fault::Filter::default(), None, FIRST)?,
                 agents: if tx.see_all() { view::agent::list(tx, 0, AGENTS)? } else { Vec::new() },
                 reporting: sums.reporting(tx)?,
+                views: views(tx, id, "")?,
             })
         })
         .await?;
-    render(&built(&web, &signed, &loaded, now))
+    render(&built(&web, &signed, loaded, now))
 }
 
-fn built(web: &Web, signed: &Signed, loaded: &Loaded, now: Timestamp) -> Overview {
+fn built(web: &Web, signed: &Signed, loaded: Loaded, now: Timestamp) -> Overview {
     let words = &signed.visitor.words;
     let total = loaded.total;
     let schools = loaded.states.iter().map(|(_, count)| count).sum();
     let silent = loaded.agents.iter().filter(|agent| agent.revoked_at.is_none() && is_silent(agent, now));
     Overview {
         frame: Frame::new(web, &signed.visitor, "overview-title", "/").listening("overview faults agents"),
-        sentence: sentence(words, loaded),
+        sentence: sentence(words, &loaded),
         faults_sentence: faults_sentence(words, total.faults(), total.critical),
         as_of: AsOf::new(words, total.newest_at),
         schools,
@@ -129,6 +133,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded, now: Timestamp) -> Overvie
             .collect(),
         devices: words.figure(total.devices),
         present: words.figure(total.present),
+        views: loaded.views,
     }
 }
 

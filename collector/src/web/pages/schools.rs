@@ -2,6 +2,7 @@
 //!
 //! Comes in: a filter in the address. Goes out: the list. Absent on purpose: the map (`map`).
 
+use super::saved::{Views, views};
 use super::{Frame, Page, ROWS, list_files, render};
 use crate::store::view::{self, given};
 use crate::web::picture::Progress;
@@ -24,6 +25,7 @@ struct Schools {
     schools: Vec<SchoolLine>,
     files: Vec<(&'static str, String)>,
     next: Option<String>,
+    views: Views,
 }
 
 struct SchoolLine {
@@ -70,11 +72,12 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
     let filter = asked.filter();
     let after = asked.after.rsplit_once('.').and_then(|(folded, id)| Some((folded.to_owned(), id.parse::<i64>().ok()?)));
     let state = web.clone();
-    let (planned, rows, states, phases) = signed
+    let (id, path) = (signed.account.id, signed.visitor.path.clone());
+    let (planned, rows, states, phases, views) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let sums = state.sums(tx)?;
             let after = after.as_ref().map(|(folded, id)| (folded.as_str(), *id));
-            Ok((state.planned.get(tx)?, view::school::list(tx, &filter, after, ROWS + 1)?, sums.states(tx)?, sums.phases(tx)?))
+            Ok((state.planned.get(tx)?, view::school::list(tx, &filter, after, ROWS + 1)?, sums.states(tx)?, sums.phases(tx)?, views(tx, id, &path)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -112,5 +115,6 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(asked): Query<
         files: list_files::links("schools/schools", &asked.address(&asked.state)),
         query: asked,
         next,
+        views,
     })
 }
