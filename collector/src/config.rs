@@ -23,6 +23,8 @@ pub struct Config {
     pub pages: Pages,
     /// How long people stay signed in.
     pub session: Session,
+    /// The town's own sign-in.
+    pub oidc: Oidc,
     /// The mail server.
     pub mail: Mail,
     /// What people and their programs are told.
@@ -130,6 +132,81 @@ pub struct Session {
 impl Default for Session {
     fn default() -> Self {
         Session { idle_hours: 12, absolute_days: 7 }
+    }
+}
+
+/// `[oidc]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Oidc {
+    /// Address of the town's OpenID provider, as it names itself; empty: none.
+    pub issuer: String,
+    /// How this collector is registered there.
+    pub client_id: String,
+    /// File that holds its secret.
+    pub client_secret_file: PathBuf,
+    /// What the button of the sign-in page says.
+    pub name: String,
+    /// What of a person is their login here.
+    pub login_claim: String,
+    /// What becomes of persons who have no account.
+    pub new_accounts: NewAccounts,
+    /// Certificates of an authority of the town's own, PEM, beside those of the system; empty: none.
+    pub ca_file: PathBuf,
+}
+
+/// What of a person may be their login.
+const LOGIN_CLAIMS: [&str; 3] = ["preferred_username", "email", "sub"];
+
+impl Default for Oidc {
+    fn default() -> Self {
+        Oidc {
+            issuer: String::new(),
+            client_id: String::new(),
+            client_secret_file: PathBuf::new(),
+            name: String::new(),
+            login_claim: LOGIN_CLAIMS[0].to_owned(),
+            new_accounts: NewAccounts::None,
+            ca_file: PathBuf::new(),
+        }
+    }
+}
+
+/// What becomes of persons whom the provider knows and who have no account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NewAccounts {
+    /// An administrator makes it first.
+    None,
+    /// They get one that reads the whole programme.
+    Reader,
+}
+
+impl Oidc {
+    /// There is a provider.
+    pub fn is_on(&self) -> bool {
+        !self.issuer.is_empty()
+    }
+
+    fn check(&self) -> Result<()> {
+        if !self.is_on() {
+            return Ok(());
+        }
+        let issuer = &self.issuer;
+        let url = reqwest::Url::parse(issuer).ok().filter(|url| url.host_str().is_some() && url.query().is_none() && url.fragment().is_none());
+        let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let good = url.is_some_and(|url| url.scheme() == "https" || (url.scheme() == "http" && loopback));
+        ensure!(
+            good,
+            "oidc.issuer: expected an address such as \"https://sso.ville.example/realms/ville\" (http on this machine only), found {issuer:?}"
+        );
+        ensure!(!self.client_id.is_empty(), "oidc.client_id: expected the name under which this collector is registered at the provider, found none");
+        ensure!(!self.client_secret_file.as_os_str().is_empty(), "oidc.client_secret_file: expected the path of a file, found none");
+        ensure!(!self.name.is_empty(), "oidc.name: expected what people call the provider, such as \"Ville de Lorient\", found nothing");
+        let claim = &self.login_claim;
+        ensure!(LOGIN_CLAIMS.contains(&claim.as_str()), "oidc.login_claim: expected one of {}, found {claim:?}", LOGIN_CLAIMS.join(", "));
+        Ok(())
     }
 }
 
@@ -314,6 +391,7 @@ impl Config {
         within("server.request_timeout_s", server.request_timeout_s as i64, 1, 600)?;
         within("session.idle_hours", self.session.idle_hours, 1, 720)?;
         within("session.absolute_days", self.session.absolute_days, 1, 90)?;
+        self.oidc.check()?;
         self.mail.check()?;
         self.notices.check()?;
         within("api.requests_per_minute", i64::from(self.api.requests_per_minute), 1, 1_000_000)?;
@@ -375,6 +453,12 @@ mod tests {
             ("[mail]\nhost = \"smtp.example\"\ntls = \"none\"\nsender = \"a@b.example\"", "mail.tls"),
             ("[mail]\nhost = \"smtp.example\"\nsender = \"Rollcall\"", "mail.sender"),
             ("[mail]\nhost = \"smtp.example\"\nsender = \"a@b.example\"\nuser = \"a\"", "mail.password_file"),
+            ("[oidc]\nissuer = \"http://sso.example\"", "oidc.issuer"),
+            ("[oidc]\nissuer = \"https://sso.example\"", "oidc.client_id"),
+            (
+                "[oidc]\nissuer = \"https://sso.example\"\nclient_id = \"a\"\nclient_secret_file = \"b\"\nname = \"c\"\nlogin_claim = \"upn\"",
+                "oidc.login_claim",
+            ),
             ("[notices]\nquiet = \"night\"", "notices.quiet"),
             ("[notices]\nwebhook_hosts = [\"https://gmao.example\"]", "notices.webhook_hosts"),
             ("[session]\nidle_hours = 0", "session.idle_hours: expected 1 to 720, found 0"),

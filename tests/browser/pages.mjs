@@ -10,6 +10,8 @@ export const CONTRACTOR = { fr: "ines", en: "owen" };
 
 // Doors behind which no page is: what programs, spreadsheets and the pages themselves fetch.
 const FILES = [
+  // Without a provider in the settings there is none to go to.
+  /^\/sign-in\/provider/,
   /^\/(healthz|readyz|metrics|live)$/, /^\/assets\//, /\/\{file\}$/, /^\/inventory\/file$/, /\/photos\//,
 ];
 
@@ -77,6 +79,7 @@ export function pages({ sights, links }, { label, proposal }) {
     ["/admin", "admin", "/admin", "main form"],
     ["/admin/accounts/{login}", "account-admin", "/admin/accounts/ines", "main form"],
     ["/account", "account", "/account", "main form"],
+    ["/account/second", "second", "/account/second", "main form"],
     ["/search", "search", `/search?q=${encodeURIComponent(school)}`, "#found a"],
   ].map(([route, name, path, matter, login = "camille"]) => ({ route, name, path, matter, login }));
 }

@@ -43,13 +43,24 @@ impl Served {
 
     /// The same by a clock that goes on.
     pub async fn by(db: Db, now: Timestamp, clock: rollcall_collector::web::Clock, set: impl FnOnce(&mut Config)) -> Result<Served> {
+        Served::on(TcpListener::bind("127.0.0.1:0").await?, db, now, clock, set).await
+    }
+
+    /// The same on a listener of the test's.
+    pub async fn on(
+        listener: TcpListener,
+        db: Db,
+        now: Timestamp,
+        clock: rollcall_collector::web::Clock,
+        set: impl FnOnce(&mut Config),
+    ) -> Result<Served> {
         let folder = tempfile::tempdir()?;
         let mut config = Config::default();
         config.server.tls = Tls::Off;
         config.store.folder = folder.path().to_owned();
+        config.server.listen = listener.local_addr()?;
         set(&mut config);
         let web = Web::new(db.clone(), config, clock)?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
         let base = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = web.clone();

@@ -25,7 +25,7 @@ fn v6(number: u32, host: u64) -> IpAddr {
 }
 
 async fn attempt(stage: &Stage, peer: IpAddr, login: &str, number: u32) -> bool {
-    session::open(&stage.served.web, &at(stage, peer), login, format!("faux mot de passe {number}")).await.is_ok()
+    session::open(&stage.served.web, &at(stage, peer), login, format!("faux mot de passe {number}"), "").await.is_ok()
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn nobody_writes_the_mark_of_a_browser() {
     }
     for forged in [mark.as_str(), "x.y", ".", ""] {
         let visitor = Visitor { known: Some(forged.to_owned()), ..at(&stage, v4(99)) };
-        let opened = session::open(&stage.served.web, &visitor, "anne", PASSWORD.to_owned()).await;
+        let opened = session::open(&stage.served.web, &visitor, "anne", PASSWORD.to_owned(), "").await;
         assert!(opened.is_err(), "{forged:?} opens");
     }
 }

@@ -160,6 +160,17 @@ pub fn open_session(tx: &mut Tx<'_>, token_hash: &[u8], account: i64, now: Times
     tx.execute(sql, &[token_hash.into(), account.into(), now.into(), expires_at.into(), csrf.into()]).map(drop)
 }
 
+/// Whether the town's own sign-in opened a session.
+pub fn is_outside(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
+    let row = tx.query_one("select outside from session where token_hash = $1", &[token_hash.into()])?;
+    row.map_or(Ok(false), |mut row| row.take())
+}
+
+/// Says of a session that the town's own sign-in opened it.
+pub fn set_outside(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
+    tx.execute("update session set outside = true where token_hash = $1", &[token_hash.into()]).map(drop)
+}
+
 /// The session of a token, if it is good now: not over, its account not disabled.
 pub fn session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Option<Session>> {
     let sql = "

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0019_lead", include_str!("migrations/0019_lead.sql")),
     ("0020_find", include_str!("migrations/0020_find.sql")),
     ("0021_saved_view", include_str!("migrations/0021_saved_view.sql")),
+    ("0022_factor", include_str!("migrations/0022_factor.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

@@ -4,7 +4,7 @@
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
 //! [`plan`] (versions), [`register`] (rows and their changes), [`portion`] (both, found by school), [`holiday`], [`presence`]
-//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`photo`], [`settle`] (a school as it is), [`outbox`], [`notice`] (what people are to hear), [`delivery`], [`webhook`], [`account`], [`lead`] (who makes accounts for its people), [`sight`] (what an account sees), [`retention`];
+//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`photo`], [`settle`] (a school as it is), [`outbox`], [`notice`] (what people are to hear), [`delivery`], [`webhook`], [`account`], [`factor`] (their second ones), [`outside`] (who is who at the town's own sign-in), [`lead`] (who makes accounts for its people), [`sight`] (what an account sees), [`retention`];
 //! [`view`] is what pages read.
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
@@ -15,6 +15,7 @@
 pub mod account;
 pub mod decision;
 pub mod delivery;
+pub mod factor;
 pub mod fault;
 pub mod fleet;
 pub mod holiday;
@@ -24,6 +25,7 @@ pub mod lead;
 pub mod list;
 pub mod notice;
 pub mod outbox;
+pub mod outside;
 pub mod photo;
 pub mod place;
 pub mod plan;

@@ -7,13 +7,16 @@
 
 use super::Web;
 use super::error::Failure;
-use super::visitor::{By, Signed, Visitor};
+use super::visitor::{By, Signed, Visitor, wants_page};
 use crate::domain::right::{Right, Role};
 use axum::Router;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// The one page of an account that must have a second factor and has none.
+const FACTOR: &str = "/account/second";
 
 /// Who may open a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,9 @@ pub const DOORS: &[Door] = &[
     // Signing in and out.
     ("GET", "/sign-in", Anybody),
     ("POST", "/sign-in", Anybody),
+    ("POST", "/sign-in/code", Anybody),
+    ("GET", "/sign-in/provider", Anybody),
+    ("GET", "/sign-in/provider/back", Anybody),
     ("GET", "/sign-in/link", Anybody),
     ("POST", "/sign-in/link", Anybody),
     ("GET", "/sign-in/link/{token}", Anybody),
@@ -61,6 +67,10 @@ pub const DOORS: &[Door] = &[
     ("GET", "/account", May(SignedIn)),
     ("POST", "/account/password", May(SignedIn)),
     ("POST", "/account/sessions", May(SignedIn)),
+    ("GET", "/account/second", May(SignedIn)),
+    ("POST", "/account/second", May(SignedIn)),
+    ("POST", "/account/second/codes", May(SignedIn)),
+    ("POST", "/account/second/remove", May(SignedIn)),
     ("POST", "/account/tokens", May(SignedIn)),
     ("POST", "/account/tokens/{id}/drop", May(SignedIn)),
     ("POST", "/account/views", May(SignedIn)),
@@ -180,6 +190,8 @@ pub const DOORS: &[Door] = &[
     ("POST", "/admin/accounts/{login}", MayAll(Administer)),
     ("POST", "/admin/accounts/{login}/link", MayAll(Administer)),
     ("POST", "/admin/accounts/{login}/state", MayAll(Administer)),
+    ("POST", "/admin/accounts/{login}/second", MayAll(Administer)),
+    ("POST", "/admin/second", MayAll(Administer)),
     // The same for programs.
     ("GET", "/api/v1/openapi.json", Anybody),
     ("POST", "/api/v1/session", Anybody),
@@ -280,6 +292,9 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
     };
     if held_back || !opens(*who, signed.account.role, signed.account.eyes.see_all()) {
         return Failure::Forbidden.into_response();
+    }
+    if signed.account.wanting && !route.starts_with(FACTOR) {
+        return if wants_page(&parts) { Redirect::to(FACTOR).into_response() } else { Failure::FactorWanting.into_response() };
     }
     parts.extensions.insert::<Visitor>(signed.visitor);
     next.run(Request::from_parts(parts, body)).await

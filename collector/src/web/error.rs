@@ -21,6 +21,12 @@ pub enum Failure {
     /// Not signed in (API; pages redirect to the sign-in page).
     #[error("sign in first: a session cookie, or Authorization: Bearer with the token of POST /api/v1/session")]
     NotSignedIn,
+    /// The password is right, and the account asks for a code besides (API; people see a page that asks for it).
+    #[error("this account asks for a second factor: send the code of its app, or a recovery code, as `code`")]
+    CodeWanted,
+    /// The account must have a second factor and has none yet.
+    #[error("this account's role must have a second factor: set it up on /account/second first")]
+    FactorWanting,
     /// The form's token is not of this session: it was open for too long, or came from elsewhere.
     #[error("this form is too old or was not sent from our page: open the page again and repeat")]
     WrongForm,
@@ -124,8 +130,8 @@ impl Failure {
     pub fn status(&self) -> StatusCode {
         match self {
             Failure::NotFound => StatusCode::NOT_FOUND,
-            Failure::Forbidden | Failure::WrongForm => StatusCode::FORBIDDEN,
-            Failure::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Failure::Forbidden | Failure::WrongForm | Failure::FactorWanting => StatusCode::FORBIDDEN,
+            Failure::NotSignedIn | Failure::CodeWanted => StatusCode::UNAUTHORIZED,
             Failure::Bad(_) => StatusCode::BAD_REQUEST,
             Failure::Protocol(status, _) => *status,
             Failure::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -151,7 +157,7 @@ impl IntoResponse for Failure {
         if let Some(seconds) = wait_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if matches!(self, Failure::NotSignedIn) {
+        if matches!(self, Failure::NotSignedIn | Failure::CodeWanted) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response

@@ -5,7 +5,7 @@
 
 use super::Web;
 use super::error::Failure;
-use super::session::blocking;
+use super::session::{blocking, is_own_password};
 use super::visitor::{Account, fresh_token};
 use super::words::Words;
 use crate::domain::language::Language;
@@ -17,7 +17,6 @@ use crate::store::delivery::{self, Standing};
 use crate::store::notice::{self, Hearing, NO_QUIET};
 use crate::store::webhook::{self, Webhook};
 use crate::store::{Result as Stored, Tx};
-use crate::web::password;
 use fluent_templates::fluent_bundle::FluentValue;
 use jiff::tz::TimeZone;
 use rollcall_shared::Timestamp;
@@ -117,18 +116,7 @@ pub async fn choose_email(web: &Web, words: &Words, account: &Account, email: &s
     if account.role == Role::School {
         return Ok(Some(words.t("notice-email-admin")));
     }
-    let by_name = format!("own {}", account.login);
-    if let Some(wait_s) = web.throttle.wait_s(&by_name, web.now()) {
-        return Err(Failure::TooMany(wait_s));
-    }
-    let asked = account.login.clone();
-    let known = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.ok_or(Failure::NotSignedIn)?;
-    let fits = {
-        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
-        blocking(move || password::fits(&own, Some(&known.password_hash))).await?
-    };
-    if !fits {
-        web.throttle.failed(&by_name, web.now());
+    if !is_own_password(web, &account.login, own).await? {
         return Ok(Some(words.t("account-old-wrong")));
     }
     set_email(web, words, &account.login, &account.login, email).await

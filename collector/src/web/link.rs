@@ -76,7 +76,8 @@ pub async fn asked(State(web): State<Web>, visitor: Visitor, Form(form): Form<As
     }
     let now = web.now();
     let name: String = form.name.trim().chars().take(NAME).collect();
-    let keys = [format!("link {}", fold(&name)), format!("link peer {}", peer_key(visitor.peer))];
+    let by_peer = visitor.peer.map(|peer| format!("link peer {}", peer_key(Some(peer))));
+    let keys: Vec<String> = std::iter::once(format!("link {}", fold(&name))).chain(by_peer).collect();
     if let Some(wait_s) = keys.iter().filter_map(|key| web.throttle.wait_s(key, now)).max() {
         let trouble = Some(visitor.words.n("sign-in-wait", wait_s as i64));
         return ask_page(&web, visitor, false, trouble);

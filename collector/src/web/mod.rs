@@ -28,9 +28,11 @@ pub mod password;
 pub mod picture;
 pub mod planned;
 pub mod proof;
+pub mod provider;
 pub mod punctuality;
 pub mod quota;
 pub mod rollout;
+pub mod second;
 mod serve;
 pub mod session;
 pub mod sheet_answer;
@@ -104,6 +106,8 @@ pub struct Inside {
     pub throttle: password::Throttle,
     /// Passwords that are hashed at a time.
     pub hashing: password::Hashing,
+    /// The town's own sign-in, where there is one.
+    pub provider: Option<provider::Provider>,
     /// Seals what lies in the database and must not be read there.
     pub seal: crate::seal::Seal,
     /// How often programs ask.
@@ -155,6 +159,7 @@ impl Web {
             calendars: crate::calendars::Kept::default(),
             throttle: password::Throttle::default(),
             hashing: password::Hashing::default(),
+            provider: provider::Provider::new(&config.oidc)?,
             seal: crate::seal::Seal::load(&config.store.folder)?,
             quota: quota::Quota::default(),
             stop,
@@ -216,6 +221,10 @@ impl Web {
         if self.secure { "__Host-rollcall" } else { "rollcall" }
     }
 
+    fn away_cookie(&self) -> &'static str {
+        if self.secure { "__Host-rollcall-away" } else { "rollcall-away" }
+    }
+
     fn known_cookie(&self) -> &'static str {
         if self.secure { "__Host-rollcall-known" } else { "rollcall-known" }
     }
@@ -245,6 +254,9 @@ pub fn router(web: &Web) -> Router {
     let plain = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/metrics", get(figures::figures));
     let people = Router::new()
         .route("/sign-in", get(session::sign_in).post(session::sign_in_form))
+        .route("/sign-in/provider", get(provider::leave))
+        .route("/sign-in/provider/back", get(provider::back))
+        .route("/sign-in/code", post(session::code_form))
         .route("/sign-in/link", get(link::ask).post(link::asked))
         .route("/sign-in/link/{token}", get(link::show).post(link::open))
         .route("/sign-out", post(session::sign_out))

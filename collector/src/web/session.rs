@@ -11,13 +11,14 @@ use super::error::Failure;
 use super::metrics::Outcome;
 use super::pages::{Frame, Page, render};
 use super::password::{self, MAX_BYTES, MIN_CHARS, PEER};
+use super::second;
 use super::visitor::{self, Account, By, Visitor, csrf_of, fresh_token, token_hash};
 use crate::domain::folded::fold;
 use crate::store::account::{self, Role};
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use rollcall_shared::Timestamp;
 use serde::Deserialize;
@@ -26,6 +27,9 @@ use serde::Deserialize;
 const FIRST_ADMIN_S: i64 = 24 * 3_600;
 /// How long a visitor may leave the sign-in page open.
 const VISIT_S: i64 = 3_600;
+/// How long a right password waits for its code, and for what that is sealed.
+const HALF_S: i64 = 300;
+const HALF: &str = "half signed in";
 const YEAR_S: i64 = 365 * 86_400;
 /// What the mark of a known browser is for.
 const KNOWN: &str = "known browser";
@@ -38,6 +42,8 @@ struct SignIn {
     next: String,
     login: String,
     trouble: Option<String>,
+    provider: Option<(String, String)>,
+    out: Option<(String, Option<String>)>,
 }
 
 /// `/welcome/{token}`: the first administrator chooses a login and a password.
@@ -50,11 +56,23 @@ struct Welcome {
     trouble: Option<String>,
 }
 
+/// The second step of signing in.
+#[derive(Template)]
+#[template(path = "pages/sign_in_code.html")]
+struct SignInCode {
+    frame: Frame,
+    half: String,
+    trouble: Option<String>,
+}
+
 /// Where to go after signing in.
 #[derive(Debug, Deserialize)]
 pub struct Next {
     #[serde(default)]
     next: String,
+    /// `provider`: signed out here, after a session that the town's own sign-in opened.
+    #[serde(default)]
+    out: String,
 }
 
 /// The form of `/sign-in`.
@@ -73,13 +91,30 @@ pub async fn sign_in(State(web): State<Web>, visitor: Visitor, Query(next): Quer
     if visitor.account.is_some() {
         return Ok(Redirect::to(own_path(&next.next)).into_response());
     }
-    sign_in_page(&web, visitor, next.next, String::new(), None)
+    let out = match web.provider.as_ref().filter(|_| next.out == "provider") {
+        Some(provider) => Some((visitor.words.named("provider-way-out", provider.name()), provider.way_out().await)),
+        None => None,
+    };
+    sign_in_page_with(&web, visitor, next.next, String::new(), None, out)
 }
 
-fn sign_in_page(web: &Web, mut visitor: Visitor, next: String, login: String, trouble: Option<String>) -> Page {
+fn sign_in_page(web: &Web, visitor: Visitor, next: String, login: String, trouble: Option<String>) -> Page {
+    sign_in_page_with(web, visitor, next, login, trouble, None)
+}
+
+fn sign_in_page_with(
+    web: &Web,
+    mut visitor: Visitor,
+    next: String,
+    login: String,
+    trouble: Option<String>,
+    out: Option<(String, Option<String>)>,
+) -> Page {
     let visit = visiting(&mut visitor)?;
     let frame = Frame::new(web, &visitor, "sign-in-title", "");
-    let mut response = render(&SignIn { frame, next, login, trouble })?;
+    let address = format!("/sign-in/provider?next={}", visitor::form_encoded(own_path(&next)));
+    let provider = web.provider.as_ref().map(|provider| (visitor.words.named("provider-sign-in", provider.name()), address));
+    let mut response = render(&SignIn { frame, next, login, trouble, provider, out })?;
     visit.keep(&mut response, web);
     Ok(response)
 }
@@ -111,13 +146,23 @@ pub(super) fn sign_in_cookies(response: &mut Response, web: &Web, session: &str)
 }
 
 /// Takes the form of the sign-in page.
-pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(form): Form<Credentials>) -> Page {
+pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(mut form): Form<Credentials>) -> Page {
     if visitor.check_form(&form.csrf).is_err() {
         let trouble = Some(visitor.words.t("sign-in-form-old"));
         return sign_in_page(&web, visitor, form.next, form.login, trouble);
     }
-    match open(&web, &visitor, &form.login, form.password).await {
-        Ok((token, account)) => {
+    let password = std::mem::take(&mut form.password);
+    let step = async {
+        let found = proved(&web, &visitor, &form.login, password).await?;
+        if second::has(&web, found.id).await? { Ok(Step::Code(found)) } else { opened(&web, found).await.map(Step::Open) }
+    };
+    let step = step.await;
+    match step {
+        Ok(Step::Code(found)) => {
+            let half = web.seal.seal_text(HALF, &format!("{} {} {}", found.id, (web.now() + HALF_S).0, own_path(&form.next)))?;
+            code_page(&web, visitor, half, None)
+        }
+        Ok(Step::Open((token, account))) => {
             // Who signs in anew in the same browser leaves no session behind.
             if let (Some(_), Some(old)) = (&visitor.account, &visitor.token) {
                 let hash = token_hash(old);
@@ -140,8 +185,109 @@ pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(form): 
     }
 }
 
-/// Opens a session for a login and a password; its token.
-pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String) -> Result<(String, Account), Failure> {
+/// How far a login and a password lead.
+enum Step {
+    /// To the code of a second factor.
+    Code(account::Account),
+    /// All the way.
+    Open((String, Account)),
+}
+
+fn code_page(web: &Web, mut visitor: Visitor, half: String, trouble: Option<String>) -> Page {
+    let visit = visiting(&mut visitor)?;
+    let mut response = render(&SignInCode { frame: Frame::new(web, &visitor, "second-ask", ""), half, trouble })?;
+    visit.keep(&mut response, web);
+    Ok(response)
+}
+
+/// The form of the second step.
+#[derive(Deserialize)]
+pub struct Code {
+    #[serde(default)]
+    half: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+/// Takes the code of somebody whose password was right a moment ago.
+pub async fn code_form(State(web): State<Web>, visitor: Visitor, Form(form): Form<Code>) -> Page {
+    let half = web.seal.open_text(HALF, &form.half);
+    let half = half.as_deref().and_then(|half| {
+        let mut parts = half.splitn(3, ' ');
+        Some((parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?, parts.next()?.to_owned()))
+    });
+    let known = match half.filter(|(_, until, _)| *until > web.now().0 && visitor.check_form(&form.csrf).is_ok()) {
+        Some((id, _, next)) => web.read(move |tx| Ok(account::by_id(tx, id)?)).await?.map(|found| (found, next)),
+        None => None,
+    };
+    let Some((found, next)) = known.filter(|(found, _)| found.disabled_at.is_none()) else {
+        let trouble = Some(visitor.words.t("sign-in-form-old"));
+        return sign_in_page(&web, visitor, String::new(), String::new(), trouble);
+    };
+    match second::take(&web, found.id, &found.login, &form.code).await {
+        Ok(()) => {
+            let (token, account) = opened(&web, found).await?;
+            let mut response = Redirect::to(own_path(&next)).into_response();
+            sign_in_cookies(&mut response, &web, &token);
+            mark_known(&mut response, &web, &account.login)?;
+            Ok(response)
+        }
+        Err(Failure::NotSignedIn) => {
+            let trouble = Some(visitor.words.t("second-wrong"));
+            code_page(&web, visitor, form.half, trouble)
+        }
+        Err(Failure::TooMany(seconds)) => {
+            let trouble = Some(visitor.words.n("sign-in-wait", seconds as i64));
+            code_page(&web, visitor, form.half, trouble)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Opens a session for a login, a password, and the code of the account's second factor where it has one (else empty); its token.
+pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String, code: &str) -> Result<(String, Account), Failure> {
+    let found = proved(web, visitor, login, password).await?;
+    if second::has(web, found.id).await? {
+        if code.is_empty() {
+            return Err(Failure::CodeWanted);
+        }
+        second::take(web, found.id, &found.login, code).await?;
+    }
+    opened(web, found).await
+}
+
+/// Opens a session of an account that has proved itself.
+async fn opened(web: &Web, found: account::Account) -> Result<(String, Account), Failure> {
+    web.metrics.sign_ins.get_or_create(&Outcome { outcome: "opened" }).inc();
+    let token = begin(web, found.id, web.now()).await?;
+    let eyes = visitor::eyes(web, &found).await?;
+    Ok((token, Account { id: found.id, login: found.login, role: found.role, eyes, by: By::Session, wanting: false }))
+}
+
+/// Whether this is the password of an account that is signed in. Who is signed in does not wait for strangers who try the name.
+pub async fn is_own_password(web: &Web, login: &str, password: String) -> Result<bool, Failure> {
+    let key = format!("own {login}");
+    if let Some(wait_s) = web.throttle.wait_s(&key, web.now()) {
+        return Err(Failure::TooMany(wait_s));
+    }
+    let asked = login.to_owned();
+    let known = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.ok_or(Failure::NotSignedIn)?;
+    let fits = {
+        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
+        blocking(move || password::fits(&password, Some(&known.password_hash))).await?
+    };
+    if fits {
+        web.throttle.succeeded(&key);
+    } else {
+        web.throttle.failed(&key, web.now());
+    }
+    Ok(fits)
+}
+
+/// The account of a login and a password.
+async fn proved(web: &Web, visitor: &Visitor, login: &str, password: String) -> Result<account::Account, Failure> {
     let now = web.now();
     let login = fold(login);
     let keys = throttled_by(web, visitor, &login);
@@ -164,10 +310,7 @@ pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String) -
     };
     // The address's own failures stay: one account of somebody's does not open the way to others.
     keys.iter().filter(|key| !key.starts_with(PEER)).for_each(|key| web.throttle.succeeded(key));
-    web.metrics.sign_ins.get_or_create(&Outcome { outcome: "opened" }).inc();
-    let token = begin(web, found.id, now).await?;
-    let eyes = visitor::eyes(web, &found).await?;
-    Ok((token, Account { id: found.id, login: found.login, role: found.role, eyes, by: By::Session }))
+    Ok(found)
 }
 
 /// What an attempt counts against: the name and the address; in a browser in which this account has signed in before, that browser alone. So
@@ -176,7 +319,7 @@ fn throttled_by(web: &Web, visitor: &Visitor, login: &str) -> Vec<String> {
     let nonce = visitor.known.as_deref().and_then(|known| known.split_once('.'));
     match nonce.filter(|(nonce, mark)| web.seal.is_mark(KNOWN, &format!("{login} {nonce}"), mark)) {
         Some((nonce, _)) => vec![format!("browser {nonce}")],
-        None => vec![by_name(login), format!("{PEER}{}", visitor::peer_key(visitor.peer))],
+        None => std::iter::once(by_name(login)).chain(visitor.peer.map(|peer| format!("{PEER}{}", visitor::peer_key(Some(peer))))).collect(),
     }
 }
 
@@ -211,11 +354,18 @@ pub struct Bare {
 /// Ends the session.
 pub async fn sign_out(State(web): State<Web>, visitor: Visitor, Form(form): Form<Bare>) -> Page {
     visitor.check_form(&form.csrf)?;
+    let mut outside = false;
     if let Some(token) = &visitor.token {
         let hash = token_hash(token);
-        web.write(move |tx| Ok(account::close_session(tx, &hash)?)).await?;
+        outside = web
+            .write(move |tx| {
+                let outside = account::is_outside(tx, &hash)?;
+                account::close_session(tx, &hash)?;
+                Ok(outside)
+            })
+            .await?;
     }
-    let mut response = Redirect::to("/sign-in").into_response();
+    let mut response = Redirect::to(if outside { "/sign-in?out=provider" } else { "/sign-in" }).into_response();
     set_cookie(&mut response, &web, web.session_cookie(), "", 0, true);
     Ok(response)
 }
@@ -328,13 +478,19 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 }
 
 /// A path of ours, or the first page: never another site (`//host`, `/\host`).
-fn own_path(path: &str) -> &str {
+pub(super) fn own_path(path: &str) -> &str {
     // Browsers leave out tabs and line breaks of an address before they read it (WHATWG URL, 4.4): `/<tab>/host` is another site.
     let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
     if ours { path } else { "/" }
 }
 
-fn set_cookie(response: &mut Response, web: &Web, name: &str, value: &str, age_s: i64, hidden: bool) {
+/// A cookie that a request brings.
+pub(super) fn kept_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+pub(super) fn set_cookie(response: &mut Response, web: &Web, name: &str, value: &str, age_s: i64, hidden: bool) {
     let mut cookie = format!("{name}={value}; Path=/; Max-Age={age_s}; SameSite=Lax");
     if hidden {
         cookie.push_str("; HttpOnly");

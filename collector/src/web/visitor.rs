@@ -12,9 +12,9 @@ use crate::domain::right::Right;
 use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, Role};
 use crate::store::sight::{Eyes, Seen};
-use crate::store::{self, Tx, lead, plan, register, sight as stored, view};
+use crate::store::{self, Tx, factor, lead, plan, register, sight as stored, view};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HeaderName};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
@@ -62,6 +62,8 @@ pub struct Account {
     pub eyes: Eyes,
     /// How it came.
     pub by: By,
+    /// It must have a second factor and has none: the rest waits for it.
+    pub wanting: bool,
 }
 
 /// How an account came.
@@ -120,10 +122,10 @@ impl FromRequestParts<Web> for Visitor {
         if let Some(token) = session.as_deref().filter(|token| token.len() <= 64)
             && let Some(found) = session_of(web, token, now).await?
         {
-            let (found, by) = found;
+            let (found, by, wanting) = found;
             language = Language::from_code(&found.language);
             let eyes = eyes(web, &found).await?;
-            account = Some(Account { id: found.id, login: found.login, role: found.role, eyes, by });
+            account = Some(Account { id: found.id, login: found.login, role: found.role, eyes, by, wanting });
         }
         let token = if account.is_some() { session } else { cookie(parts, web.visit_cookie()).map(str::to_owned) };
         let chosen = cookie(parts, "rollcall-language").and_then(Language::from_code);
@@ -142,20 +144,21 @@ impl FromRequestParts<Web> for Visitor {
 }
 
 /// The account of a session, or of a token for programs.
-async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<(account::Account, By)>, Failure> {
+async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<(account::Account, By, bool)>, Failure> {
     let hash = token_hash(token);
     let found = web.read(move |tx| -> Result<_, Stop> {
         let session = account::session(tx, &hash, now)?;
+        let wanting = session.as_ref().map_or(Ok(false), |session| factor::is_wanting(tx, &hash, session.account.id, session.account.role))?;
         let token = if session.is_none() { account::token(tx, &hash, now)? } else { None };
-        Ok((session, token))
+        Ok((session.map(|session| (session, wanting)), token))
     });
-    let session = match found.await? {
-        (Some(session), _) => session,
+    let (session, wanting) = match found.await? {
+        (Some(found), _) => found,
         (None, Some((account, token))) => {
             if token.used_at.is_none_or(|used| now.since_s(used) >= SEEN_EVERY_S) {
                 web.write(move |tx| Ok(account::touch_token(tx, token.id, now)?)).await?;
             }
-            return Ok(Some((account, By::Token { reads_only: token.reads_only })));
+            return Ok(Some((account, By::Token { reads_only: token.reads_only }, false)));
         }
         (None, None) => return Ok(None),
     };
@@ -165,7 +168,7 @@ async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<(ac
     if now.since_s(session.seen_at) >= SEEN_EVERY_S {
         web.write(move |tx| Ok(account::touch_session(tx, &hash, now)?)).await?;
     }
-    Ok(Some((session.account, By::Session)))
+    Ok(Some((session.account, By::Session, wanting)))
 }
 
 /// The table of the register that says who sees what.
@@ -334,8 +337,7 @@ fn header(parts: &Parts, name: HeaderName) -> Option<&str> {
 }
 
 fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
-    let pairs = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    super::session::kept_cookie(&parts.headers, name)
 }
 
 /// A path as the value of a query parameter (RFC 3986: all but unreserved characters and `/` is escaped).

@@ -130,6 +130,9 @@ type Answer<T> = Result<Json<T>, Failure>;
 struct Credentials {
     login: String,
     password: String,
+    /// Where the account has a second factor: the code of its app, or a recovery code.
+    #[serde(default)]
+    code: String,
 }
 
 /// A session for programs.
@@ -144,7 +147,7 @@ struct Session {
 /// Opens a session; its token works like the cookie of a browser.
 #[utoipa::path(post, operation_id = "openSession", path = "/api/v1/session", request_body = Credentials, responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn sign_in(State(web): State<Web>, visitor: Visitor, Json(credentials): Json<Credentials>) -> Answer<Session> {
-    let (token, account) = session::open(&web, &visitor, &credentials.login, credentials.password).await?;
+    let (token, account) = session::open(&web, &visitor, &credentials.login, credentials.password, &credentials.code).await?;
     Ok(Json(Session { token, role: account.role.code() }))
 }
 

@@ -5,11 +5,12 @@
 
 use super::hear::{Part, ZONES, part};
 use super::{Frame, Page, render};
-use crate::store::account::{self, ApiToken, AuditLine};
+use crate::store::account::{self, ApiToken, AuditLine, Role};
+use crate::store::factor;
 use crate::web::error::Failure;
 use crate::web::hear;
 use crate::web::password;
-use crate::web::session::{blocking, by_name, check_new, mark_known, sign_in_cookies};
+use crate::web::session::{blocking, by_name, check_new, is_own_password, mark_known, sign_in_cookies};
 use crate::web::visitor::{Signed, Visitor, csrf_of, fresh_token, token_hash};
 use crate::web::words::When;
 use crate::web::{Stop, Web};
@@ -43,6 +44,7 @@ struct AccountPage {
     secret: Option<String>,
     hear: Part,
     zones: [&'static str; 10],
+    second: Option<Option<When>>,
     sessions: Vec<(When, When, bool)>,
     tokens: Vec<TokenLine>,
 }
@@ -74,10 +76,10 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
 pub(super) async fn page(web: &Web, signed: &Signed, said: Said) -> Page {
     let (id, now) = (signed.account.id, web.now());
     let own = signed.visitor.token.as_deref().map(token_hash);
-    let (sessions, tokens, hears) = web
+    let (sessions, tokens, hears, second) = web
         .read(move |tx| -> Result<_, Stop> {
             let hears = hear::load(tx, id)?.ok_or(Failure::NotSignedIn)?;
-            Ok((account::sessions_of(tx, id, now, SESSIONS)?, account::tokens_of(tx, id, MAX_TOKENS)?, hears))
+            Ok((account::sessions_of(tx, id, now, SESSIONS)?, account::tokens_of(tx, id, MAX_TOKENS)?, hears, factor::of(tx, id)?))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -100,6 +102,7 @@ pub(super) async fn page(web: &Web, signed: &Signed, said: Said) -> Page {
         secret: said.secret,
         hear: part(web, signed, hears),
         zones: ZONES,
+        second: (signed.account.role != Role::School).then(|| second.map(|known| words.when(known.since_at))),
         sessions: sessions
             .iter()
             .map(|(hash, made, seen)| (words.when(*made), words.when(*seen), own.is_some_and(|own| own[..] == hash[..])))
@@ -129,22 +132,14 @@ pub async fn change_password(State(web): State<Web>, signed: Signed, Form(form):
     if let Err(key) = check_new(&login, &form.password, Some(&form.again)) {
         return page(&web, &signed, Said { trouble: Some(words.n(key, password::MIN_CHARS as i64)), ..Said::default() }).await;
     }
-    let asked = login.clone();
-    let known = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.ok_or(Failure::NotSignedIn)?;
-    // Who is signed in does not wait for strangers who try the name.
-    let by_name = format!("own {login}");
-    if let Some(wait_s) = web.throttle.wait_s(&by_name, web.now()) {
-        return Err(Failure::TooMany(wait_s));
-    }
     let NewPassword { old, password: new, .. } = form;
-    let (fits, hash) = {
-        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
-        blocking(move || (password::fits(&old, Some(&known.password_hash)), password::hash(&new))).await?
-    };
-    if !fits {
-        web.throttle.failed(&by_name, web.now());
+    if !is_own_password(&web, &login, old).await? {
         return page(&web, &signed, Said { trouble: Some(words.t("account-old-wrong")), ..Said::default() }).await;
     }
+    let hash = {
+        let _turn = web.hashing.turn().await.ok_or(Failure::Busy)?;
+        blocking(move || password::hash(&new)).await?
+    };
     let (id, now, hash) = (signed.account.id, web.now(), hash?);
     // This browser goes on, with a token that nobody can have learnt before.
     let token = fresh_token()?;

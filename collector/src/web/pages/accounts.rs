@@ -9,9 +9,10 @@ use crate::domain::kind::Kind;
 use crate::domain::plan::selector::{self, Selector};
 use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, AuditLine, Bounds, Role};
-use crate::store::{self, Tx, lead, notice};
+use crate::store::{self, Tx, factor, lead, notice};
 use crate::web::error::Failure;
 use crate::web::hear;
+use crate::web::second;
 use crate::web::visitor::{self, Admin, Signed, fresh_token, token_hash};
 use crate::web::words::{When, Words};
 use crate::web::{Stop, Web};
@@ -52,6 +53,7 @@ struct OneAccount {
     email: String,
     leads: bool,
     above: Option<String>,
+    second: Option<When>,
 }
 
 /// The page.
@@ -61,13 +63,14 @@ pub async fn show(State(web): State<Web>, Admin(signed): Admin, Path(login): Pat
 
 async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, link: Option<String>) -> Page {
     let (state, asked) = (web.clone(), login.to_owned());
-    let (known, planned, scopes, email, leads, above) = web
+    let (known, planned, scopes, email, leads, above, second) = web
         .read(move |tx| -> Result<_, Stop> {
             let known = account::by_login(tx, &asked)?.ok_or(Failure::NotFound)?;
             let email = notice::hearing(tx, known.id)?.email;
             let above = lead::above(tx, known.id)?;
             let name = above.as_ref().map_or(Ok(None), |(id, ..)| account::by_id(tx, *id))?.map(|above| above.login);
             let leads = lead::leads(tx, known.id)?;
+            let second = factor::of(tx, known.id)?;
             Ok((
                 known,
                 state.planned.get(tx)?,
@@ -75,6 +78,7 @@ async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, 
                 email,
                 leads,
                 above.map(|(_, role, bounds)| (name.unwrap_or_default(), role, bounds)),
+                second,
             ))
         })
         .await?;
@@ -100,6 +104,7 @@ async fn page(web: &Web, signed: &Signed, login: &str, trouble: Option<String>, 
         sees: sees(words, &seen),
         leads,
         above: above.map(|(login, ..)| login),
+        second: second.map(|known| words.when(known.since_at)),
         login: known.login,
         email,
     })?;
@@ -236,6 +241,15 @@ pub async fn email(State(web): State<Web>, Admin(signed): Admin, Path(login): Pa
         None => Ok(Redirect::to(&address(&login)).into_response()),
         trouble => page(&web, &signed, &login, trouble, None).await,
     }
+}
+
+/// Takes the second factor of an account away: its owner has lost the telephone.
+pub async fn reset_factor(State(web): State<Web>, Admin(signed): Admin, Path(login): Path<String>, Form(form): Form<Bare>) -> Page {
+    signed.visitor.check_form(&form.csrf)?;
+    let asked = fold(&login);
+    let known = web.read(move |tx| Ok(account::by_login(tx, &asked)?)).await?.ok_or(Failure::NotFound)?;
+    second::remove(&web, known.id, &known.login, &signed.account.login).await?;
+    Ok(Redirect::to(&address(&known.login)).into_response())
 }
 
 /// Refuses an account, or lets it in again. The last administrator stays.

@@ -7,7 +7,7 @@ use super::hear::{Sent, sent};
 use super::{Frame, Page, render};
 use crate::domain::folded::fold;
 use crate::store::account::{self, AuditLine, Role};
-use crate::store::delivery;
+use crate::store::{delivery, factor};
 use crate::web::agents;
 use crate::web::hear;
 use crate::web::password;
@@ -19,6 +19,7 @@ use askama::Template;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Most networks of one code.
 const MAX_NETWORKS: usize = 64;
@@ -27,6 +28,8 @@ const AUDIT: u32 = 30;
 /// Deliveries that failed, shown.
 const FAILING: u32 = 20;
 const DAY_S: i64 = 86_400;
+/// Roles of people, who can have a second factor; a school is a mailbox.
+const PERSONS: [Role; 5] = [Role::Admin, Role::Manager, Role::Technician, Role::Contractor, Role::Reader];
 
 #[derive(Template)]
 #[template(path = "pages/admin.html")]
@@ -42,6 +45,7 @@ struct AdminPage {
     mail: Option<(String, String)>,
     figures: String,
     failing: Vec<(String, Sent)>,
+    second: Vec<(&'static str, String, bool)>,
 }
 
 /// A code, shown once.
@@ -63,10 +67,17 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, made: Option<
 
 async fn page_with(web: &Web, signed: &Signed, trouble: Option<String>, made: Option<Made>, done: Option<String>) -> Page {
     let (state, day_ago) = (web.clone(), web.now() - DAY_S);
-    let (accounts, planned, audit, figures, failing) = web
+    let (accounts, planned, audit, figures, failing, second) = web
         .read(move |tx| -> Result<_, Stop> {
             let (figures, failing) = (delivery::figures(tx, day_ago)?, delivery::in_trouble(tx, day_ago - 6 * DAY_S, FAILING)?);
-            Ok((account::accounts(tx, "", 200)?, state.planned.get(tx)?, account::audit_lines(tx, i64::MAX, AUDIT)?, figures, failing))
+            Ok((
+                account::accounts(tx, "", 200)?,
+                state.planned.get(tx)?,
+                account::audit_lines(tx, i64::MAX, AUDIT)?,
+                figures,
+                failing,
+                factor::roles(tx)?,
+            ))
         })
         .await?;
     let words = &signed.visitor.words;
@@ -82,6 +93,7 @@ async fn page_with(web: &Web, signed: &Signed, trouble: Option<String>, made: Op
         roles: [Role::Technician, Role::Manager, Role::Contractor, Role::School, Role::Reader, Role::Admin]
             .map(|role| (role.code(), words.coded("role-", role.code())))
             .into(),
+        second: PERSONS.map(|role| (role.code(), words.coded("role-", role.code()), second.contains(&role))).into(),
         networks: planned.networks(),
         done,
         mail: web.config.mail.is_on().then(|| (format!("{}:{}", web.config.mail.host, web.config.mail.port), web.config.mail.sender.clone())),
@@ -152,6 +164,23 @@ pub async fn add_account(State(web): State<Web>, Admin(signed): Admin, Form(form
     }
     // What it sees is said on its own page.
     Ok(Redirect::to(&format!("/admin/accounts/{}", crate::web::visitor::form_encoded(&made))).into_response())
+}
+
+/// Says which roles must have a second factor; each is a field `role-…`.
+pub async fn factor_roles(State(web): State<Web>, Admin(signed): Admin, Form(form): Form<BTreeMap<String, String>>) -> Page {
+    signed.visitor.check_form(form.get("csrf").map_or("", String::as_str))?;
+    let roles: Vec<Role> = PERSONS.into_iter().filter(|role| form.contains_key(&format!("role-{}", role.code()))).collect();
+    let (now, who) = (web.now(), signed.account.login.clone());
+    web.write(move |tx| -> Result<_, Stop> {
+        let text = |roles: &[Role]| roles.iter().map(|role| role.code()).collect::<Vec<_>>().join(" ");
+        let (was, becomes) = (text(&factor::roles(tx)?), text(&roles));
+        factor::set_roles(tx, &roles)?;
+        let what = "account.factor_roles".to_owned();
+        Ok(account::audit(tx, &AuditLine { at: now, who: who.clone(), what, subject: becomes.clone(), was, becomes })?)
+    })
+    .await?;
+    let done = Some(signed.visitor.words.t("second-roles-done"));
+    page_with(&web, &signed, None, None, done).await
 }
 
 /// The form for an enrolment code.

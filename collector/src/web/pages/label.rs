@@ -291,7 +291,7 @@ pub async fn sheet(State(web): State<Web>, signed: Signed, Path(code): Path<Stri
 }
 
 /// The square of an address (ISO/IEC 18004, correction level M), as markup that stands within a page.
-fn square(address: &str) -> Result<String, Failure> {
+pub(in crate::web) fn square(address: &str) -> Result<String, Failure> {
     let code = QrCode::with_error_correction_level(address, EcLevel::M).map_err(|error| anyhow::anyhow!("a label's square: {error}"))?;
     let drawn = code.render::<svg::Color<'_>>().quiet_zone(true).build();
     Ok(drawn.split_once("?>").map_or(drawn.as_str(), |(_, svg)| svg).to_owned())

@@ -45,6 +45,7 @@ mod saved;
 mod school;
 mod schools;
 mod search;
+mod second;
 mod spares;
 mod stocktake;
 mod verdicts;
@@ -70,6 +71,7 @@ pub(in crate::web) use fault_new::{Asked as Reported, filed};
 pub(in crate::web) use faults::{parse_after, written_after};
 pub(in crate::web) use identity::{by as decided_by, decided, key_of};
 pub use label::check as label_check;
+pub(in crate::web) use label::square;
 pub(in crate::web) use lists::{list_after, parse_list_after};
 pub(in crate::web) use overview::is_silent;
 pub(in crate::web) use photo::taken as photo_taken;
@@ -190,9 +192,14 @@ pub fn routes() -> Router<Web> {
         .route("/admin/accounts/{login}/email", post(accounts::email))
         .route("/admin/accounts/{login}/link", post(accounts::link))
         .route("/admin/accounts/{login}/state", post(accounts::state))
+        .route("/admin/accounts/{login}/second", post(accounts::reset_factor))
+        .route("/admin/second", post(admin::factor_roles))
         .route("/account", get(account::show))
         .route("/account/password", post(account::change_password))
         .route("/account/sessions", post(account::end_sessions))
+        .route("/account/second", get(second::show).post(second::set_up))
+        .route("/account/second/codes", post(second::codes))
+        .route("/account/second/remove", post(second::remove))
         .route("/account/tokens", post(account::add_token))
         .route("/account/tokens/{id}/drop", post(account::drop_token))
         .route("/account/email", post(hear::email))
