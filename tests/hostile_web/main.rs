@@ -24,13 +24,13 @@ const NOW: Timestamp = Timestamp(1_794_040_200);
 
 /// A collector by a clock that the test moves, with an administrator anne.
 pub struct Stage {
-    pub served: Served,
+    pub(crate) served: Served,
     clock: Arc<AtomicI64>,
     _database: Database,
 }
 
 impl Stage {
-    pub async fn new(before: &str, after: &str, set: impl FnOnce(&mut Config)) -> Stage {
+    pub(crate) async fn new(before: &str, after: &str, set: impl FnOnce(&mut Config)) -> Stage {
         let database = sqlite();
         let (location, before, after) = (database.location.clone(), before.to_owned(), after.to_owned());
         let db = tokio::task::spawn_blocking(move || {
@@ -45,16 +45,16 @@ impl Stage {
         Stage { served, clock, _database: database }
     }
 
-    pub async fn plain() -> Stage {
+    pub(crate) async fn plain() -> Stage {
         Stage::new("", "", |_| {}).await
     }
 
-    pub fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// A browser of nobody.
-    pub fn stranger(&self) -> Browser {
+    pub(crate) fn stranger(&self) -> Browser {
         Browser { base: self.served.base.clone(), client: self.served.client().unwrap() }
     }
 }

@@ -24,10 +24,10 @@ const provider = new Provider(issuer, {
   pkce: { required: () => true },
   conformIdTokenClaims: process.env.PLAIN !== 'yes',
   claims: { openid: ['sub'], profile: ['preferred_username'], email: ['email', 'email_verified'] },
-  // Persons are whoever they say they are; « bruno@unverified » has an address that nobody verified.
+  // Persons are whoever they say they are; an address that begins with « un » is one that nobody verified.
   findAccount: (_, id) => ({
     accountId: id,
-    claims: () => ({ sub: lie.startsWith('subject:') ? lie.slice(8) : `person-${id}`, preferred_username: id, email: `${id}@ville.example`, email_verified: !id.startsWith('un') }),
+    claims: () => ({ sub: id, preferred_username: id, email: `${id}@ville.example`, email_verified: !id.startsWith('un') }),
   }),
   // Nobody is asked for consent: the town is its own.
   loadExistingGrant: async (ctx) => {
@@ -41,9 +41,10 @@ const provider = new Provider(issuer, {
 
 provider.use(async (ctx, next) => {
   await next();
-  if (ctx.path !== '/token' || !ctx.body?.id_token || lie === 'none' || lie.startsWith('subject:')) return;
+  if (ctx.path !== '/token' || !ctx.body?.id_token || lie === 'none') return;
   const claims = decodeJwt(ctx.body.id_token);
   const past = Math.floor(Date.now() / 1000) - 7200;
+  if (lie.startsWith('subject:')) claims.sub = lie.slice(8);
   if (lie === 'nonce') claims.nonce = 'another';
   if (lie === 'issuer') claims.iss = 'https://evil.example';
   if (lie === 'audience') claims.aud = 'another';

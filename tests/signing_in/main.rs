@@ -17,13 +17,13 @@ pub const NOW: Timestamp = Timestamp(1_794_040_200);
 
 /// A collector without schools, by a clock that the test moves.
 pub struct Stage {
-    pub served: Served,
+    pub(crate) served: Served,
     clock: Arc<AtomicI64>,
     _database: Database,
 }
 
 impl Stage {
-    pub async fn new() -> Stage {
+    pub(crate) async fn new() -> Stage {
         let database = sqlite();
         let location = database.location.clone();
         let db = tokio::task::spawn_blocking(move || Db::open(&location, NOW).unwrap()).await.unwrap();
@@ -33,15 +33,15 @@ impl Stage {
         Stage { served, clock, _database: database }
     }
 
-    pub fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    pub fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.clock.load(Ordering::SeqCst)).unwrap()
     }
 
-    pub fn stranger(&self) -> Browser {
+    pub(crate) fn stranger(&self) -> Browser {
         Browser { base: self.served.base.clone(), client: self.served.client().unwrap() }
     }
 }

@@ -212,11 +212,20 @@ async fn a_lying_provider_opens_nothing() {
     }
     stage.provider.lie("none");
     assert_eq!(stage.sign_in(&browser(), "bruno").await.0, 303);
-    // A name that is given to another person is not the account's.
+    // A name of somebody else than the token speaks of.
+    stage.provider.lie("subject:somebody-else");
+    assert_eq!(stage.sign_in(&browser(), "bruno").await.0, 502);
+}
+
+/// A name that is given to another person is not the account's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_known_by_the_provider_s_number() {
+    let Some(mut stage) = stage(true, |_| {}).await else { return };
+    assert_eq!(stage.sign_in(&browser(), "bruno").await.0, 303);
     stage.provider.lie("subject:somebody-else");
     let client = browser();
     let (status, page) = stage.sign_in(&client, "bruno").await;
-    assert!(status == 403 && page.contains("autre personne") && !stage.is_in(&client).await, "{page}");
+    assert!(status == 403 && page.contains("autre personne") && !stage.is_in(&client).await, "{status} {page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
