@@ -22,7 +22,8 @@ const FORMULAS: [&str; 4] = ["=HYPERLINK(\"http://evil.example\",\"x\")", "+cmd|
 /// Never more addresses than this.
 const MOST: usize = 1_500;
 /// Forms that would end the walk, or that are tried elsewhere.
-const LEFT: [&str; 6] = ["/sign-out", "/preferences", "/account/password", "/account/sessions", "/admin/accounts/anne", "/plan/import"];
+const LEFT: [&str; 7] =
+    ["/sign-out", "/admin/second", "/preferences", "/account/password", "/account/sessions", "/admin/accounts/anne", "/plan/import"];
 /// Properties of our calendars (RFC 5545).
 const PROPERTIES: [&str; 16] = [
     "BEGIN",
