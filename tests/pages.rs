@@ -303,7 +303,7 @@ async fn an_enrolment_code_is_shown_once_and_kept_as_its_hash() {
     collector.sign_in().await;
     let csrf = collector.csrf("/admin").await;
     let page = collector.post("/admin/codes", &[("networks", "camus"), ("csrf", &csrf)]).await.text().await.unwrap();
-    let code = page.split("--code ").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let code = page.split("--code</span> ").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(code.len(), 19, "{code}");
     assert!(!collector.page("/admin", "fr").await.contains(&code));
 }
