@@ -240,7 +240,7 @@ fn what_no_network_sees_is_there_once_somebody_counted_it() {
     let (before, patch, faulty) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
     // A projector speaks for itself: a count does not make one.
     let decided = Decided { counted: ["d1", "d2", "p1"].map(str::to_owned).into(), ..Decided::default() };
-    let today = date(2026, 11, 28);
+    let today = jiff::civil::date(2026, 11, 28);
     let laying = Laying {
         places: &places,
         before: &before,
