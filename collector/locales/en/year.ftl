@@ -2,8 +2,8 @@
 year-title = The year, day by day
 year-sentence = Devices were seen on { $n } of the { $of } school days of which something is known.
 year-nothing = Nothing is known of any school day yet.
-year-month = { $n ->
-    [one] seen on { $n } of { $of } school days
+year-month = { $of ->
+    [one] seen on { $n } of { $of } school day
    *[other] seen on { $n } of { $of } school days
 }
 year-no-class = no class

@@ -2,9 +2,9 @@
 year-title = L’année, jour par jour
 year-sentence = Des appareils ont été vus { $n } des { $of } jours de classe dont on sait quelque chose.
 year-nothing = On ne sait encore rien d’aucun jour de classe.
-year-month = { $n ->
-    [one] { $n } jour vu sur { $of } de classe
-   *[other] { $n } jours vus sur { $of } de classe
+year-month = { $of ->
+    [one] vu { $n } sur { $of } jour de classe
+   *[other] vu { $n } sur { $of } jours de classe
 }
 year-no-class = pas de classe
 year-legend-class = jour de classe, vu (rempli selon la part des appareils)

@@ -54,7 +54,7 @@ pub struct Month {
     pub width: i64,
     /// See `width`.
     pub height: i64,
-    /// What is drawn, by class: `class`, `unseen` (a day of class without a sign), `off`, `unknown`, `fill`. A path a class: a page has its bound.
+    /// What is drawn, by class: `class`, `lacking` (a day of class without a sign), `off`, `unknown`, `fill`. A path a class: a page has its bound.
     pub paths: Vec<(&'static str, String)>,
     /// Days of class, told in figures: all, seen, unknown.
     pub counts: (i64, i64, i64),
@@ -154,7 +154,7 @@ fn month(words: &Words, days: &[Told]) -> Month {
 
 /// One path a class, of rectangles.
 fn paths(cells: impl Iterator<Item = Cell>) -> Vec<(&'static str, String)> {
-    let mut paths: Vec<(&'static str, String)> = ["off", "unknown", "class", "unseen", "fill"].map(|class| (class, String::new())).into();
+    let mut paths: Vec<(&'static str, String)> = ["off", "unknown", "class", "lacking", "fill"].map(|class| (class, String::new())).into();
     let width = CELL.0 - 2;
     for (class, x, height, filled) in cells {
         for (class, height) in [(class, height), ("fill", filled)].into_iter().filter(|(_, height)| *height > 0) {
@@ -173,7 +173,7 @@ fn cell(told: &Told) -> Cell {
     let filled = if told.seen == 0 { 0 } else { (height * i64::from(told.seen) / i64::from(told.known.max(1))).max(3) };
     let class = match (told.unknown, told.day.is_school(), told.seen) {
         (true, ..) => "unknown",
-        (_, true, 0) => "unseen",
+        (_, true, 0) => "lacking",
         (_, true, _) => "class",
         (_, false, _) => "off",
     };
@@ -206,7 +206,7 @@ mod tests {
         let month = &months[0];
         assert_eq!((months.len(), month.counts, month.lacking.as_str()), (1, (4, 2, 1), "5"));
         let cells: Vec<Cell> = days.iter().map(cell).collect();
-        assert_eq!(cells, [("class", 9, 24, 24), ("class", 17, 24, 3), ("off", 25, 12, 0), ("unseen", 33, 24, 0), ("unknown", 41, 24, 0)]);
+        assert_eq!(cells, [("class", 9, 24, 24), ("class", 17, 24, 3), ("off", 25, 12, 0), ("lacking", 33, 24, 0), ("unknown", 41, 24, 0)]);
         let fill = &month.paths.iter().find(|(class, _)| *class == "fill").unwrap().1;
         assert_eq!(fill, "M9 2h6v24H9zM17 23h6v3H17z");
         assert_eq!(first(date(2026, 11, 28)), date(2025, 12, 1));
