@@ -125,7 +125,7 @@ fn a_silence_is_the_town_s_or_a_school_s_and_ends() {
                 && read(db, |tx| verdict::of_school(tx, schools[0], NOW + 100)).is_empty()
         );
         assert!(write(db, move |tx| act::take_back(tx, id, &anne(), NOW + 1)) && !write(db, move |tx| act::take_back(tx, id, &anne(), NOW + 2)));
-        assert!(read(db, |tx| verdict::list(tx, i64::MAX, NOW, 10)).is_empty());
+        assert!(read(db, |tx| verdict::list(&mut Eyes::ALL.on(tx), i64::MAX, NOW, 10)).is_empty());
     });
 }
 
