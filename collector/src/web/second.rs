@@ -98,7 +98,7 @@ pub async fn has(web: &Web, account: i64) -> Result<bool, Failure> {
     web.read(move |tx| Ok(factor::of(tx, account)?.is_some())).await
 }
 
-/// Takes a code of an account; [`Failure::NotSignedIn`]: it is none, or was taken before.
+/// Takes a code of an account; `Failure::NotSignedIn`: it is none, or was taken before.
 pub async fn take(web: &Web, account: i64, login: &str, code: &str) -> Result<(), Failure> {
     let (key, now, code) = (format!("code {account}"), web.now(), plain(code));
     if let Some(wait_s) = web.throttle.wait_s(&key, now) {
