@@ -239,6 +239,10 @@ pub fn leads_to<'a>(table: &str, cell: impl Fn(&str) -> Option<&'a str>) -> BTre
     if table == "cases" {
         return text("case").and_then(called).into_iter().collect();
     }
+    // A count that was found by its school may name a thing that the register keeps elsewhere.
+    if table == "attestations" {
+        return text("label_or_serial").and_then(called).into_iter().collect();
+    }
     if table != "assets" {
         return BTreeSet::new();
     }

@@ -438,10 +438,17 @@ mod tests {
         let more = || [("low", FluentValue::from("1")), ("high", "2".into()), ("value", "3".into()), ("range", "4".into())].into_iter().chain(more());
         let more = || [("line", FluentValue::from(1)), ("found", "f".into()), ("expected", "e".into())].into_iter().chain(more());
         let more = || {
-            [("weekday", FluentValue::from("w")), ("month", "m".into()), ("left", "l".into()), ("model", "o".into()), ("how", "h".into())]
-                .into_iter()
-                .chain(more())
-                .chain(args())
+            [
+                ("weekday", FluentValue::from("w")),
+                ("month", "m".into()),
+                ("left", "l".into()),
+                ("model", "o".into()),
+                ("how", "h".into()),
+                ("state", "s".into()),
+            ]
+            .into_iter()
+            .chain(more())
+            .chain(args())
         };
         let mut asked = 0;
         for (path, text) in &texts {
