@@ -450,6 +450,11 @@ mod tests {
             .chain(more())
             .chain(args())
         };
+        let more = || {
+            [("faults", FluentValue::from("x")), ("kind", FluentValue::from("x")), ("name", FluentValue::from("x")), ("verb", FluentValue::from("x"))]
+                .into_iter()
+                .chain(more())
+        };
         let mut asked = 0;
         for (path, text) in &texts {
             for call in ["words.t(\"", "words.n(\"", "words.n_of(\"", "words.named(\"", "words.with(\"", "self.t(\"", "self.n(\""] {
