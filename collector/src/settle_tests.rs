@@ -265,6 +265,13 @@ fn a_school_is_judged_while_somebody_else_writes() {
     ends.send(()).unwrap();
 }
 
+/// Regression: closed schools that name each other as successors ended their chain by the number of schools in the plan, which a portion does not know.
+#[test]
+fn schools_that_succeed_each_other_have_the_same_heir_in_a_portion() {
+    both_ways(7_881_531_294_775_063_443);
+    both_ways(10_192_182_383_201_623_069);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
     #[test]

@@ -458,13 +458,14 @@ impl<'a> Choosing<'a> {
     /// The school that carries a school's history on: itself while it is open, else its successor (and that one's).
     pub fn heir(&self, code: &str, on: Date) -> Option<&'a str> {
         let mut school = &self.plan.schools[self.position(code)?];
-        // Schools that name each other as successors end where the chain comes round.
-        for _ in 0..self.plan.schools.len() {
-            let next = school.successor.as_deref().filter(|_| school.is_closed(on)).and_then(|next| self.position(next));
-            match next {
-                Some(next) => school = &self.plan.schools[next],
-                None => break,
+        // Schools that name each other as successors end before the chain comes round: by what it holds, never by how many other schools there are.
+        let mut passed = vec![school.school.as_str()];
+        while let Some(next) = school.successor.as_deref().filter(|_| school.is_closed(on)).and_then(|next| self.position(next)) {
+            if passed.contains(&self.plan.schools[next].school.as_str()) {
+                break;
             }
+            school = &self.plan.schools[next];
+            passed.push(&school.school);
         }
         Some(&school.school)
     }
