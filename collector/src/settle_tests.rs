@@ -269,7 +269,6 @@ fn a_school_is_judged_while_somebody_else_writes() {
 #[test]
 fn schools_that_succeed_each_other_have_the_same_heir_in_a_portion() {
     both_ways(7_881_531_294_775_063_443);
-    both_ways(10_192_182_383_201_623_069);
 }
 
 proptest! {
