@@ -265,6 +265,12 @@ fn a_school_is_judged_while_somebody_else_writes() {
     ends.send(()).unwrap();
 }
 
+/// Regression: an id of a list led to a card, but not on to the serial number that the list has beside that card.
+#[test]
+fn names_that_lists_join_are_followed_to_their_end() {
+    both_ways(10_192_182_383_201_623_069);
+}
+
 /// Regression: closed schools that name each other as successors ended their chain by the number of schools in the plan, which a portion does not know.
 #[test]
 fn schools_that_succeed_each_other_have_the_same_heir_in_a_portion() {

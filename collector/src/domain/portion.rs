@@ -283,9 +283,16 @@ impl Aliases {
         Aliases(aliases)
     }
 
-    /// Those of a name.
-    pub fn of_name(&self, name: &str) -> &[String] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
+    /// These names and all that lists hold for one with them, however far: an id leads to a card, and the card to the serial of another row.
+    pub fn with(&self, names: BTreeSet<String>) -> BTreeSet<String> {
+        let (mut all, mut left) = (BTreeSet::new(), Vec::from_iter(names));
+        while let Some(name) = left.pop() {
+            if !all.contains(&name) {
+                left.extend(self.0.get(&name).into_iter().flatten().cloned());
+                all.insert(name);
+            }
+        }
+        all
     }
 }
 

@@ -118,13 +118,10 @@ pub fn name_rows(tx: &mut Tx<'_>, (table, key): (&str, &str), limit: u32) -> Res
 pub fn register(tx: &mut Tx<'_>, first: BTreeSet<String>, aliases: &Aliases) -> Result<Tables> {
     let (mut rows, mut asked, mut next) = (Rows::new(), BTreeSet::new(), first);
     for _ in 0..MOST_STEPS {
-        let also: Vec<String> = next.iter().flat_map(|name| aliases.of_name(name)).cloned().collect();
-        next.extend(also);
-        let fresh: Vec<String> = next.difference(&asked).cloned().collect();
+        let fresh: Vec<String> = aliases.with(std::mem::take(&mut next)).difference(&asked).cloned().collect();
         if fresh.is_empty() || rows.len() > MOST_ROWS {
             break;
         }
-        next = BTreeSet::new();
         for names in fresh.chunks(NAMES) {
             for (key, row) in named(tx, names)? {
                 if rows.contains_key(&key) {
