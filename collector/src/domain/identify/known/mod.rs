@@ -223,8 +223,14 @@ impl Known {
         }
     }
 
+    /// Whether there are networks more than one: then the first table that has a station says on which it is (`first_networks` in `things`).
+    fn has_several_networks(&self) -> bool {
+        self.entries.keys().next().zip(self.entries.keys().next_back()).is_some_and(|(first, last)| first.network != last.network)
+    }
+
     fn learn(&mut self, entry: &EntryKey, key: MacVlan, port: u32) -> Reach {
         let node = self.nodes.mac(key.mac);
+        let several = self.has_several_networks();
         self.learnt.resize(self.nodes.count(), 0);
         let Some(kept) = self.entries.get_mut(entry) else { return Reach::Nothing };
         let was_empty = kept.table.is_empty();
@@ -234,17 +240,18 @@ impl Known {
             Learnt::New => {
                 self.learnt[node] += 1;
                 self.stations += 1;
-                if was_empty || (self.learnt[node] == 1 && self.nodes.is_burnt_in(node)) { Reach::Things } else { Reach::Places }
+                if was_empty || ((several || self.learnt[node] == 1) && self.nodes.is_burnt_in(node)) { Reach::Things } else { Reach::Places }
             }
         }
     }
 
     fn forget(&mut self, entry: &EntryKey, key: MacVlan) -> Reach {
+        let several = self.has_several_networks();
         let Some(kept) = self.entries.get_mut(entry) else { return Reach::Nothing };
         let Some(node) = kept.table.forget(key) else { return Reach::Nothing };
         self.learnt[node] -= 1;
         self.stations -= 1;
-        if kept.table.is_empty() || (self.learnt[node] == 0 && self.nodes.is_burnt_in(node)) { Reach::Things } else { Reach::Places }
+        if kept.table.is_empty() || ((several || self.learnt[node] == 0) && self.nodes.is_burnt_in(node)) { Reach::Things } else { Reach::Places }
     }
 
     /// Every sighting with its number.

@@ -4,7 +4,7 @@ use super::super::identify;
 use super::super::tests_world::{go, step};
 use super::{Known, Moved};
 use proptest::prelude::*;
-use rollcall_shared::evidence::{Fact, Interface, Subject};
+use rollcall_shared::evidence::{Fact, Forwarding, Interface, MacVlan, Subject};
 use rollcall_shared::picture::EntryKey;
 use rollcall_shared::{Mac, Picture};
 use std::collections::BTreeMap;
@@ -43,6 +43,28 @@ proptest! {
             prop_assert_eq!(known.in_order(), identify(&picture, &[]));
             hear(&mut kept, &known, &moved);
         }
+    }
+}
+
+/// Regression: a station that a switch of another network had learnt before stayed on that network.
+#[test]
+fn a_station_is_on_the_first_network_that_has_learnt_it() {
+    let station = Fact::Forwarding(Forwarding { key: MacVlan { mac: Mac::new([0x00, 0x1b, 0xa9, 0, 0, 13]), vlan: 0 }, port: 1 });
+    let other = Fact::Forwarding(Forwarding { key: MacVlan { mac: Mac::new([0x00, 0x1b, 0xa9, 0, 0, 14]), vlan: 0 }, port: 1 });
+    let [school, yard] = ["school", "yard"].map(|network| EntryKey::new(network, Subject::Address([10, 0, 0, 2].into()), "snmp"));
+    let mut picture = Picture::default();
+    picture.put(&school, other);
+    picture.put(&yard, station.clone());
+    let mut known = Known::of(&picture);
+    for learns in [true, false] {
+        let before = picture.clone();
+        if learns {
+            picture.put(&school, station.clone())
+        } else {
+            drop(picture.remove(&school, &station.key()))
+        }
+        known.follow(&picture, &before.difference_to(&picture));
+        assert_eq!(known.in_order(), identify(&picture, &[]), "{learns}");
     }
 }
 
