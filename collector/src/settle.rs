@@ -134,6 +134,7 @@ impl Settle {
             loaded.decided.elsewhere.extend(elsewhere);
         }
         loaded.decided.counted = portion.register.counted(today);
+        loaded.decided.school.clone_from(&loaded.school.school.code);
         let calendar = town.calendars.calendar(&loaded.school.school, &self.zone);
         let watched = town.calendars.watched(id, calendar.clone(), portion.cases.clone(), loaded.shadows.clone());
         let history = |asked: &BTreeMap<DeviceId, Timestamp>| match asked.is_empty() {
@@ -142,7 +143,7 @@ impl Settle {
         };
         let judged = judge(&loaded, (&portion, &unfolding), today, &calendar, (watched, history), now)?;
         let standing = judged.standing.iter().map(|standing| (&standing.place, standing.device, standing.outcome));
-        let counts = tally(standing, &loaded.devices, &portion.papers, today, |at| day_of(&self.zone, at));
+        let counts = tally(&loaded.school.school.code, standing, &loaded.devices, &portion.papers, today, |at| day_of(&self.zone, at));
         Ok((judged, counts))
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::folded::squeezed;
 use crate::domain::kind::{Kind, KnownBy};
 use crate::domain::place::AssetState;
 use crate::domain::portion::{Aliases, at, called};
-use crate::domain::register::{ABSENT, Register};
+use crate::domain::register::{ABSENT, Register, counted_as};
 use crate::import::row::{self, Hand};
 use crate::store::register::{self, Cells};
 use crate::store::sight::Seen;
@@ -58,8 +58,7 @@ pub fn rooms(tx: &mut Seen<'_, '_>, school: SchoolId, code: &str) -> store::Resu
     for place in places {
         let Some(kind) = Kind::from_code(&place.kind) else { continue };
         let labelled = !place.label.is_empty();
-        // A key may hold letters that a label may not.
-        let name = if labelled { place.label } else { place.key.replace(['|', '&', '='], " ") };
+        let name = if labelled { place.label } else { counted_as(code, &place.key) };
         known.insert(squeezed(&name));
         rooms.entry(place.room).or_default().push(Thing { looked: looked.get(&squeezed(&name)).copied(), name, labelled, kind });
     }
@@ -125,10 +124,16 @@ pub fn note(tx: &mut Seen<'_, '_>, school: SchoolId, code: &str, room: &str, fou
     }
     let day = hand.today.to_string();
     for (name, how) in &rows {
+        let key = [(*name).to_owned(), day.clone()];
+        // Of one day what was found counts, wherever it was found: a sheet of the room where it should be takes no other proof away.
+        let elsewhere = |row: &Cells| row.get("how").is_some_and(|how| how != ABSENT) && row.get("room").map_or("", String::as_str) != room;
+        if *how == ABSENT && register::row(tx, "attestations", &key)?.as_ref().is_some_and(elsewhere) {
+            continue;
+        }
         let cells = [("label_or_serial", *name), ("on", &day), ("school", code), ("room", room), ("how", how)];
         let cells: Cells =
             cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(column, cell)| ((*column).to_owned(), (*cell).to_owned())).collect();
-        row::written(tx, "attestations", &[(*name).to_owned(), day.clone()], Some(&cells), None, hand)?;
+        row::written(tx, "attestations", &key, Some(&cells), None, hand)?;
     }
     Ok(Noted::Done(rows.len()))
 }

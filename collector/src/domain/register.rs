@@ -169,6 +169,12 @@ const STOOD_BEFORE: [&str; 3] = ["label_scan", "photo", "count"];
 /// A count holds for so many days, a year and a summer: then it is time to count again.
 const COUNT_HOLDS_DAYS: i32 = 400;
 
+/// What a thing without a label is called where it is counted: its place, whose key says nothing beyond its school.
+pub fn counted_as(school: &str, place: &str) -> String {
+    // A key may hold letters that a label may not.
+    format!("{school}/{place}").replace(['|', '&', '='], " ")
+}
+
 impl Register {
     /// The newest day on which somebody stood before each thing, or looked for it in vain (false), by its squeezed name.
     pub fn looked_at(&self) -> BTreeMap<String, (Date, bool)> {

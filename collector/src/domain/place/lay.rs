@@ -7,6 +7,7 @@ use super::{AssetState, Filled, Laying, Life, Outcome, Place, Reason, Registered
 use crate::domain::device::{Device, KeyRank};
 use crate::domain::folded::fold;
 use crate::domain::kind::{Kind, KnownBy};
+use crate::domain::register::counted_as;
 use rollcall_shared::DeviceId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -199,7 +200,8 @@ impl<'a> Hall<'a> {
     /// Whether somebody counted what no network sees, by its label or by its place.
     fn is_counted(&self, place: &Place) -> bool {
         let counted = |name: &str| self.laying.decided.counted.contains(&squeezed(name));
-        place.known_by != KnownBy::Seen && (place.pinned.as_deref().is_some_and(counted) || counted(&place.key))
+        place.known_by != KnownBy::Seen
+            && (place.pinned.as_deref().is_some_and(counted) || counted(&counted_as(&self.laying.decided.school, &place.key)))
     }
 
     fn unfilled(&self, place: &Place) -> Outcome {

@@ -242,6 +242,8 @@ pub struct Decided {
     pub accepted: BTreeSet<(String, String)>,
     /// Labels of this school's assets whose device was last seen at another school, with that school.
     pub elsewhere: BTreeMap<String, String>,
+    /// Code of the school, by which its places are counted.
+    pub school: String,
     /// Things, or places of things without a label, that a person counted not so long ago: squeezed names.
     pub counted: BTreeSet<String>,
 }

@@ -11,6 +11,7 @@ use super::papers::{Paper, Papers, by};
 use crate::domain::device::Device;
 use crate::domain::kind::{Kind, KnownBy};
 use crate::domain::place::{Outcome, Place};
+use crate::domain::register::counted_as;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rollcall_shared::{DeviceId, Timestamp};
@@ -77,8 +78,9 @@ pub type Tally = BTreeMap<Mark, u32>;
 /// A place with who stands there and what became of it.
 pub type Stood<'a> = (&'a Place, Option<DeviceId>, Outcome);
 
-/// Counts one school.
+/// Counts the school of this code.
 pub fn tally<'a>(
+    school: &str,
     places: impl Iterator<Item = Stood<'a>>,
     devices: &[Device],
     papers: &Papers,
@@ -94,7 +96,7 @@ pub fn tally<'a>(
         let device = stands.and_then(|id| by_id.get(&id).copied());
         let paper = place.pinned.as_deref().and_then(|label| papers.labelled(label)).or_else(|| papers.of_device(device?));
         // What bears no label is counted by its place.
-        let paper = paper.or_else(|| papers.labelled(&place.key).filter(|_| place.known_by != KnownBy::Seen));
+        let paper = paper.or_else(|| papers.labelled(&counted_as(school, &place.key)).filter(|_| place.known_by != KnownBy::Seen));
         let seen = device.map(|device| day(device.first_seen_at).min(today));
         let first_look = seen.is_some_and(|seen| looked_until.is_some_and(|until| seen <= until));
         let dates = Dates::of(outcome, seen, first_look, paper, today);
@@ -206,7 +208,7 @@ mod tests {
             (&undated, None, Outcome::NotYetDue),
             (&undated, Some(DeviceId(2)), Outcome::Legacy),
         ];
-        let counts = tally(stood.into_iter(), &devices, &Papers::default(), date(2026, 11, 28), |_| date(2026, 10, 5));
+        let counts = tally("a", stood.into_iter(), &devices, &Papers::default(), date(2026, 11, 28), |_| date(2026, 10, 5));
         let told: Vec<String> = counts.iter().map(|(mark, count)| format!("{} {} {count}", mark.what.code(), mark.on)).collect();
         assert_eq!(told, ["due_from 2026-09-01 3", "due 2026-09-30 3", "undated 1970-01-01 1", "delivered 2026-10-05 2", "installed 2026-10-05 2"]);
     }

@@ -60,7 +60,8 @@ pub(super) fn laying<'a>(devices: &'a [Device], places: &'a [Place]) -> Laying<'
     static NOBODY: BTreeMap<String, DeviceId> = BTreeMap::new();
     static NO_PATCH: BTreeMap<(String, String), String> = BTreeMap::new();
     static NONE: BTreeSet<DeviceId> = BTreeSet::new();
-    static NOTHING: Decided = Decided { chosen: BTreeMap::new(), accepted: BTreeSet::new(), elsewhere: BTreeMap::new(), counted: BTreeSet::new() };
+    static NOTHING: Decided =
+        Decided { chosen: BTreeMap::new(), accepted: BTreeSet::new(), elsewhere: BTreeMap::new(), school: String::new(), counted: BTreeSet::new() };
     let today = date(2026, 11, 22);
     Laying { places, before: &NOBODY, devices, assets: &[], patch: &NO_PATCH, faulty: &NONE, decided: &NOTHING, followed: true, today }
 }
