@@ -148,7 +148,7 @@ fn a_report_joins_the_fault_of_its_device() {
         let new = write(db, move |tx| act::file(tx, &report(None), &anne(), NOW + 9));
         assert!(!new.joined && new.number != number);
         assert!(write(db, move |tx| act::file(tx, &report(None), &anne(), NOW + 9)).joined, "the same thing in the same room");
-        assert_eq!(read(db, |tx| view::fault::one(&mut Eyes::ALL.on(tx), new.number)).unwrap().reports, 2);
+        assert_eq!(read(db, |tx| view::fault::one(&mut Eyes::ALL.on(tx), new.number, true)).unwrap().reports, 2);
     });
 }
 

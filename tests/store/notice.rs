@@ -69,7 +69,7 @@ fn what_is_due_becomes_one_letter_that_one_collector_has() {
         write(db, move |tx| delivery::add(tx, &made));
         assert_eq!(read(db, |tx| notice::told_by(tx, 7)).iter().map(|kept| kept.subject.clone()).collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(read(db, |tx| notice::waiting(tx, 1)), (1, Some(NOW + 5_000)));
-        assert!(read(db, |tx| delivery::any_open(tx, NOW + 120)) && !read(db, |tx| delivery::any_open(tx, NOW + 119)));
+        assert!(read(db, |tx| delivery::any_open(tx, true, NOW + 120)) && !read(db, |tx| delivery::any_open(tx, true, NOW + 119)));
         let claim = |at_s: i64| write(db, move |tx| delivery::claim(tx, false, NOW + at_s, NOW + at_s + 900, 10));
         assert!(write(db, |tx| delivery::claim(tx, true, NOW + 200, NOW + 900, 10)).is_empty(), "it is no call of a webhook");
         assert_eq!(claim(200), [Delivery { attempts: 1, ..letter.clone() }]);

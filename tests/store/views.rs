@@ -87,7 +87,7 @@ fn lists_of_faults_page_by_key_open_and_cleared() {
         let cleared = faults::Filter { cleared: true, ..Default::default() };
         assert_eq!(read(db, |tx| faults::list(&mut Eyes::ALL.on(tx), &cleared, None, 10))[0].how_cleared, "person");
         assert!(read(db, |tx| faults::list(&mut Eyes::ALL.on(tx), &cleared, Some((NOW.0 + 5, 0, 0, id)), 10)).is_empty());
-        assert_eq!(read(db, |tx| faults::one(&mut Eyes::ALL.on(tx), id)).unwrap().cleared_at, Some(NOW + 5));
+        assert_eq!(read(db, |tx| faults::one(&mut Eyes::ALL.on(tx), id, true)).unwrap().cleared_at, Some(NOW + 5));
         assert_eq!(read(db, |tx| faults::life(&mut Eyes::ALL.on(tx), id, 10)).len(), 2);
         assert_eq!(read(db, |tx| view::agent::list(tx, 0, 10)).len(), 1);
         assert_eq!(read(db, |tx| view::agent::reporting(tx, NOW)), (1, 0), "it has not yet spoken");

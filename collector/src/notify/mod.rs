@@ -190,7 +190,7 @@ impl Notify {
     /// Takes what is to be sent, for a while. (A test that dies with it takes it and does nothing.)
     pub fn claim(&self) -> Result<Vec<Delivery>> {
         let (now, by_mail) = (self.web.now(), self.web.config.mail.is_on());
-        let some = self.web.db.read(|tx| delivery::any_open(tx, now))?;
+        let some = self.web.db.read(|tx| delivery::any_open(tx, by_mail, now))?;
         if !some {
             return Ok(Vec::new());
         }
@@ -296,8 +296,8 @@ impl Notify {
             .db
             .read(|tx| -> store::Result<_> { Ok((webhook::one(tx, hook_id)?, notice::recipient(tx, account)?, notice::told_by(tx, id)?)) });
         let (Some(webhook), Some((account, _)), told) = known.map_err(|error| later(error.into()))? else { return Ok(()) };
-        let barred =
-            |barred: hook::Barred| Refused { for_good: true, why: format!("{}: this address is not allowed ({})", webhook.url, barred.code()) };
+        // An address may hold somebody's token: it is told to nobody else.
+        let barred = |barred: hook::Barred| Refused { for_good: true, why: format!("this address is not allowed ({})", barred.code()) };
         let url = hook::allowed(&webhook.url, &self.web.config.notices.webhook_hosts).map_err(barred)?;
         let eyes = eyes_now(&self.web, &account).map_err(|error| later(error.into()))?;
         let Some(kept) = told.into_iter().next() else { return Ok(()) };
@@ -312,7 +312,7 @@ impl Notify {
 /// The fault of a notice as its recipient sees it now: of an incident the first that they see.
 fn shown_fault(tx: &mut Tx<'_>, eyes: Eyes, kept: &Kept) -> store::Result<Option<view::fault::FaultRow>> {
     let mut seen = eyes.on(tx);
-    match view::fault::one(&mut seen, kept.fault)? {
+    match view::fault::one(&mut seen, kept.fault, true)? {
         None if kept.topic.starts_with("incident_") => Ok(view::fault::of_incident(&mut seen, kept.fault, 1)?.into_iter().next()),
         found => Ok(found),
     }
@@ -339,7 +339,7 @@ fn news_of(tx: &mut Tx<'_>, message: &Message) -> store::Result<Option<News>> {
         (None, None) => None,
     };
     let Some(fault) = fault else { return Ok(None) };
-    let Some(row) = view::fault::one(&mut Eyes::ALL.on(tx), fault)? else { return Ok(None) };
+    let Some(row) = view::fault::one(&mut Eyes::ALL.on(tx), fault, true)? else { return Ok(None) };
     let incident = message.topic.starts_with("incident_");
     // Whoever wrote the line of an incident has seen to it that a school is told of that may be.
     if row.learning && !incident {

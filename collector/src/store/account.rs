@@ -133,11 +133,15 @@ pub fn set_password(tx: &mut Tx<'_>, account: i64, password_hash: &str, must_cha
 
 /// Sets role and bounds of an account; what it sees is worked out again at its next request. Whether there is such an account.
 pub fn set_bounds(tx: &mut Tx<'_>, login: &str, role: Role, bounds: &Bounds) -> Result<bool> {
-    let sql = "update account set role = $2, actor = $3, schools = $4, kinds = $5, sight_of = '' where login = $1";
+    // Whoever is a contractor's no more has no lead any more, who could open the account.
+    let sql = "
+        update account
+        set role = $2, actor = $3, schools = $4, kinds = $5, sight_of = '', under_id = case when $2 = 'contractor' then under_id end
+        where login = $1";
     let kinds: Vec<&str> = bounds.kinds.iter().map(|kind| kind.code()).collect();
     let kinds = kinds.join(" ");
-    // Those that it leads see no more than it does, from now on.
-    tx.execute("update account set sight_of = '' where under_id = (select account_id from account where login = $1)", &[login.into()])?;
+    // Those that it leads, and those that they lead, see no more than it does, from now on.
+    tx.execute("update account set sight_of = '' where under_id is not null", &[])?;
     let params: [Param<'_>; 5] = [login.into(), role.code().into(), (&bounds.actor).into(), (&bounds.schools).into(), (&kinds).into()];
     Ok(tx.execute(sql, &params)? > 0)
 }

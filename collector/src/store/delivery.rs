@@ -59,7 +59,7 @@ pub fn add(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<()> {
     tx.execute(sql, &params).map(drop)
 }
 
-/// Takes what is to be sent now, letters or calls of webhooks, oldest first: until `until` nobody else takes it. Whoever dies with it has lost nothing.
+/// Takes what is to be sent now, letters or calls of webhooks, links that somebody waits for first, then the oldest: until `until` nobody else takes it. Whoever dies with it has lost nothing.
 pub fn claim(tx: &mut Tx<'_>, webhooks: bool, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Delivery>> {
     // The conditions stand twice: of two collectors that chose the same rows, the second finds them taken.
     let sql = "
@@ -69,7 +69,7 @@ pub fn claim(tx: &mut Tx<'_>, webhooks: bool, now: Timestamp, until: Timestamp, 
                 select delivery_id
                 from delivery
                 where sent_at is null and given_up_at is null and next_at <= $1 and (webhook_id <> 0) = $4
-                order by next_at, delivery_id
+                order by sort = 'notices', next_at, delivery_id
                 limit $3
             )
             and sent_at is null and given_up_at is null and next_at <= $1
@@ -81,14 +81,14 @@ pub fn claim(tx: &mut Tx<'_>, webhooks: bool, now: Timestamp, until: Timestamp, 
     tx.query(sql, &[now.into(), until.into(), limit.into(), webhooks.into()])?.into_iter().map(taken).collect()
 }
 
-/// Whether anything is to be sent now.
-pub fn any_open(tx: &mut Tx<'_>, now: Timestamp) -> Result<bool> {
+/// Whether anything is to be sent now; letters only where there is mail (`by_mail`).
+pub fn any_open(tx: &mut Tx<'_>, by_mail: bool, now: Timestamp) -> Result<bool> {
     let sql = "
         select 1
         from delivery
-        where sent_at is null and given_up_at is null and next_at <= $1
+        where sent_at is null and given_up_at is null and next_at <= $1 and ($2 or webhook_id <> 0)
         limit 1";
-    Ok(tx.query_one(sql, &[now.into()])?.is_some())
+    Ok(tx.query_one(sql, &[now.into(), by_mail.into()])?.is_some())
 }
 
 /// Nothing more goes to a webhook before this moment.

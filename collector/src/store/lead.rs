@@ -44,7 +44,7 @@ pub fn people(tx: &mut Tx<'_>, lead: i64) -> Result<Vec<Account>> {
     let sql = "
         select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
         from account
-        where under_id = $1
+        where under_id = $1 and role = 'contractor'
         order by login
         limit $2";
     tx.query(sql, &[lead.into(), MOST.into()])?.iter_mut().map(account_of).collect()

@@ -9,13 +9,14 @@ use super::{Peer, Stop, Web};
 use crate::domain::language::Language;
 use crate::domain::register::{Register, Scope};
 use crate::domain::right::Right;
-use crate::domain::sight::{self, Sight};
+use crate::domain::sight;
 use crate::store::account::{self, Role};
 use crate::store::sight::{Eyes, Seen};
 use crate::store::{self, Tx, factor, lead, plan, register, sight as stored, view};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -136,7 +137,7 @@ impl FromRequestParts<Web> for Visitor {
             _ => None,
         };
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        let peer = peer(parts, web);
+        let peer = peer(&parts.headers, &parts.extensions, web);
         let known = cookie(parts, web.known_cookie()).map(str::to_owned);
         let csrf = token.as_deref().map(csrf_of).unwrap_or_default();
         Ok(Visitor { words: web.words(language), theme, path, peer, account, csrf, token, known })
@@ -199,15 +200,17 @@ pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Er
     if sees_all(account) {
         return Ok(Eyes::ALL);
     }
-    let (id, role, bounds) = (account.id, account.role, account.bounds.clone());
-    let of =
-        web.db.read(|tx| -> store::Result<_> { Ok(format!("{} {} {}", plan::stamp(tx)?.0, register::last_change(tx, SCOPES)?, role.code())) })?;
-    if of != account.sight_of {
+    let id = account.id;
+    let stamp = |tx: &mut Tx<'_>, role: Role| -> store::Result<_> {
+        Ok(format!("{} {} {}", plan::stamp(tx)?.0, register::last_change(tx, SCOPES)?, role.code()))
+    };
+    if web.db.read(|tx| stamp(tx, account.role))? != account.sight_of {
         let state = web.clone();
         web.db.write(move |tx| {
-            let planned = state.planned.get(tx)?;
-            let scopes = scopes(tx)?;
-            let mut seen = sight::sight(role, &bounds, &planned.plan, &scopes);
+            // Its bounds as they are now: they may have been narrowed since the account was read.
+            let Some(known) = account::by_id(tx, id)? else { return Ok(()) };
+            let (of, planned, scopes) = (stamp(tx, known.role)?, state.planned.get(tx)?, scopes(tx)?);
+            let mut seen = sight::sight(known.role, &known.bounds, &planned.plan, &scopes);
             // Who was made by a lead sees no more than the lead does now.
             let mut below = id;
             for _ in 0..MOST_LEADS {
@@ -216,7 +219,6 @@ pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Er
                 below = above;
             }
             // Bounds that leave nothing out are bounds all the same: the rows say what they say.
-            debug_assert!(seen != Sight::All, "only an account without bounds sees all");
             stored::save(tx, id, &seen, &of)
         })?;
     }
@@ -245,7 +247,8 @@ impl Signed {
 
     /// Refuses a fault that the account does not see, as if it were not there.
     pub async fn must_see_fault(&self, web: &Web, fault: i64) -> Result<(), Failure> {
-        self.read(web, move |seen| Ok(view::fault::one(seen, fault)?.map(drop))).await?.ok_or(Failure::NotFound)
+        let secret = self.account.role.may(Right::WorkOnFaults);
+        self.read(web, move |seen| Ok(view::fault::one(seen, fault, secret)?.map(drop))).await?.ok_or(Failure::NotFound)
     }
 
     /// Reads with the account's eyes.
@@ -315,12 +318,12 @@ pub fn wants_page(parts: &Parts) -> bool {
 }
 
 /// Where a request comes from. Behind a proxy that is what the proxy says: the last of the list, which it added itself.
-fn peer(parts: &Parts, web: &Web) -> Option<IpAddr> {
+pub(super) fn peer(headers: &HeaderMap, extensions: &Extensions, web: &Web) -> Option<IpAddr> {
     if web.config.server.tls == crate::config::Tls::Proxy {
-        let list = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+        let list = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         return list.rsplit(',').next()?.trim().parse().ok();
     }
-    parts.extensions.get::<Peer>().map(|peer| peer.0.ip().to_canonical())
+    extensions.get::<Peer>().map(|peer| peer.0.ip().to_canonical())
 }
 
 /// An address as throttles know it: of IPv6 the network, for one house has as many addresses there as it likes (RFC 6177).

@@ -229,8 +229,8 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
     seen.query(sql, &params)?.into_iter().map(fault_row).collect()
 }
 
-/// One fault by its number.
-pub fn one(seen: &mut Seen<'_, '_>, fault: i64) -> Result<Option<FaultRow>> {
+/// One fault by its number; `secret`: also where only people who work on faults may know of it.
+pub fn one(seen: &mut Seen<'_, '_>, fault: i64, secret: bool) -> Result<Option<FaultRow>> {
     let sql = concat!(
         "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
@@ -243,11 +243,11 @@ pub fn one(seen: &mut Seen<'_, '_>, fault: i64) -> Result<Option<FaultRow>> {
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
         left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
-        where fault.fault_id = $1 and ",
+        where fault.fault_id = $1 and ($3 or fault.code <> 'stolen_seen') and ",
         sees_fault!("$2", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')")
     );
     let by = seen.by();
-    seen.query_one(sql, &[fault.into(), by.into()])?.map(fault_row).transpose()
+    seen.query_one(sql, &[fault.into(), by.into(), secret.into()])?.map(fault_row).transpose()
 }
 
 /// The open faults of an incident, by number.

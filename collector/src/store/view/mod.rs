@@ -57,7 +57,7 @@ mod tests {
                 assert!(fault::list(tx, &filter, Some((0, 3, 0, 0)), 10)?.is_empty());
             }
             assert!(fault::of_incident(tx, 1, 10)?.is_empty());
-            assert!(fault::one(tx, 1)?.is_none() && fault::life(tx, 1, 10)?.is_empty() && fault::by_code(tx, None, true)?.is_empty());
+            assert!(fault::one(tx, 1, true)?.is_none() && fault::life(tx, 1, 10)?.is_empty() && fault::by_code(tx, None, true)?.is_empty());
             assert!(agent::list(tx, 0, 10)?.is_empty());
             assert_eq!(agent::reporting(tx, Timestamp(0))?, (0, 0));
             assert!(programme::phases(tx)?.is_empty() && programme::kinds(tx, "1")?.is_empty());

@@ -4,9 +4,9 @@
 //! (`access`), what a request must look like (`contract`), agents' doors.
 
 use crate::web::Web;
+use crate::web::error;
 use crate::web::error::{Failure, Problem};
-use crate::web::visitor::Visitor;
-use crate::web::{Peer, error};
+use crate::web::visitor::{Visitor, peer, peer_key};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -21,10 +21,9 @@ const REFUSAL_BYTES: usize = 2_000;
 
 /// The layer.
 pub(super) async fn around(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let who = match (request.extensions().get::<Visitor>().and_then(|visitor| visitor.account.as_ref()), request.extensions().get::<Peer>()) {
-        (Some(account), _) => format!("account {}", account.id),
-        (None, Some(peer)) => peer.0.ip().to_string(),
-        (None, None) => "nobody".to_owned(),
+    let who = match request.extensions().get::<Visitor>().and_then(|visitor| visitor.account.as_ref()) {
+        Some(account) => format!("account {}", account.id),
+        None => format!("peer {}", peer_key(peer(request.headers(), request.extensions(), &web))),
     };
     let standing = web.quota.take(&who, web.config.api.requests_per_minute, web.now());
     let mut response = if standing.over {

@@ -4,7 +4,7 @@
 
 use super::take::Json;
 use super::{Answer, List, codes, limit};
-use crate::domain::fault::{Known, SECRET, Verb};
+use crate::domain::fault::{Known, Verb};
 use crate::domain::folded::fold;
 use crate::domain::right::Right;
 use crate::store::{self, view};
@@ -240,12 +240,12 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failur
     let secret = signed.account.role.may(Right::WorkOnFaults);
     let found = signed
         .read(web, move |tx| -> Result<_, Stop> {
-            let (Some(row), Some((_, known))) = (view::fault::one(tx, id)?, store::fault::by_id(tx, id)?) else { return Ok(None) };
+            let (Some(row), Some((_, known))) = (view::fault::one(tx, id, secret)?, store::fault::by_id(tx, id)?) else { return Ok(None) };
             Ok(Some((row, known, view::fault::life(tx, id, LIFE)?, view::photo::of_fault(tx, id, secret)?)))
         })
         .await?;
     let doer = deed::doer(signed).ok();
-    let (row, Known { life, .. }, history, photos) = found.filter(|(row, ..)| secret || row.code != SECRET).ok_or(Failure::NotFound)?;
+    let (row, Known { life, .. }, history, photos) = found.ok_or(Failure::NotFound)?;
     let text = |at: Timestamp| at.to_string();
     Ok(WholeFault {
         fault: shown(row),

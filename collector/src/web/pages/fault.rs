@@ -6,7 +6,7 @@ use super::{Frame, Page, render};
 use crate::domain::calendar::Calendar;
 use crate::domain::calendar::working::WorkingHours;
 use crate::domain::fault::contract::clocks_of;
-use crate::domain::fault::{Clock, Clocks, Known, Life, Origin, SECRET, Severity, Site};
+use crate::domain::fault::{Clock, Clocks, Known, Life, Origin, Severity, Site};
 use crate::domain::intervention;
 use crate::domain::kind::Kind;
 use crate::domain::plan::Plan;
@@ -121,7 +121,7 @@ struct Loaded {
 }
 
 fn load(tx: &mut Seen<'_, '_>, web: &Web, id: i64, secret: bool) -> Result<Option<Loaded>, Stop> {
-    let Some(row) = view::fault::one(tx, id)?.filter(|row| secret || row.code != SECRET) else { return Ok(None) };
+    let Some(row) = view::fault::one(tx, id, secret)? else { return Ok(None) };
     let Some((_, known)) = store::fault::by_id(tx, id)? else { return Ok(None) };
     let (mut past, mut twins, mut latest) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(device) = row.device {

@@ -4,6 +4,7 @@
 //! deadlines are a calendar as well), the inventory (a page of its own), the plan (its tables come back).
 
 use super::{devices, register, schools, visits};
+use crate::domain::right::Right;
 use crate::import::row;
 use crate::store::intervention;
 use crate::store::sight::Scope;
@@ -153,7 +154,7 @@ pub async fn of_schools(State(web): State<Web>, signed: Signed, Path(name): Path
 
 /// Planned visits: a row for each fault that they are to mend.
 pub async fn of_visits(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Query(asked): Query<visits::Asked>) -> File {
-    let (form, lot) = (form(&name)?, view::given(asked.lot()));
+    let (form, lot, secret) = (form(&name)?, view::given(asked.lot()), signed.account.role.may(Right::WorkOnFaults));
     let rows = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let visits = all(|last| intervention::planned(tx, lot.as_deref(), last.map(intervention::key), PART))?;
@@ -161,7 +162,7 @@ pub async fn of_visits(State(web): State<Web>, signed: Signed, Path(name): Path<
             for visit in visits {
                 for number in intervention::faults(tx, visit.id)? {
                     if rows.len() <= ROWS {
-                        rows.extend(view::fault::one(tx, number)?.map(|fault| (visit.clone(), fault)));
+                        rows.extend(view::fault::one(tx, number, secret)?.map(|fault| (visit.clone(), fault)));
                     }
                 }
             }

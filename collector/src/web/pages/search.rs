@@ -5,7 +5,6 @@
 use super::devices::{DeviceLine, line};
 use super::{Frame, Page, render};
 use crate::domain::device::Address;
-use crate::domain::fault::SECRET;
 use crate::domain::folded::fold;
 use crate::domain::plan::model::Network;
 use crate::domain::right::Right;
@@ -76,7 +75,7 @@ pub async fn find(web: &Web, signed: &Signed, text: &str) -> Result<Found, Failu
                 found.devices.extend(view::device::one(tx, id.0)?);
             }
             if let Some(number) = text.trim_start_matches('#').parse::<i64>().ok().filter(|number| *number > 0) {
-                found.faults.extend(view::fault::one(tx, number)?.filter(|row| secret || row.code != SECRET));
+                found.faults.extend(view::fault::one(tx, number, secret)?);
             }
             for cleared in [false, true] {
                 let filter = view::fault::Filter { cleared, external: Some(folded.clone()), secret, ..Default::default() };

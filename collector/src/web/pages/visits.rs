@@ -58,7 +58,7 @@ impl Asked {
 
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
-    let (wanted, state) = (asked.clone(), web.clone());
+    let (wanted, state, secret) = (asked.clone(), web.clone(), signed.account.role.may(Right::WorkOnFaults));
     let (rows, planned) = signed
         .read(&web, move |tx| -> Result<_, Stop> {
             let after = wanted.after.split_once('.').and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
@@ -66,7 +66,7 @@ pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<As
             for visit in intervention::planned(tx, view::given(&wanted.lot).as_deref(), after, VISITS + 1)? {
                 let mut faults = Vec::new();
                 for number in intervention::faults(tx, visit.id)?.into_iter().take(ROWS as usize) {
-                    faults.extend(view::fault::one(tx, number)?);
+                    faults.extend(view::fault::one(tx, number, secret)?);
                 }
                 // A visit of which no fault is seen is somebody else's.
                 if tx.see_all() || !faults.is_empty() {
@@ -138,7 +138,7 @@ pub async fn end(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Fo
             let numbers = intervention::faults(tx, id)?;
             let mut seen = tx.see_all();
             for number in numbers {
-                seen |= view::fault::one(tx, number)?.is_some();
+                seen |= view::fault::one(tx, number, true)?.is_some();
             }
             if !seen {
                 return Ok(None);
