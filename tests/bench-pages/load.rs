@@ -9,7 +9,8 @@ use rollcall_agent::uplink::with_signature;
 use rollcall_collector::web::agents::REPORTS;
 use rollcall_shared::report::Receipt;
 use rollcall_shared::sign::{SignedHeaders, sign};
-use rollcall_shared::{AgentId, Batch, Content, Picture, Report, StreamId, wire};
+use rollcall_shared::{AgentId, Batch, Content, wire};
+use rollcall_tests::collector::report;
 use rollcall_tests::country::{self, NOW};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -108,29 +109,10 @@ fn requests(number: u32) -> Vec<Request> {
         .zip(0i64..)
         .map(|((content, after), turn)| {
             let at = NOW + turn;
-            let batch = Batch { agent, sent_at: at, reports: vec![report(first + turn as u64, at, content, after)] };
+            let batch = Batch { agent, sent_at: at, reports: vec![report(7, first + turn as u64, at, content, after)] };
             let body = wire::encode(&batch).unwrap();
             let signed = sign(&key, &format!("agent:{agent}"), "POST", REPORTS, &body, at);
             Request { body, signed }
         })
         .collect()
-}
-
-fn report(number: u64, at: rollcall_shared::Timestamp, content: Content, after: &Picture) -> Report {
-    Report {
-        wire: 1,
-        agent_version: "1.0".into(),
-        stream: StreamId(7),
-        number,
-        began_at: at + -5,
-        ended_at: at,
-        content,
-        hash: after.hash(),
-        probes: vec![],
-        readings: vec![],
-        troubles: vec![],
-        every_s: 300,
-        folded: 0,
-        paused: false,
-    }
 }

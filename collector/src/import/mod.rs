@@ -82,7 +82,10 @@ pub fn propose(db: &Db, proposal: &Proposal, author: &str, note: &str, now: Time
         if let Some(imported) = take_in(db, prepared.merged.tables, Some((prepared.stamp, prepared.in_force)), author, note, now)? {
             // Whoever imports holds the plan whole in any case: settling, which comes next, need not.
             if let Some(version) = imported.version {
-                portion::lay_out(db, version)?;
+                // It is in force already: what fails here is done when the first school is settled.
+                if let Err(error) = portion::lay_out(db, version) {
+                    tracing::warn!(version, %error, "the plan could not be laid out by school yet");
+                }
             }
             return Ok(imported);
         }

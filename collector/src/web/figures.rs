@@ -25,9 +25,12 @@ pub(super) async fn figures(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     // Behind a proxy everybody comes from this machine.
-    let near = web.config.server.tls != Tls::Proxy && peer.is_none_or(|Extension(Peer(address))| address.ip().to_canonical().is_loopback());
+    let near = web.config.server.tls != Tls::Proxy && peer.is_some_and(|Extension(Peer(address))| address.ip().to_canonical().is_loopback());
     if !near {
         let account = visitor.account.ok_or(Failure::NotSignedIn)?;
+        if account.wanting {
+            return Err(Failure::FactorWanting);
+        }
         if !account.role.may(Right::SeeProgramme) || !account.eyes.see_all() {
             return Err(Failure::Forbidden);
         }

@@ -38,7 +38,7 @@ impl Within {
 
     /// As an address writes it.
     pub fn text(self) -> String {
-        format!("{:.4},{:.4},{:.4},{:.4}", self.0, self.1, self.2, self.3)
+        format!("{:.7},{:.7},{:.7},{:.7}", self.0, self.1, self.2, self.3)
     }
 
     /// Whether a point lies in it.

@@ -112,15 +112,15 @@ impl Provider {
 
     /// What the provider says of itself (OpenID Connect Discovery 1.0), asked anew now and then: keys change.
     async fn metadata(&self, now: Timestamp) -> Result<ProviderMetadataWithLogout> {
-        let mut known = self.known.lock().await;
-        if let Some((_, metadata)) = known.as_ref().filter(|(at, _)| now.since_s(*at).abs() < KEPT_S) {
+        if let Some((_, metadata)) = self.known.lock().await.as_ref().filter(|(at, _)| now.since_s(*at).abs() < KEPT_S) {
             return Ok(metadata.clone());
         }
+        // Asked without the lock: a provider that does not answer makes nobody wait but who asks for it.
         let issuer = IssuerUrl::new(self.settings.issuer.clone())?;
         let ask = self.asker();
         let found = ProviderMetadataWithLogout::discover_async(issuer, &ask).await;
         let metadata = found.map_err(|error| anyhow::Error::new(error).context("asking the provider what it is"))?;
-        *known = Some((now, metadata.clone()));
+        *self.known.lock().await = Some((now, metadata.clone()));
         Ok(metadata)
     }
 

@@ -1,7 +1,7 @@
 //! Sums over everything that somebody sees, kept for a moment where there are many schools.
 //!
 //! Comes in: somebody's eyes, the clock. Goes out: totals, states, phases, choices of lists with their counts. A town's are added up anew each time;
-//! a country's cost tens of milliseconds and change with every report, so they may be some seconds old: pages say as of when they speak. Absent on
+//! a country's cost tens of milliseconds and change with every report, so they may be some seconds old, counts of devices a minute: pages say as of when they speak. Absent on
 //! purpose: adding up (`store::view`).
 
 use super::Web;

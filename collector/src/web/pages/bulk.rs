@@ -80,8 +80,9 @@ pub async fn act(State(web): State<Web>, signed: Signed, Form(form): Form<Vec<(S
             Ok((_, known)) => (true, words.coded("fault-state-", known.life.state.code())),
             Err(Failure::Refused(why)) => (false, why),
             Err(Failure::NotFound) => (false, words.t("bulk-gone")),
-            // What is wrong with the deed itself is wrong for all.
-            Err(other) => return Err(other),
+            // What is wrong with the deed itself is wrong for all; but what was done before is told.
+            Err(other) if lines.iter().all(|line: &Line| !line.done) => return Err(other),
+            Err(other) => (false, other.to_string()),
         };
         lines.push(Line { id, done, said });
     }

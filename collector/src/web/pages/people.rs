@@ -23,7 +23,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Template)]
 #[template(path = "pages/people.html")]
@@ -76,8 +76,9 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, link: Option<
         let seen = sight::narrowed(sight::sight(account.role, &account.bounds, &planned.plan, &scopes), &mine);
         Person { sees: sees(words, &seen), actor: account.bounds.actor, disabled: account.disabled_at.is_some(), login: account.login }
     };
-    let seen: Vec<&str> = if let sight::Sight::Of(rows) = &mine { rows.iter().map(|row| row.school.as_str()).collect() } else { Vec::new() };
-    let schools = planned.plan.schools.iter().filter(|school| seen.contains(&school.school.as_str())).take(NAMED_SCHOOLS);
+    let seen: BTreeSet<&str> =
+        if let sight::Sight::Of(rows) = &mine { rows.iter().map(|row| row.school.as_str()).collect() } else { BTreeSet::new() };
+    let schools = planned.plan.schools.iter().filter(|school| seen.contains(school.school.as_str())).take(NAMED_SCHOOLS);
     let mut response = render(&People {
         frame: Frame::new(web, &signed.visitor, "people-title", "/my-queue"),
         trouble,

@@ -33,8 +33,13 @@ pub async fn taken(web: &Web, signed: &Signed, fault: i64, bytes: Vec<u8>, text:
     signed.must_see_fault(web, fault).await?;
     let words = signed.visitor.words.clone();
     let made = {
-        let _turn = DECODING.acquire().await.map_err(anyhow::Error::from)?;
-        blocking(move || photo::made(&bytes)).await?
+        let turn = DECODING.acquire().await.map_err(anyhow::Error::from)?;
+        // The turn ends with the work: whoever hangs up meanwhile frees no memory.
+        blocking(move || {
+            let _turn = turn;
+            photo::made(&bytes)
+        })
+        .await?
     };
     let made = made.map_err(|refused| Failure::Bad(sentence(&words, &refused)))?;
     let now = web.now();

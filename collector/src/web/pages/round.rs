@@ -232,11 +232,11 @@ pub async fn file(State(web): State<Web>, signed: Signed, Path(name): Path<Strin
         return Err(Failure::NotFound);
     }
     let round = round(&web, &signed, &asked).await?;
-    let text = ics(&signed.visitor.words, &round, &web.public_url());
+    let text = ics(&signed.visitor.words, &round, &asked.lot, &web.public_url());
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
 }
 
-fn ics(words: &Words, round: &Round, url: &str) -> String {
+fn ics(words: &Words, round: &Round, lot: &str, url: &str) -> String {
     let mut text = String::new();
     let mut line = |line: &str| folded(&mut text, line);
     line("BEGIN:VCALENDAR");
@@ -245,7 +245,7 @@ fn ics(words: &Words, round: &Round, url: &str) -> String {
     for (at, place) in round.stops.iter().enumerate().filter(|(_, place)| !place.closed) {
         let of = |row: &FaultRow| format!("{} {} · {}", row.id, title(words, row), detail(words, row));
         line("BEGIN:VEVENT");
-        line(&format!("UID:round-{}-{}@rollcall", round.on, fold(&place.code).replace(' ', "-")));
+        line(&format!("UID:round-{}-{}-{}@rollcall", round.on, fold(lot).replace(' ', "-"), fold(&place.code).replace(' ', "-")));
         line(&format!("DTSTAMP:{}", instant(words.now)));
         line(&format!("DTSTART;VALUE=DATE:{}", round.on.strftime("%Y%m%d")));
         line(&format!("SUMMARY:{}", escaped(&format!("{}. {} ({})", at + 1, place.name, words.n("round-faults", place.faults.len() as i64)))));
@@ -254,7 +254,7 @@ fn ics(words: &Words, round: &Round, url: &str) -> String {
         if let Some((north, east)) = place.at {
             line(&format!("GEO:{north};{east}"));
         }
-        line(&format!("URL:{url}/round?on={}", round.on));
+        line(&format!("URL:{url}/round?on={}&lot={}", round.on, form_encoded(lot)));
         line("END:VEVENT");
     }
     line("END:VCALENDAR");
