@@ -20,6 +20,8 @@ use std::time::Duration;
 
 /// So long a mail server may take for each answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
+/// And so long for a whole letter: as many as are taken at once stay within their lease (`notify`).
+const WHOLE: Duration = Duration::from_secs(50);
 /// Longest subject, in characters.
 const SUBJECT: usize = 200;
 /// Longest address, in bytes (RFC 5321, 4.5.3.1.3).
@@ -119,7 +121,11 @@ impl Post {
     /// Gives one letter to the mail server.
     pub async fn send(&self, letter: &Letter) -> Result<(), Refused> {
         let message = self.message(letter).map_err(|error| Refused { for_good: true, why: format!("{error:#}") })?;
-        match self.transport.send(message).await {
+        // A server that takes its time for each answer holds no lease for ever.
+        let Ok(sent) = tokio::time::timeout(WHOLE, self.transport.send(message)).await else {
+            return Err(Refused { for_good: false, why: format!("{}: not done in {} s", self.host, WHOLE.as_secs()) });
+        };
+        match sent {
             Ok(_) => Ok(()),
             Err(error) => Err(Refused { for_good: error.is_permanent(), why: format!("{}: {}", self.host, told(&error)) }),
         }

@@ -11,7 +11,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Where the key lies.
@@ -21,13 +20,14 @@ pub fn key_path(folder: &Path) -> PathBuf {
 
 /// The 32 random bytes of a key file, made where there is none, readable by the service alone.
 pub fn key_file(path: &Path) -> Result<[u8; 32]> {
+    let making = || format!("making {}", path.display());
     if !path.exists() {
-        let bytes = random::<32>()?;
-        // Of two that make it at once, one does.
-        match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-            Ok(mut file) => file.write_all(&bytes).and_then(|()| file.sync_all()).with_context(|| format!("writing {}", path.display()))?,
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).with_context(|| format!("making {}", path.display())),
+        // Whole, or not there: of two that make it at once one does, and nobody reads half of it.
+        let mut new = tempfile::Builder::new().prefix(".secret").tempfile_in(path.parent().unwrap_or(Path::new("."))).with_context(making)?;
+        new.write_all(&random::<32>()?).and_then(|()| new.as_file().sync_all()).with_context(making)?;
+        match new.persist_noclobber(path) {
+            Err(failed) if failed.error.kind() != std::io::ErrorKind::AlreadyExists => return Err(failed.error).with_context(making),
+            _ => {}
         }
     }
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;

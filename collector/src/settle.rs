@@ -11,6 +11,7 @@ use crate::calendars::{self, Calendars};
 use crate::domain::calendar::Calendar;
 use crate::domain::fault::contract::scopes_of;
 use crate::domain::fault::{self, Contract, Found, Moment, Site, Subjects};
+use crate::domain::personal::personal;
 use crate::domain::place::{Aside, Filled, Laying, Outcome, Place, unseen};
 use crate::domain::plan::places::{Planned, Unfolding};
 use crate::domain::presence::Watched;
@@ -153,6 +154,8 @@ fn day_of(zone: &TimeZone, at: Timestamp) -> Date {
     jiff::Timestamp::from_second(at.0).unwrap_or_default().to_zoned(zone.clone()).date()
 }
 
+/// The fault of a device that is not seen.
+const SILENT: &str = "device_silent";
 /// From when until when.
 type Night = (Timestamp, Timestamp);
 /// When hardly anybody is in a school, by its clock: cleaners have left, the caretaker is not up.
@@ -182,6 +185,7 @@ struct Judged {
     shadow: bool,
     newest_at: Timestamp,
     lines: Vec<Found>,
+    personal: BTreeSet<DeviceId>,
     portion: Arc<Portion>,
     subjects: Subjects,
     scopes: Vec<usize>,
@@ -241,6 +245,11 @@ where
     let mut found = owned_here(reconciled.found, &here, &portion.plan, &portion.register, &portion.owners);
     found.extend(identity_conflicts(&loaded.devices, &loaded.conflicts));
     let surplus: Vec<DeviceId> = reconciled.aside.iter().filter(|(_, aside)| **aside == Aside::Surplus).map(|(device, _)| *device).collect();
+    let personal = personal(&portion.register, &loaded.devices, planned.iter().map(|planned| &planned.place).zip(&reconciled.filled), today);
+    for silent in found.iter_mut().filter(|found| found.code == SILENT && found.device.is_some_and(|device| personal.contains(&device))) {
+        // When its holder left is nobody's business: the day is.
+        silent.since_at = calendar.instant(calendar.date_at(silent.since_at), 0).unwrap_or(silent.since_at);
+    }
     let (found, lines) = listed(darkened(found, &reconciled.shadow), &here, &portion.register, &surplus);
     let left = fault::decide(loaded.school.id, found, &loaded.decisions, now, traits);
     let looked_at = loaded.agents.iter().map(|agent| agent.reported_at).max().unwrap_or_default();
@@ -265,6 +274,7 @@ where
         shadow: loaded.agents.iter().any(|agent| agent.is_silent(now)),
         newest_at: looked_at,
         lines,
+        personal,
         portion: portion.clone(),
         subjects,
         scopes: scopes_of(unfolding.choosing(), &portion.register, &school.code),
@@ -292,6 +302,7 @@ fn save(tx: &mut store::Tx<'_>, school: &ToSave, today: Date, now: Timestamp) ->
     tx.lock_school(taken.school)?;
     let mut places = store::place::save_places(tx, taken.school, &judged.standing, now)?;
     places |= store::place::save_aside(tx, taken.school, &judged.aside, now)?;
+    places |= store::personal::save(tx, taken.school, &judged.personal)?;
     let faults = store::fault::save_laid(tx, taken.school, &judged.laid, now)?;
     let joined = store::fault::join_incidents(tx, taken.school, &judged.laid.opened, now)?;
     for message in judged.messages.iter().filter(|message| !notices::is_joined(message, taken.school, &joined)) {

@@ -3,7 +3,7 @@
 use super::accounts::between;
 use super::town::{Town, town};
 use reqwest::StatusCode;
-use rollcall_collector::store::register;
+use rollcall_collector::store::{self, register};
 use rollcall_tests::served::Browser;
 
 async fn browser(town: &Town, login: &str) -> Browser {
@@ -31,7 +31,7 @@ async fn the_map_shows_schools_where_they_lie_and_names_those_without_a_place() 
 
 #[tokio::test]
 async fn a_year_is_drawn_by_the_day_and_of_what_is_somebodys_only_the_last_day_is_told() {
-    let town = town().await;
+    let mut town = town().await;
     let theo = browser(&town, "theo").await;
     let year = theo.page("/schools/camus/year").await.unwrap();
     assert!(between(&year, "id=\"year\"", "</section>").matches("<figure>").count() == 12, "twelve months");
@@ -46,9 +46,21 @@ async fn a_year_is_drawn_by_the_day_and_of_what_is_somebodys_only_the_last_day_i
     let serial = town.zola_projector.secrets[0].clone();
     let form = [("csrf", csrf.as_str()), ("label_or_serial", "P-9"), ("serial", &serial), ("kind", "projector"), ("holder", "h17")];
     assert_eq!(theo.post("/register/assets/new", &form).await.unwrap().status(), StatusCode::SEE_OTHER);
+    town.world.settle_all().unwrap();
     let page = theo.page(&device).await.unwrap();
     assert!(!page.contains("id=\"device-year\"") && !page.contains("id=\"device-events\""), "when it comes and goes is nobody's business");
     assert!(between(&page, "id=\"device-presence\"", "</section>").contains("lundi 7 septembre"), "the last day");
+    let kept = |sql: &'static str| {
+        let id = town.zola_projector.device;
+        town.world.db.read(|tx| -> store::Result<i64> { tx.query_one(sql, &[id.into()])?.unwrap().take() }).unwrap()
+    };
+    assert_eq!(kept("select count(*) from presence where device_id = $1"), 0);
+    assert_eq!(kept("select count(*) from device_event where device_id = $1 and what in ('back', 'left', 'address')"), 0);
+    let (_, text) = town.ask("theo", "GET", &format!("/api/v1{device}")).await;
+    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(told["personal"] == true && told["since"].as_str().unwrap().ends_with("T12:00:00Z"), "{told}");
+    let list = theo.page("/devices?kind=projector").await.unwrap();
+    assert!(list.contains("<time datetime=\"2026-09-07\" title=\"lundi 7 septembre\">"), "{list}");
     let (_, text) = town.ask("theo", "GET", "/api/v1/schools/camus/days?from=2026-09-07&to=2026-09-08").await;
     let days: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(days[0]["seen"].as_i64().is_some_and(|seen| seen > 0) && days[1]["seen"].is_null(), "{days}");

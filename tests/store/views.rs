@@ -2,8 +2,10 @@
 
 use super::schools::{found, standing};
 use super::*;
+use rollcall_collector::store::personal;
 use rollcall_collector::store::sight::Eyes;
 use rollcall_collector::store::view::{self, device, fault as faults, programme, school as schools};
+use std::collections::BTreeSet;
 
 /// A school with an agent, a switch with a fault and a place, and a timeline.
 fn town(db: &Db) -> SchoolId {
@@ -58,6 +60,21 @@ fn a_device_is_found_by_name_serial_and_mac_and_shows_its_fault() {
             let rows = read(db, |tx| device::list(&mut Eyes::ALL.on(tx), &filter, 0, 10));
             assert_eq!(rows.iter().map(|row| (row.room.as_str(), row.fault)).collect::<Vec<_>>(), [("A", 2)], "{text}");
         }
+        // Where there are many schools, what begins so is found down an index, and the other filters hold all the same.
+        for (text, present, found) in [("CN-5", None, 1), ("CN-5", Some(false), 0), ("N-5", None, 0), ("00:11:22:33:44:05", Some(true), 1)] {
+            let mut filter = device::Filter { begins: true, kind: Some("switch".into()), present, ..Default::default() };
+            filter.search(text);
+            assert_eq!(read(db, |tx| device::list(&mut Eyes::ALL.on(tx), &filter, 0, 10)).len(), found, "{text} {present:?}");
+            assert_eq!(read(db, |tx| device::list(&mut Eyes::ALL.on(tx), &filter, 5, 10)).len(), 0, "{text}");
+        }
+        // What is somebody's own keeps no hours.
+        write(db, move |tx| personal::save(tx, school, &BTreeSet::from([DeviceId(5)])));
+        let row = read(db, |tx| device::one(&mut Eyes::ALL.on(tx), 5)).unwrap();
+        assert!(row.personal && row.turned_at.0 % 86_400 == 43_200);
+        assert!(read(db, |tx| device::events(&mut Eyes::ALL.on(tx), school, None, 10)).is_empty());
+        assert!(!write(db, move |tx| personal::save(tx, school, &BTreeSet::from([DeviceId(5)]))), "nothing changed");
+        assert!(write(db, move |tx| personal::save(tx, school, &BTreeSet::new())));
+        assert!(!read(db, |tx| device::one(&mut Eyes::ALL.on(tx), 5)).unwrap().personal);
         assert_eq!(read(db, |tx| device::list(&mut Eyes::ALL.on(tx), &device::Filter::default(), 5, 10)).len(), 0);
         assert_eq!(read(db, |tx| device::by_kind(&mut Eyes::ALL.on(tx), None)), [("switch".to_owned(), 1)]);
         assert_eq!(read(db, |tx| device::events(&mut Eyes::ALL.on(tx), school, None, 10)).len(), 1);

@@ -17,6 +17,7 @@ pub mod lamp;
 pub mod language;
 pub mod list;
 pub mod notice;
+pub mod personal;
 pub mod place;
 pub mod plan;
 pub mod portion;

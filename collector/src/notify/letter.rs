@@ -4,7 +4,6 @@
 //! now is not told, whatever the notice says: bounds may have changed since.
 
 use super::{Kept, Recipient, shown_fault};
-use crate::domain::fault::SECRET;
 use crate::domain::language::Language;
 use crate::domain::notice::Matter;
 use crate::domain::right::{Right, Role};
@@ -103,7 +102,7 @@ fn items(web: &Web, to: &Recipient, told: Vec<Kept>) -> Result<Vec<Item>> {
     let mut items: BTreeMap<i64, Item> = BTreeMap::new();
     web.db.read(|tx| -> store::Result<()> {
         for kept in told {
-            let Some(fault) = shown_fault(tx, eyes, &kept)?.filter(|fault| secret || fault.code != SECRET) else { continue };
+            let Some(fault) = shown_fault(tx, eyes, &kept, secret)? else { continue };
             let item = items.entry(fault.incident.unwrap_or(fault.id)).or_insert_with(|| Item { fault, matter: kept.matter, told: Vec::new() });
             item.matter = item.matter.min(kept.matter);
             item.told.push(kept);

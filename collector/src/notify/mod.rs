@@ -9,7 +9,7 @@
 mod letter;
 
 use crate::domain::notice::{Channel, News, Notice, Person, Quiet, Rhythm, Wishes, notices};
-use crate::domain::right::Role;
+use crate::domain::right::{Right, Role};
 use crate::hook::{self, Key};
 use crate::mail::{Post, Refused};
 use crate::notices::LINK_ASKED;
@@ -101,7 +101,13 @@ impl Notify {
         let (people, now, by_mail) = (self.people()?, self.web.now(), self.web.config.mail.is_on());
         let rhythm = Rhythm { gather_s: self.web.config.notices.gather_s, digest_hours: self.web.config.notices.digest_hours };
         let lines = self.web.db.write(move |tx| -> store::Result<usize> {
-            let waiting = outbox::waiting(tx, LINES)?;
+            let mut waiting = Vec::new();
+            for message in outbox::waiting(tx, LINES)? {
+                // Of two collectors one has it: the other waits here, and finds it taken.
+                if outbox::mark_sent(tx, message.id, now)? {
+                    waiting.push(message);
+                }
+            }
             let mut news = Vec::new();
             for message in waiting.iter().filter(|message| now.since_s(message.at) <= STALE_S) {
                 match message.topic.as_str() {
@@ -111,9 +117,6 @@ impl Notify {
             }
             for told in notices(&news, &people, rhythm, now) {
                 notice::add(tx, &kept(&told, &news, now))?;
-            }
-            for message in &waiting {
-                outbox::mark_sent(tx, message.id, now)?;
             }
             Ok(waiting.len())
         })?;
@@ -301,7 +304,8 @@ impl Notify {
         let url = hook::allowed(&webhook.url, &self.web.config.notices.webhook_hosts).map_err(barred)?;
         let eyes = eyes_now(&self.web, &account).map_err(|error| later(error.into()))?;
         let Some(kept) = told.into_iter().next() else { return Ok(()) };
-        let fault = self.web.db.read(|tx| shown_fault(tx, eyes, &kept)).map_err(|error| later(error.into()))?;
+        let secret = account.role.may(Right::WorkOnFaults);
+        let fault = self.web.db.read(|tx| shown_fault(tx, eyes, &kept, secret)).map_err(|error| later(error.into()))?;
         let Some(fault) = fault else { return Ok(()) };
         let body = api::told(delivery.id, &kept, fault, &self.web.public_url()).map_err(later)?;
         let secret = self.key.secret(&webhook.salt);
@@ -309,10 +313,10 @@ impl Notify {
     }
 }
 
-/// The fault of a notice as its recipient sees it now: of an incident the first that they see.
-fn shown_fault(tx: &mut Tx<'_>, eyes: Eyes, kept: &Kept) -> store::Result<Option<view::fault::FaultRow>> {
+/// The fault of a notice as its recipient sees it now: of an incident the first that they see; `secret`: also what few may know.
+fn shown_fault(tx: &mut Tx<'_>, eyes: Eyes, kept: &Kept, secret: bool) -> store::Result<Option<view::fault::FaultRow>> {
     let mut seen = eyes.on(tx);
-    match view::fault::one(&mut seen, kept.fault, true)? {
+    match view::fault::one(&mut seen, kept.fault, secret)? {
         None if kept.topic.starts_with("incident_") => Ok(view::fault::of_incident(&mut seen, kept.fault, 1)?.into_iter().next()),
         found => Ok(found),
     }

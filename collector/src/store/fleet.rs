@@ -4,8 +4,9 @@
 //! seen again unchanged, and any conclusion.
 
 use super::report::{from_json, json};
+use super::retention::COMES_AND_GOES;
 use super::school::move_fleet_seq;
-use super::{Param, Result, Row, Tx, reading};
+use super::{Param, Result, Row, Tx, personal, reading};
 use crate::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
 use crate::domain::fleet::{Change, Conflict, Event};
 use crate::domain::folded::fold;
@@ -109,7 +110,10 @@ fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, at: Timestamp) 
             on conflict (rank, value) do nothing";
         tx.execute(sql, &[rank_code(key.rank).into(), (&key.text).into(), after.id.into(), at.into()])?;
     }
-    change.events.iter().try_for_each(|event| add_event(tx, after.school, after.id, at, event))
+    let tells = |event: &&Event| COMES_AND_GOES.contains(&event.what);
+    let silent = change.events.iter().any(|event| tells(&event)) && personal::is_one(tx, after.id)?;
+    let told = change.events.iter().filter(|event| !(silent && tells(event)));
+    told.into_iter().try_for_each(|event| add_event(tx, after.school, after.id, at, event))
 }
 
 pub(super) fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId) -> Result<()> {
@@ -157,6 +161,9 @@ pub(super) fn move_device(tx: &mut Tx<'_>, device: DeviceId, from: SchoolId, to:
 }
 
 pub(super) fn close_presence(tx: &mut Tx<'_>, before: &Device, until: Timestamp) -> Result<()> {
+    if personal::is_one(tx, before.id)? {
+        return Ok(());
+    }
     let sql = "
         insert into presence (school_id, device_id, from_at, until_at)
         values ($1, $2, $3, $4)

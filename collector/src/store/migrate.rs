@@ -31,6 +31,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0020_find", include_str!("migrations/0020_find.sql")),
     ("0021_saved_view", include_str!("migrations/0021_saved_view.sql")),
     ("0022_factor", include_str!("migrations/0022_factor.sql")),
+    ("0023_personal", include_str!("migrations/0023_personal.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

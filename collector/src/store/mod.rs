@@ -4,7 +4,10 @@
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
 //! [`plan`] (versions), [`register`] (rows and their changes), [`portion`] (both, found by school), [`holiday`], [`presence`]
-//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`photo`], [`settle`] (a school as it is), [`outbox`], [`notice`] (what people are to hear), [`delivery`], [`webhook`], [`account`], [`factor`] (their second ones), [`outside`] (who is who at the town's own sign-in), [`lead`] (who makes accounts for its people), [`sight`] (what an account sees), [`retention`];
+//! (settings of it and its past), [`place`], [`progress`] (counts by day), [`fault`], [`photo`], [`settle`] (a school as it is),
+//! [`outbox`], [`notice`] (what people are to hear), [`delivery`], [`webhook`], [`account`], [`factor`] (their second ones), [`outside`] (who is
+//! who at the town's own sign-in), [`lead`] (who makes accounts for its people), [`sight`] (what an account sees), [`saved_view`] (lists that it
+//! keeps), [`retention`], [`personal`] (of whose comings and goings nothing is kept);
 //! [`view`] is what pages read.
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
@@ -26,6 +29,7 @@ pub mod list;
 pub mod notice;
 pub mod outbox;
 pub mod outside;
+pub mod personal;
 pub mod photo;
 pub mod place;
 pub mod plan;

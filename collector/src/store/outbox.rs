@@ -70,7 +70,7 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<Timestamp>)> {
     row.map_or(Ok((0, None)), |mut row| Ok((row.take()?, row.take()?)))
 }
 
-/// Notes that a message was sent.
-pub fn mark_sent(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<()> {
-    tx.execute("update outbox set sent_at = $2 where outbox_id = $1 and sent_at is null", &[id.into(), now.into()]).map(drop)
+/// Notes that a message was sent; whether it was not yet.
+pub fn mark_sent(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<bool> {
+    Ok(tx.execute("update outbox set sent_at = $2 where outbox_id = $1 and sent_at is null", &[id.into(), now.into()])? > 0)
 }

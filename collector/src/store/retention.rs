@@ -58,6 +58,25 @@ pub fn delete_of_school(tx: &mut Tx<'_>, school: SchoolId, keep: &Keep, now: Tim
     Ok(deleted)
 }
 
+/// What of a device's timeline says when it came and went.
+pub(super) const COMES_AND_GOES: [&str; 3] = ["back", "left", "address"];
+
+/// Deletes what was kept at a school of the comings and goings of what is somebody's own.
+pub(super) fn forget_personal(tx: &mut Tx<'_>, school: SchoolId) -> Result<()> {
+    let sql = "
+        delete from presence
+        where school_id = $1 and device_id in (select device_id from personal where school_id = $1)";
+    counted(tx, "deleted_presence", sql, &[school.into()])?;
+    let sql = "
+        delete from device_event
+        where school_id = $1 and what in ('back', 'left', 'address') and device_id in (select device_id from personal where school_id = $1)";
+    counted(tx, "deleted_device_event", sql, &[school.into()])?;
+    let sql = "
+        delete from reading_hour
+        where school_id = $1 and device_id in (select device_id from personal where school_id = $1)";
+    counted(tx, "deleted_reading_hour", sql, &[school.into()]).map(drop)
+}
+
 /// Deletes what is old and belongs to no school.
 pub fn delete_of_town(tx: &mut Tx<'_>, keep: &Keep, now: Timestamp) -> Result<u64> {
     let before = now - keep.re_reading_s;

@@ -95,17 +95,18 @@ pub async fn choose(web: &Web, words: &Words, account: &Account, wished: Wished)
     let language = Language::from_code(&wished.language).map_or("", Language::code);
     let (id, now, login, choices) = (account.id, web.now(), account.login.clone(), wished.choices);
     web.write(move |tx| {
-        let was = notice::choices(tx, id)?;
+        let was = (notice::choices(tx, id)?, notice::hearing(tx, id)?);
         notice::set_hours(tx, id, &hearing)?;
         account::set_language(tx, id, language)?;
         for (matter, choice) in &choices {
             notice::set_choice(tx, id, *matter, *choice)?;
         }
-        let text = |choices: &BTreeMap<Matter, Choice>| {
-            choices.iter().map(|(matter, choice)| format!("{}={}", matter.code(), choice.code())).collect::<Vec<_>>().join(" ")
+        let text = |choices: &BTreeMap<Matter, Choice>, hours: &Hearing| {
+            let choices = choices.iter().map(|(matter, choice)| format!("{}={} ", matter.code(), choice.code())).collect::<String>();
+            format!("{choices}quiet={} zone={}", hours.quiet, hours.zone)
         };
-        let becomes = format!("{} quiet={} zone={}", text(&choices), hearing.quiet, hearing.zone);
-        Ok(account::audit(tx, &line(now, &login, "account.notices", &login, &text(&was), &becomes))?)
+        let (was, becomes) = (text(&was.0, &was.1), text(&choices, &hearing));
+        Ok(account::audit(tx, &line(now, &login, "account.notices", &login, &was, &becomes))?)
     })
     .await?;
     Ok(None)

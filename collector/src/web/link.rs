@@ -7,7 +7,7 @@
 use super::Web;
 use super::error::Failure;
 use super::pages::{Frame, Page, render};
-use super::session::{begin, sign_in_cookies, visiting};
+use super::session::{Entry, enter, visiting};
 use super::visitor::{Visitor, peer_key, token_hash};
 use crate::domain::folded::fold;
 use crate::notices::LINK_ASKED;
@@ -110,7 +110,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(token): Path<St
 }
 
 /// Opens the session; the link is used up. (The link itself is the secret: it needs no form token.)
-pub async fn open(State(web): State<Web>, Path(token): Path<String>) -> Page {
+pub async fn open(State(web): State<Web>, visitor: Visitor, Path(token): Path<String>) -> Page {
     let (hash, now) = (token_hash(&token), web.now());
     let opened = web
         .write(move |tx| {
@@ -119,13 +119,10 @@ pub async fn open(State(web): State<Web>, Path(token): Path<String>) -> Page {
             let Some((known, _)) = crate::store::notice::recipient(tx, id)?.filter(|(known, _)| known.role == account::Role::School) else {
                 return Ok(None);
             };
-            let [who, what] = [known.login, "account.link_open".to_owned()];
+            let [who, what] = [known.login.clone(), "account.link_open".to_owned()];
             account::audit(tx, &AuditLine { at: now, subject: who.clone(), who, what, was: String::new(), becomes: String::new() })?;
-            Ok(Some(id))
+            Ok(Some(known))
         })
         .await?;
-    let session = begin(&web, opened.ok_or(Failure::NotFound)?, now).await?;
-    let mut response = Redirect::to("/").into_response();
-    sign_in_cookies(&mut response, &web, &session);
-    Ok(response)
+    enter(&web, &visitor, &opened.ok_or(Failure::NotFound)?, Entry::Here, "/").await
 }

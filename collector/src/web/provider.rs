@@ -9,8 +9,8 @@
 
 use super::error::Failure;
 use super::pages::{Frame, Page, render};
-use super::session::{check_new, kept_cookie, mark_known, own_path, set_cookie, sign_in_cookies};
-use super::visitor::{Visitor, csrf_of, fresh_token, token_hash};
+use super::session::{Entry, check_new, enter, kept_cookie, own_path, set_cookie};
+use super::visitor::Visitor;
 use super::{Stop, Web};
 use crate::config::{NewAccounts, Oidc};
 use crate::domain::folded::fold;
@@ -265,16 +265,7 @@ pub async fn back(State(web): State<Web>, visitor: Visitor, headers: axum::http:
         Ok(known) => known,
         Err(refusal) => return no(refusal, &login),
     };
-    let (token, now) = (fresh_token()?, web.now());
-    let (hash, until, csrf) = (token_hash(&token), now + web.session_absolute_s, csrf_of(&token));
-    web.write(move |tx| -> Result<_, Stop> {
-        account::open_session(tx, &hash, known.id, now, until, &csrf)?;
-        Ok(account::set_outside(tx, &hash)?)
-    })
-    .await?;
-    let mut response = Redirect::to(own_path(&away.next)).into_response();
-    sign_in_cookies(&mut response, &web, &token);
-    mark_known(&mut response, &web, &known.login)?;
+    let mut response = enter(&web, &visitor, &known, Entry::Provider, &away.next).await?;
     set_cookie(&mut response, &web, web.away_cookie(), "", 0, true);
     Ok(response)
 }

@@ -154,7 +154,7 @@ pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(mut for
     let password = std::mem::take(&mut form.password);
     let step = async {
         let found = proved(&web, &visitor, &form.login, password).await?;
-        if second::has(&web, found.id).await? { Ok(Step::Code(found)) } else { opened(&web, found).await.map(Step::Open) }
+        Ok(if second::has(&web, found.id).await? { Step::Code(found) } else { Step::Open(found) })
     };
     let step = step.await;
     match step {
@@ -162,17 +162,7 @@ pub async fn sign_in_form(State(web): State<Web>, visitor: Visitor, Form(mut for
             let half = web.seal.seal_text(HALF, &format!("{} {} {}", found.id, (web.now() + HALF_S).0, own_path(&form.next)))?;
             code_page(&web, visitor, half, None)
         }
-        Ok(Step::Open((token, account))) => {
-            // Who signs in anew in the same browser leaves no session behind.
-            if let (Some(_), Some(old)) = (&visitor.account, &visitor.token) {
-                let hash = token_hash(old);
-                web.write(move |tx| Ok(account::close_session(tx, &hash)?)).await?;
-            }
-            let mut response = Redirect::to(own_path(&form.next)).into_response();
-            sign_in_cookies(&mut response, &web, &token);
-            mark_known(&mut response, &web, &account.login)?;
-            Ok(response)
-        }
+        Ok(Step::Open(found)) => enter(&web, &visitor, &found, Entry::Here, &form.next).await,
         Err(Failure::NotSignedIn) => {
             let trouble = Some(visitor.words.t("sign-in-wrong"));
             sign_in_page(&web, visitor, form.next, form.login, trouble)
@@ -190,7 +180,37 @@ enum Step {
     /// To the code of a second factor.
     Code(account::Account),
     /// All the way.
-    Open((String, Account)),
+    Open(account::Account),
+}
+
+/// Who said that it is they.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// We: a password, a code, a link of ours.
+    Here,
+    /// The OpenID provider.
+    Provider,
+}
+
+/// Opens a session in a browser, and leads on. Every way in ends here.
+pub(super) async fn enter(web: &Web, visitor: &Visitor, account: &account::Account, entry: Entry, next: &str) -> Page {
+    let (token, now, id) = (fresh_token()?, web.now(), account.id);
+    let (hash, until, csrf) = (token_hash(&token), now + web.session_absolute_s, csrf_of(&token));
+    // Who signs in anew in the same browser leaves no session behind.
+    let left = visitor.account.as_ref().and(visitor.token.as_deref()).map(token_hash);
+    web.write(move |tx| {
+        if let Some(left) = &left {
+            account::close_session(tx, left)?;
+        }
+        account::open_session(tx, &hash, id, now, until, &csrf)?;
+        if entry == Entry::Provider { Ok(account::set_outside(tx, &hash)?) } else { Ok(()) }
+    })
+    .await?;
+    web.metrics.sign_ins.get_or_create(&Outcome { outcome: "opened" }).inc();
+    let mut response = Redirect::to(own_path(next)).into_response();
+    sign_in_cookies(&mut response, web, &token);
+    mark_known(&mut response, web, &account.login)?;
+    Ok(response)
 }
 
 fn code_page(web: &Web, mut visitor: Visitor, half: String, trouble: Option<String>) -> Page {
@@ -227,13 +247,7 @@ pub async fn code_form(State(web): State<Web>, visitor: Visitor, Form(form): For
         return sign_in_page(&web, visitor, String::new(), String::new(), trouble);
     };
     match second::take(&web, found.id, &found.login, &form.code).await {
-        Ok(()) => {
-            let (token, account) = opened(&web, found).await?;
-            let mut response = Redirect::to(own_path(&next)).into_response();
-            sign_in_cookies(&mut response, &web, &token);
-            mark_known(&mut response, &web, &account.login)?;
-            Ok(response)
-        }
+        Ok(()) => enter(&web, &visitor, &found, Entry::Here, &next).await,
         Err(Failure::NotSignedIn) => {
             let trouble = Some(visitor.words.t("second-wrong"));
             code_page(&web, visitor, form.half, trouble)
@@ -258,10 +272,12 @@ pub async fn open(web: &Web, visitor: &Visitor, login: &str, password: String, c
     opened(web, found).await
 }
 
-/// Opens a session of an account that has proved itself.
+/// Opens a session, of a program, of an account that has proved itself; its token.
 async fn opened(web: &Web, found: account::Account) -> Result<(String, Account), Failure> {
+    let (token, now, id) = (fresh_token()?, web.now(), found.id);
+    let (hash, until, csrf) = (token_hash(&token), now + web.session_absolute_s, csrf_of(&token));
+    web.write(move |tx| Ok(account::open_session(tx, &hash, id, now, until, &csrf)?)).await?;
     web.metrics.sign_ins.get_or_create(&Outcome { outcome: "opened" }).inc();
-    let token = begin(web, found.id, web.now()).await?;
     let eyes = visitor::eyes(web, &found).await?;
     Ok((token, Account { id: found.id, login: found.login, role: found.role, eyes, by: By::Session, wanting: false }))
 }
@@ -334,14 +350,6 @@ pub(super) fn mark_known(response: &mut Response, web: &Web, login: &str) -> Res
     let mark = web.seal.mark(KNOWN, &format!("{login} {nonce}"));
     set_cookie(response, web, web.known_cookie(), &format!("{nonce}.{mark}"), YEAR_S, true);
     Ok(())
-}
-
-/// Opens a session of an account; its token.
-pub(super) async fn begin(web: &Web, account: i64, now: Timestamp) -> Result<String, Failure> {
-    let token = fresh_token()?;
-    let (hash, until, csrf) = (token_hash(&token), now + web.session_absolute_s, csrf_of(&token));
-    web.write(move |tx| Ok(account::open_session(tx, &hash, account, now, until, &csrf)?)).await?;
-    Ok(token)
 }
 
 /// The form token alone.
@@ -449,13 +457,10 @@ pub async fn welcome_form(State(web): State<Web>, visitor: Visitor, Path(token):
                 return Ok(None);
             }
             let id = account::add(tx, &login, Role::Admin, &hash, now)?;
-            Ok(Some(id))
+            Ok(account::by_id(tx, id)?)
         })
         .await?;
-    let token = begin(&web, made.ok_or(Failure::NotFound)?, now).await?;
-    let mut response = Redirect::to("/").into_response();
-    set_cookie(&mut response, &web, web.session_cookie(), &token, web.session_absolute_s, true);
-    Ok(response)
+    enter(&web, &visitor, &made.ok_or(Failure::NotFound)?, Entry::Here, "/").await
 }
 
 /// Whether a login and password may be used; else the key of the sentence that says why not.

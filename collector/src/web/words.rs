@@ -167,6 +167,12 @@ impl Words {
         When { iso: at.to_string(), near: self.near(at), exact: self.exact(at) }
     }
 
+    /// An instant of which only the day is told.
+    pub fn when_day(&self, at: Timestamp) -> When {
+        let day = self.local(at).map(|local| local.date().to_string());
+        When { iso: day.unwrap_or_else(|| at.to_string()), near: self.day(at), exact: self.day(at) }
+    }
+
     /// « mardi 3 février 2026 à 14:05:09 », "Tuesday 3 February 2026, 14:05:09".
     pub fn exact(&self, at: Timestamp) -> String {
         let Some(local) = self.local(at) else { return at.to_string() };

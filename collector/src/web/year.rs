@@ -1,21 +1,18 @@
 //! The year strip: one cell a day, tall for a day of class and low for the others, filled by what was seen, dashed where nobody could see.
 //!
-//! Comes in: what each date is at the school, and what was seen on it. Goes out: months for a template; whether a device is somebody's, so that no
-//! strip is drawn of it. Absent on purpose: markup, hours (a cell is a day), how intervals become days (`domain/presence`).
+//! Comes in: what each date is at the school, and what was seen on it. Goes out: months for a template. No strip is drawn of
+//! what is somebody's own. Absent on purpose: markup, hours (a cell is a day), how intervals become days (`domain/presence`).
 
 use super::Web;
 use super::words::Words;
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::device::Device;
-use crate::domain::portion::{Aliases, called};
 use crate::domain::presence::{self, Caster, Shadow};
-use crate::domain::register::Register;
 use crate::store::sight::Seen;
-use crate::store::{self, Tx, portion, view};
+use crate::store::{self, Tx, view};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
-use std::collections::BTreeSet;
 
 /// Months before this one that are shown.
 const MONTHS_BACK: i32 = 11;
@@ -120,15 +117,6 @@ fn shadows(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> store::Result<V
 fn in_shadow(calendar: &Calendar, shadows: &[Shadow], date: Date) -> bool {
     let Some((from, until)) = calendar.usual_day(date) else { return false };
     shadows.iter().any(|shadow| shadow.from <= from && shadow.until.is_none_or(|end| end >= until))
-}
-
-/// Whether a device has a holder or is on loan: of it only the last day seen is told (its holder's comings and goings are nobody's business).
-pub fn is_personal(tx: &mut Tx<'_>, device: &Device, label: &str, today: Date) -> store::Result<bool> {
-    let macs = device.addresses.iter().filter_map(|address| address.mac).map(|mac| mac.to_string());
-    let texts = device.serial.iter().cloned().chain(macs).chain([label.to_owned()]);
-    let names: BTreeSet<String> = texts.filter_map(|text| called(&text)).collect();
-    let register = Register::from_tables(&portion::register(tx, names, &Aliases::default())?);
-    Ok(register.assets.iter().any(|asset| asset.holder.is_some()) || register.loans.iter().any(|loan| loan.is_out(today)))
 }
 
 /// The months of a year.

@@ -239,7 +239,9 @@ fn what_no_network_sees_is_there_once_somebody_counted_it() {
     let places = [by_hand("d#1", Some("D-1")), by_hand("d#2", None), by_hand("d#3", None), place("p1", Kind::Projector, "", "")];
     let (before, patch, faulty) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
     // A projector speaks for itself: a count does not make one.
-    let decided = Decided { counted: ["d1", "d2", "p1"].map(str::to_owned).into(), ..Decided::default() };
+    // Another school has the same kit: what was counted there says nothing of d#3 here.
+    let counted = ["d1", "ad2", "ap1", "bd3"].map(str::to_owned).into();
+    let decided = Decided { school: "a".to_owned(), counted, ..Decided::default() };
     let today = jiff::civil::date(2026, 11, 28);
     let laying = Laying {
         places: &places,

@@ -42,6 +42,8 @@ pub struct DeviceRow {
     pub fault: i64,
     /// MACs and addresses at the latest sighting.
     pub addresses: Vec<Address>,
+    /// Somebody's own business: of `turned_at` only the day is true.
+    pub personal: bool,
 }
 
 /// What to show of the list.
@@ -80,10 +82,11 @@ macro_rules! devices {
         select device.device_id, device.kind, vendor, device.model, serial, device.name, place_device, place_port, present, turned_at,
             school.code, school.name, coalesce(place.room, ''),
             coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null), 0),
-            device.addresses
+            device.addresses, personal.device_id is not null
         from device
         join school on school.school_id = device.school_id
         left join place on place.device_id = device.device_id
+        left join personal on personal.device_id = device.device_id
         where ",
             $begin,
             " and ",
@@ -126,45 +129,43 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) ->
         "device.device_id = $8 and device.device_id > $1 and ($2 is null or school.code = $2)",
         "($5 is null or device.name_folded like $5 or serial_folded like $5 or cast($6 as text) is not null)"
     );
-    if filter.begins && filter.school.is_none() && filter.text.is_some() {
-        return beginning(seen, filter, after, limit);
-    }
+    // Ranks 2 to 4: MAC, UUID, management id; serial numbers have an index of their own.
+    const BEGINNING: &str = devices!(
+        "device.device_id > $1 and ($2 is null or school.code = $2) and ($8 is null or device.device_id = $8)",
+        "device.device_id in (
+            select device_id from device where serial_folded >= $5 and serial_folded < $10
+            union
+            select device_id from device where name_folded >= $5 and name_folded < $10
+            union
+            select device_id from device_key where device_key.rank in (2, 3, 4) and device_key.value >= $6 and device_key.value < $11)"
+    );
+    let begins = filter.begins && filter.school.is_none() && filter.text.is_some();
+    let bare = |pattern: &Option<String>| pattern.as_deref().map(|text| if begins { text.trim_matches('%') } else { text }.to_owned());
+    let (text, key) = (bare(&filter.text), bare(&filter.key));
     let sql = match filter {
+        _ if begins => BEGINNING,
         Filter { id: Some(_), .. } => THIS,
         Filter { school: Some(_), .. } => OF_SCHOOL,
         Filter { kind: Some(kind), .. } if kind == "unknown" => OF_NO_KIND,
         Filter { kind: Some(_), .. } => OF_KIND,
         _ => ALL,
     };
-    let params: [Param<'_>; 9] = [
+    let mut params: Vec<Param<'_>> = vec![
         after.into(),
         (&filter.school).into(),
         (&filter.kind).into(),
         filter.present.into(),
-        (&filter.text).into(),
-        (&filter.key).into(),
+        (&text).into(),
+        (&key).into(),
         limit.clamp(1, super::MAX_ROWS).into(),
         filter.id.into(),
         seen.by().into(),
     ];
-    seen.query(sql, &params)?.into_iter().map(device_row).collect()
-}
-
-/// Devices whose names and numbers begin with what is looked for.
-fn beginning(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) -> Result<Vec<DeviceRow>> {
-    let bare = |pattern: &Option<String>| pattern.as_deref().map(|text| text.trim_matches('%').to_owned());
-    let text = bare(&filter.text).unwrap_or_default();
-    let mut ids = super::search::devices(seen, &text, bare(&filter.key).as_deref(), super::MAX_ROWS)?;
-    ids.sort_unstable();
-    let mut rows = Vec::new();
-    for id in ids.into_iter().filter(|id| id.0 > after) {
-        if rows.len() as i64 >= limit {
-            break;
-        }
-        let this = Filter { id: Some(id.0), text: None, key: None, ..filter.clone() };
-        rows.extend(list(seen, &this, 0, 1)?);
+    let ends = [&text, &key].map(|from| from.as_deref().map(super::search::end_of));
+    if begins {
+        params.extend(ends.iter().map(Param::from));
     }
-    Ok(rows)
+    seen.query(sql, &params)?.into_iter().map(device_row).collect()
 }
 
 /// One device.
@@ -174,7 +175,7 @@ pub fn one(seen: &mut Seen<'_, '_>, device: i64) -> Result<Option<DeviceRow>> {
 }
 
 fn device_row(mut row: Row) -> Result<DeviceRow> {
-    Ok(DeviceRow {
+    let row = DeviceRow {
         id: row.take()?,
         kind: row.take()?,
         vendor: row.take()?,
@@ -190,7 +191,16 @@ fn device_row(mut row: Row) -> Result<DeviceRow> {
         room: row.take()?,
         fault: row.take()?,
         addresses: addresses_of(&row.take::<String>()?)?,
-    })
+        personal: row.take()?,
+    };
+    let turned_at = if row.personal { day_only(row.turned_at) } else { row.turned_at };
+    Ok(DeviceRow { turned_at, ..row })
+}
+
+/// An instant of which only the day is told: noon in Greenwich, the same day by the clock of all schools but some of the Pacific's.
+fn day_only(at: Timestamp) -> Timestamp {
+    const DAY_S: i64 = 86_400;
+    at - at.0.rem_euclid(DAY_S) + DAY_S / 2
 }
 
 /// The device that a thing of the register is: what stands at the place that names its label, else what bears its serial number in that school.
@@ -256,7 +266,7 @@ pub struct EventRow {
     pub name: String,
 }
 
-/// The newest lines of a school's timeline, of one device or all.
+/// The newest lines of a school's timeline, of one device or all; nothing of what is somebody's own.
 pub fn events(seen: &mut Seen<'_, '_>, school: SchoolId, device: Option<DeviceId>, limit: i64) -> Result<Vec<EventRow>> {
     let sql = concat!(
         "
@@ -265,6 +275,7 @@ pub fn events(seen: &mut Seen<'_, '_>, school: SchoolId, device: Option<DeviceId
         from device_event
         left join device on device.device_id = device_event.device_id
         where device_event.school_id = $1 and ($2 is null or device_event.device_id = $2)
+            and not exists (select 1 from personal where personal.device_id = device_event.device_id)
             and ",
         sees_device!("$4"),
         "

@@ -51,9 +51,11 @@ pub(super) struct Device {
     /// Room of the place that it fills.
     room: Option<String>,
     present: bool,
-    /// Since when present or absent, RFC 3339.
+    /// Since when present or absent, RFC 3339; of what is personal only the day is told.
     #[schema(format = DateTime)]
     since: String,
+    /// It has a holder or is on loan: when it comes and goes is nobody's business.
+    personal: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -87,6 +89,7 @@ pub(super) fn device_of(row: view::device::DeviceRow) -> Device {
         room: given(&row.room),
         present: row.present,
         since: row.turned_at.to_string(),
+        personal: row.personal,
     }
 }
 

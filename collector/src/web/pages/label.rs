@@ -15,7 +15,7 @@ use crate::store::sight::Eyes;
 use crate::store::{self, Tx, portion, register, school, view};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
-use crate::web::visitor::{Signed, Visitor, form_encoded, fresh_token};
+use crate::web::visitor::{Signed, Visitor, form_encoded, fresh_token, peer_key};
 use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
@@ -205,7 +205,7 @@ pub async fn report(State(web): State<Web>, visitor: Visitor, Path((label, given
         return page(&web, &visitor, &label, &given, &found, false, trouble).await;
     }
     let now = web.now();
-    let keys = [format!("label {label}"), format!("report {}", visitor.peer.map(|peer| peer.to_string()).unwrap_or_default())];
+    let keys = [format!("label {label}"), format!("report {}", peer_key(visitor.peer))];
     if let Some(wait_s) = keys.iter().filter_map(|key| web.throttle.wait_s(key, now)).max() {
         return Err(Failure::TooMany(wait_s));
     }

@@ -1,0 +1,35 @@
+//! Devices that are somebody's own business (`domain/personal`): which they are, and that nothing is kept of their comings and goings.
+//!
+//! Comes in: a school's devices with a holder or on loan. Goes out: whether a device is one. Absent on purpose: who decides that (`domain/personal`).
+
+use super::{Result, Tx, retention};
+use rollcall_shared::{DeviceId, SchoolId};
+use std::collections::BTreeSet;
+
+/// Saves which devices of a school are somebody's; what was kept of the comings and goings of a new one is deleted, and counted. Whether anything changed.
+pub fn save(tx: &mut Tx<'_>, school: SchoolId, personal: &BTreeSet<DeviceId>) -> Result<bool> {
+    let mut known = BTreeSet::new();
+    for mut row in tx.query("select device_id from personal where school_id = $1", &[school.into()])? {
+        known.insert(row.take::<DeviceId>()?);
+    }
+    for device in personal.difference(&known) {
+        let sql = "
+            insert into personal (device_id, school_id)
+            values ($1, $2)
+            on conflict (device_id) do update
+            set school_id = excluded.school_id";
+        tx.execute(sql, &[(*device).into(), school.into()])?;
+    }
+    if personal.difference(&known).next().is_some() {
+        retention::forget_personal(tx, school)?;
+    }
+    for device in known.difference(personal) {
+        tx.execute("delete from personal where device_id = $1 and school_id = $2", &[(*device).into(), school.into()])?;
+    }
+    Ok(known != *personal)
+}
+
+/// Whether a device is somebody's.
+pub fn is_one(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool> {
+    Ok(tx.query_one("select 1 from personal where device_id = $1", &[device.into()])?.is_some())
+}
