@@ -67,6 +67,19 @@ async fn a_year_is_drawn_by_the_day_and_of_what_is_somebodys_only_the_last_day_i
 }
 
 #[tokio::test]
+async fn a_technician_of_one_school_is_told_its_lines_of_the_lists_alone() {
+    let town = town().await;
+    for (login, camus, zola) in [("theo", 1, 1), ("tom", 1, 0)] {
+        let page = browser(&town, login).await.page("/lists?code=to_be_counted").await.unwrap();
+        let lines = between(&page, "<tbody>", "</tbody>");
+        assert_eq!((lines.matches("/schools/camus").count(), lines.matches("/schools/zola").count()), (camus, zola), "{login} {lines}");
+        assert!(page.contains(&format!("<b>{}</b>", camus + zola)), "{page}");
+        let (_, text) = town.ask(login, "GET", "/api/v1/lists?code=to_be_counted").await;
+        assert_eq!(text.matches("\"school\"").count(), camus + zola, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_room_is_counted_and_what_was_said_is_signed_and_dated() {
     let town = town().await;
     let theo = browser(&town, "theo").await;

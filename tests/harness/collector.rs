@@ -60,14 +60,17 @@ pub struct Collector {
     settle: Settle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    _folder: tempfile::TempDir,
 }
 
 impl Collector {
     /// Starts one on a database, which it brings up to date.
     pub fn start(location: &str, clock: &Clock) -> Collector {
         trust();
+        let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
         config.server.tls = Tls::Off;
+        config.store.folder = folder.path().to_owned();
         let db = Db::open(location, clock.now()).unwrap();
         let hands = clock.clone();
         let web = Web::new(db, config, Arc::new(move || hands.now())).unwrap();
@@ -84,7 +87,7 @@ impl Collector {
         });
         let url = format!("http://{}", address.recv().unwrap());
         let settle = Settle::new(web.db.clone(), web.zone.clone());
-        Collector { web, url, clock: clock.clone(), settle, stop: Some(stop), thread: Some(thread) }
+        Collector { web, url, clock: clock.clone(), settle, stop: Some(stop), thread: Some(thread), _folder: folder }
     }
 
     /// Writes a school that is followed, with one network of the same name, and ends its learning time; its id.

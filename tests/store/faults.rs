@@ -161,13 +161,13 @@ fn lists_are_what_the_last_settle_says() {
         let again = lines.clone();
         assert!(write(db, move |tx| weekly::save(tx, at, &lines)));
         assert!(!write(db, move |tx| weekly::save(tx, at, &again)));
-        assert_eq!(read(db, weekly::counts), [("toner_low".to_owned(), 2)]);
-        let first = read(db, |tx| weekly::lines(tx, "toner_low", None, 1));
-        let next = read(db, |tx| weekly::lines(tx, "toner_low", Some((first[0].school.0, &first[0].key)), 10));
+        assert_eq!(read(db, |tx| weekly::counts(&mut Eyes::ALL.on(tx))), [("toner_low".to_owned(), 2)]);
+        let first = read(db, |tx| weekly::lines(&mut Eyes::ALL.on(tx), "toner_low", None, 1));
+        let next = read(db, |tx| weekly::lines(&mut Eyes::ALL.on(tx), "toner_low", Some((first[0].school.0, &first[0].key)), 10));
         assert_eq!((first[0].key.as_str(), next[0].key.as_str(), next.len()), ("toner_low/5", "toner_low/6", 1));
         let one = vec![line("toner_low/6")];
         assert!(write(db, move |tx| weekly::save(tx, at, &one)));
-        assert_eq!(read(db, weekly::counts), [("toner_low".to_owned(), 1)]);
+        assert_eq!(read(db, |tx| weekly::counts(&mut Eyes::ALL.on(tx))), [("toner_low".to_owned(), 1)]);
     });
 }
 

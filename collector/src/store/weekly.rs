@@ -3,6 +3,7 @@
 //! Comes in: the lines of a settle. Goes out: lists by code, counted and paged. Absent on purpose: what belongs onto a list (`domain`).
 
 use super::report::{from_json, json};
+use super::sight::{Seen, sees_device, sees_fault};
 use super::{Param, Result, Tx};
 use crate::domain::fault::Found;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
@@ -67,15 +68,33 @@ pub struct Line {
     pub facts: BTreeMap<String, String>,
 }
 
+/// Condition of a query over `list_item`: the eyes see its device; of what is about none, they see the school whole.
+macro_rules! sees_line {
+    ($eyes:literal) => {
+        concat!(
+            "(cast(",
+            $eyes,
+            " as bigint) = 0 or (list_item.device_id is null and ",
+            sees_fault!($eyes, "list_item.school_id", "''", "''"),
+            ") or exists (select 1 from device where device.device_id = list_item.device_id and ",
+            sees_device!($eyes),
+            "))"
+        )
+    };
+}
+
 /// Lists with how many lines each has.
-pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, i64)>> {
-    let rows = tx.query("select code, count(*) from list_item group by code order by code", &[])?;
+pub fn counts(seen: &mut Seen<'_, '_>) -> Result<Vec<(String, i64)>> {
+    let sql = concat!("select code, count(*) from list_item where ", sees_line!("$1"), " group by code order by code");
+    let by = seen.by();
+    let rows = seen.query(sql, &[by.into()])?;
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
 /// Lines of one list, school by school, after a key.
-pub fn lines(tx: &mut Tx<'_>, code: &str, after: Option<(i64, &str)>, limit: i64) -> Result<Vec<Line>> {
-    let sql = "
+pub fn lines(seen: &mut Seen<'_, '_>, code: &str, after: Option<(i64, &str)>, limit: i64) -> Result<Vec<Line>> {
+    let sql = concat!(
+        "
         select list_item.code, school.school_id, school.code, school.name, item_key, list_item.device_id, coalesce(device.name, device.serial, ''),
             coalesce(device.model, ''),
             coalesce((select min(room) from place where place.device_id = list_item.device_id), ''), since_at, list_item.count, facts
@@ -84,11 +103,15 @@ pub fn lines(tx: &mut Tx<'_>, code: &str, after: Option<(i64, &str)>, limit: i64
         left join device on device.device_id = list_item.device_id
         where list_item.code = $1
             and ($2 is null or list_item.school_id > $2 or (list_item.school_id = $2 and item_key > $3))
+            and ",
+        sees_line!("$5"),
+        "
         order by list_item.school_id, item_key
-        limit $4";
-    let params: [Param<'_>; 4] =
-        [code.into(), after.map(|after| after.0).into(), after.map(|after| after.1).into(), limit.clamp(1, super::view::MAX_ROWS).into()];
-    tx.query(sql, &params)?
+        limit $4"
+    );
+    let (school, key) = after.unzip();
+    let params: [Param<'_>; 5] = [code.into(), school.into(), key.into(), limit.clamp(1, super::view::MAX_ROWS).into(), seen.by().into()];
+    seen.query(sql, &params)?
         .into_iter()
         .map(|mut row| {
             let (code, school, school_code, school_name) = (row.take()?, row.take()?, row.take()?, row.take()?);

@@ -42,9 +42,9 @@ pub(super) struct ListLine {
 
 /// Lines of one weekly list, school by school.
 #[utoipa::path(get, operation_id = "listWeeklyLines", path = "/api/v1/lists", params(ListAsked), responses((status = 200, body = List<ListLine>), (status = 400, body = Problem)))]
-pub(super) async fn lines(State(web): State<Web>, _: Signed, Query(asked): Query<ListAsked>) -> Answer<List<ListLine>> {
+pub(super) async fn lines(State(web): State<Web>, signed: Signed, Query(asked): Query<ListAsked>) -> Answer<List<ListLine>> {
     let limit = limit(asked.limit);
-    let rows = web.read(move |tx| -> Result<_, Stop> {
+    let rows = signed.read(&web, move |tx| -> Result<_, Stop> {
         let after = asked.after.as_deref().and_then(pages::parse_list_after);
         Ok(weekly::lines(tx, &asked.code, after.as_ref().map(|(school, key)| (*school, key.as_str())), limit + 1)?)
     });

@@ -53,8 +53,8 @@ pub(in crate::web) fn list_after(line: &Line) -> String {
 /// The page.
 pub async fn show(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Page {
     let wanted = asked.clone();
-    let (counts, code, rows) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (counts, code, rows) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let counts = weekly::counts(tx)?;
             let first = counts.first().map(|(code, _)| code.clone()).unwrap_or_default();
             let code = if wanted.code.is_empty() { first } else { wanted.code.clone() };
