@@ -3,17 +3,17 @@
 //! Comes in: a collector on port 0, a clock that stands. Goes out: pass, or which page said what. Absent on purpose: looks
 //! and live updates (the browser tests see those).
 
-use reqwest::{Client, Response, StatusCode, redirect};
-use rollcall_collector::config::{Config, Tls};
-use rollcall_collector::store::account::{self, Role};
-use rollcall_collector::store::{self, Db};
+use reqwest::{Client, Response, StatusCode};
+use rollcall_collector::config::Config;
+use rollcall_collector::store::Db;
+use rollcall_collector::store::account::{Bounds, Role};
 use rollcall_collector::web::words::MISSING;
-use rollcall_collector::web::{Web, password, serve, session};
+use rollcall_collector::web::{Web, serve, session};
 use rollcall_shared::Timestamp;
+use rollcall_tests::served::Served;
 use rollcall_tests::{database, filled};
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// Saturday 7 November 2026, 08:30 UTC.
 const NOW: Timestamp = Timestamp(1_794_040_200);
@@ -25,36 +25,22 @@ const HOSTILE: &str = "<xss a=\"b\" c='d'>&amp;{{7*7}}";
 struct Collector {
     base: String,
     client: Client,
-    _stop: oneshot::Sender<()>,
+    _served: Served,
     _database: database::Database,
-    _folder: tempfile::TempDir,
 }
 
 /// A collector on a free port with a filled store and the account anne, an administrator.
 async fn collector(spice: &str) -> Collector {
-    let (database, folder) = (database::sqlite(), tempfile::tempdir().unwrap());
+    let database = database::sqlite();
     let (location, spice) = (database.location.clone(), spice.to_owned());
     let db = tokio::task::spawn_blocking(move || {
         let db = Db::open(&location, NOW).unwrap();
         filled::fill(&db, &spice, NOW).unwrap();
-        let hash = password::hash("cheval batterie agrafe").unwrap();
-        db.write(move |tx| -> store::Result<i64> { account::add(tx, "anne", Role::Admin, &hash, NOW) }).unwrap();
         db
-    })
-    .await
-    .unwrap();
-    let mut config = Config::default();
-    config.server.tls = Tls::Off;
-    config.store.folder = folder.path().to_owned();
-    let web = Web::new(db, config, Arc::new(|| NOW)).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let (stop, stopped) = oneshot::channel::<()>();
-    tokio::spawn(async move { serve(listener, web, async { drop(stopped.await) }).await });
-    // The client is built with a library that wants its provider chosen, even for plain HTTP.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().cookie_store(true).no_proxy().redirect(redirect::Policy::none()).build().unwrap();
-    Collector { base, client, _stop: stop, _database: database, _folder: folder }
+    });
+    let served = Served::new(db.await.unwrap(), NOW).await.unwrap();
+    served.add_account("anne", Role::Admin, Bounds::default()).await.unwrap();
+    Collector { base: served.base.clone(), client: served.client().unwrap(), _served: served, _database: database }
 }
 
 impl Collector {
@@ -442,7 +428,7 @@ async fn a_report_opens_a_fault_and_the_next_one_joins_it() {
 
 #[tokio::test]
 async fn the_first_administrator_comes_by_a_link_that_works_once() {
-    let (database, folder) = (database::sqlite(), tempfile::tempdir().unwrap());
+    let database = database::sqlite();
     let location = database.location.clone();
     let (db, link) = tokio::task::spawn_blocking(move || {
         let db = Db::open(&location, NOW).unwrap();
@@ -451,14 +437,8 @@ async fn the_first_administrator_comes_by_a_link_that_works_once() {
     })
     .await
     .unwrap();
-    let mut config = Config::default();
-    config.server.tls = Tls::Off;
-    config.store.folder = folder.path().to_owned();
-    let web = Web::new(db, config, Arc::new(|| NOW)).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { serve(listener, web, std::future::pending()).await });
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let served = Served::new(db, NOW).await.unwrap();
+    let base = &served.base;
     let client = Client::builder().cookie_store(true).no_proxy().build().unwrap();
     let short = client.post(format!("{base}{link}")).form(&[("login", "anne"), ("password", "court"), ("again", "court")]).send().await.unwrap();
     assert!(short.text().await.unwrap().contains("10"), "the page says how long a password must be");

@@ -3,60 +3,39 @@
 //! Comes in: a collector on port 0 with a filled store, a clock that stands. Goes out: pass, or which answer said what. Absent on
 //! purpose: the rules of merging (the core's tests), both engines (`store/merges`).
 
-use reqwest::{Client, Response, StatusCode, redirect};
-use rollcall_collector::config::{Config, Tls};
+use reqwest::{Client, Response, StatusCode};
 use rollcall_collector::domain::language::Language;
 use rollcall_collector::plan_folder::{Container, Export, pack, read_upload};
-use rollcall_collector::store::account::{self, Role};
-use rollcall_collector::store::{self, Db};
-use rollcall_collector::web::{Web, password, serve};
+use rollcall_collector::store::Db;
+use rollcall_collector::store::account::{Bounds, Role};
 use rollcall_shared::Timestamp;
+use rollcall_tests::served::{Browser, Served};
 use rollcall_tests::{database, filled};
 use serde_json::{Value, json};
-use std::sync::Arc;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// Saturday 7 November 2026, 08:30 UTC.
 const NOW: Timestamp = Timestamp(1_794_040_200);
-const PASSWORD: &str = "cheval batterie agrafe";
 
 struct Collector {
     base: String,
     client: Client,
-    _stop: oneshot::Sender<()>,
+    _served: Served,
     _database: database::Database,
-    _folder: tempfile::TempDir,
 }
 
 /// A collector on a free port, where somebody of this role is signed in.
 async fn collector(role: Role) -> Collector {
-    let (database, folder) = (database::sqlite(), tempfile::tempdir().unwrap());
+    let database = database::sqlite();
     let location = database.location.clone();
     let db = tokio::task::spawn_blocking(move || {
         let db = Db::open(&location, NOW).unwrap();
         filled::fill(&db, "", NOW).unwrap();
-        let hash = password::hash(PASSWORD).unwrap();
-        db.write(move |tx| -> store::Result<i64> { account::add(tx, "anne", role, &hash, NOW) }).unwrap();
         db
-    })
-    .await
-    .unwrap();
-    let mut config = Config::default();
-    config.server.tls = Tls::Off;
-    config.store.folder = folder.path().to_owned();
-    let web = Web::new(db, config, Arc::new(|| NOW)).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let (stop, stopped) = oneshot::channel::<()>();
-    tokio::spawn(async move { serve(listener, web, async { drop(stopped.await) }).await });
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().cookie_store(true).no_proxy().redirect(redirect::Policy::none()).build().unwrap();
-    let collector = Collector { base, client, _stop: stop, _database: database, _folder: folder };
-    let csrf = collector.csrf("/sign-in").await;
-    let signed = collector.post("/sign-in", &[("login", "anne"), ("password", PASSWORD), ("csrf", &csrf), ("next", "/")]).await;
-    assert_eq!(signed.status(), StatusCode::SEE_OTHER);
-    collector
+    });
+    let served = Served::new(db.await.unwrap(), NOW).await.unwrap();
+    served.add_account("anne", role, Bounds::default()).await.unwrap();
+    let Browser { base, client } = served.browser("anne").await.unwrap();
+    Collector { base, client, _served: served, _database: database }
 }
 
 impl Collector {

@@ -20,6 +20,7 @@ compare-odd = line { $line }: found “{ $found }”, expected { $expected }
 compare-who = Who knows what
 compare-all-schools = All schools
 compare-show = Show
+compare-side-differ = What does not match
 compare-side-list = In a list only
 compare-side-live = Seen live only
 compare-side-register = In the register only

@@ -20,6 +20,7 @@ compare-odd = ligne { $line } : trouvé « { $found } », attendu { $expected }
 compare-who = Qui connaît quoi
 compare-all-schools = Toutes les écoles
 compare-show = Afficher
+compare-side-differ = Ce qui ne concorde pas
 compare-side-list = Dans une liste seulement
 compare-side-live = Vu en direct seulement
 compare-side-register = Au registre seulement

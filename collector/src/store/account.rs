@@ -9,6 +9,14 @@ pub use crate::domain::right::Role;
 pub use crate::domain::sight::Bounds;
 use rollcall_shared::Timestamp;
 
+/// What [`account_of`] reads, in its order.
+macro_rules! account_columns {
+    () => {
+        "account_id, login, account.name, role, password_hash, language, account.made_at, disabled_at, must_change, actor, schools, kinds, sight_of"
+    };
+}
+pub(super) use account_columns;
+
 /// One account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -97,30 +105,39 @@ pub fn add(tx: &mut Tx<'_>, login: &str, role: Role, password_hash: &str, now: T
 
 /// The account of a login, folded; disabled ones as well.
 pub fn by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<Account>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        "
         from account
-        where login = $1";
+        where login = $1"
+    );
     tx.query_one(sql, &[login.into()])?.as_mut().map(account_of).transpose()
 }
 
 /// The account of an id; a disabled one as well.
 pub fn by_id(tx: &mut Tx<'_>, account: i64) -> Result<Option<Account>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        "
         from account
-        where account_id = $1";
+        where account_id = $1"
+    );
     tx.query_one(sql, &[account.into()])?.as_mut().map(account_of).transpose()
 }
 
 /// Accounts by login: those after `after`, at most `limit`.
 pub fn accounts(tx: &mut Tx<'_>, after: &str, limit: u32) -> Result<Vec<Account>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        "
         from account
         where login > $1
         order by login
-        limit $2";
+        limit $2"
+    );
     tx.query(sql, &[after.into(), limit.into()])?.iter_mut().map(account_of).collect()
 }
 
@@ -177,12 +194,15 @@ pub fn set_outside(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
 
 /// The session of a token, if it is good now: not over, its account not disabled.
 pub fn session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Option<Session>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, account.made_at, disabled_at, must_change, actor, schools, kinds, sight_of,
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        ",
             session.made_at, session.seen_at, session.expires_at, session.csrf
         from session
         join account using (account_id)
-        where token_hash = $1 and expires_at > $2 and disabled_at is null";
+        where token_hash = $1 and expires_at > $2 and disabled_at is null"
+    );
     let Some(mut row) = tx.query_one(sql, &[token_hash.into(), now.into()])? else { return Ok(None) };
     let account = account_of(&mut row)?;
     Ok(Some(Session { account, made_at: row.take()?, seen_at: row.take()?, expires_at: row.take()?, csrf: row.take()? }))
@@ -305,12 +325,14 @@ pub fn drop_token(tx: &mut Tx<'_>, account: i64, token: i64) -> Result<Option<St
 
 /// Whose a token is, if it is good now.
 pub fn token(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Option<(Account, ApiToken)>> {
-    let sql = "
-        select account_id, login, account.name, role, password_hash, language, account.made_at, disabled_at, must_change,
-            actor, schools, kinds, sight_of, token_id, api_token.name, api_token.made_at, expires_at, reads_only, used_at
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        ", token_id, api_token.name, api_token.made_at, expires_at, reads_only, used_at
         from api_token
         join account using (account_id)
-        where token_hash = $1 and expires_at > $2 and disabled_at is null";
+        where token_hash = $1 and expires_at > $2 and disabled_at is null"
+    );
     let Some(mut row) = tx.query_one(sql, &[token_hash.into(), now.into()])? else { return Ok(None) };
     Ok(Some((account_of(&mut row)?, token_of(&mut row)?)))
 }

@@ -2,7 +2,7 @@
 //!
 //! Comes in: who leads, who was made by whom. Goes out: the same. Absent on purpose: what they see (`domain/sight`), accounts themselves (`account`).
 
-use super::account::{Account, Bounds, Role, account_of};
+use super::account::{Account, Bounds, Role, account_columns, account_of};
 use super::{Result, Tx};
 use crate::domain::kind::Kind;
 
@@ -41,11 +41,14 @@ pub fn above(tx: &mut Tx<'_>, account: i64) -> Result<Option<(i64, Role, Bounds)
 
 /// The people of a lead, by login.
 pub fn people(tx: &mut Tx<'_>, lead: i64) -> Result<Vec<Account>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        "
         from account
         where under_id = $1 and role = 'contractor'
         order by login
-        limit $2";
+        limit $2"
+    );
     tx.query(sql, &[lead.into(), MOST.into()])?.iter_mut().map(account_of).collect()
 }

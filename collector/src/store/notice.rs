@@ -3,7 +3,7 @@
 //! Comes in: settings of an account, notices worked out by the core. Goes out: who may hear at all, who sees a fault, what a letter tells.
 //! Absent on purpose: who hears what when (`domain/notice`), letters on their way (`delivery`), webhooks (`webhook`).
 
-use super::account::{self, Account};
+use super::account::{self, Account, account_columns};
 use super::{Param, Result, Row, Tx};
 use crate::domain::notice::{Choice, Matter};
 use rollcall_shared::Timestamp;
@@ -70,34 +70,43 @@ pub fn set_choice(tx: &mut Tx<'_>, account: i64, matter: Matter, choice: Choice)
 
 /// Accounts that could be told something: they may sign in, and have an address or a webhook.
 pub fn listeners(tx: &mut Tx<'_>) -> Result<Vec<(Account, Hearing)>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of,
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        ",
             email, zone, quiet, urgent_at_night
         from account
         where disabled_at is null
             and (email <> '' or exists (select 1 from webhook where webhook.account_id = account.account_id))
-        order by account_id";
+        order by account_id"
+    );
     tx.query(sql, &[])?.iter_mut().map(|row| Ok((account::account_of(row)?, hearing_of(row)?))).collect()
 }
 
 /// Accounts to which a link may go that somebody asks for by this name: a login, or the code of a school.
 pub fn asked_by_name(tx: &mut Tx<'_>, login: &str, school: &str) -> Result<Vec<Account>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        "
         from account
         where disabled_at is null and email <> '' and (login = $1 or (role = 'school' and schools = $2))
         order by account_id
-        limit 5";
+        limit 5"
+    );
     tx.query(sql, &[login.into(), school.into()])?.iter_mut().map(account::account_of).collect()
 }
 
 /// One account by its number, unless it is refused, with how it is reached.
 pub fn recipient(tx: &mut Tx<'_>, account: i64) -> Result<Option<(Account, Hearing)>> {
-    let sql = "
-        select account_id, login, name, role, password_hash, language, made_at, disabled_at, must_change, actor, schools, kinds, sight_of,
+    let sql = concat!(
+        "select ",
+        account_columns!(),
+        ",
             email, zone, quiet, urgent_at_night
         from account
-        where account_id = $1 and disabled_at is null";
+        where account_id = $1 and disabled_at is null"
+    );
     tx.query_one(sql, &[account.into()])?.map(|mut row| Ok((account::account_of(&mut row)?, hearing_of(&mut row)?))).transpose()
 }
 

@@ -54,6 +54,8 @@ export async function contractor(stage) {
   await ask("mend", { device: letter.device });
   await page.locator("#fault-head .s-present").waitFor();
   stage.check((await page.evaluate(() => globalThis.mark)) === "the same page", "the page was loaded anew");
+  const left = await page.locator("#fault-deeds button[name=verb]:is([value=claim], [value=acknowledge]), #fault-deeds #cause").count();
+  stage.check(left === 0, "what is verified can still be claimed or suspended");
   const life = await page.locator("#fault-life").innerText();
   stage.check(VERIFIED[stage.language].test(life), `its life does not say that it is verified: ${life}`);
   stage.check(life.includes(WORD[stage.language]), "its life does not tell what was done");

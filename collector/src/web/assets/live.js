@@ -22,8 +22,7 @@ async function refresh() {
     for (const old of document.querySelectorAll("[data-fragment]")) {
       const next = fresh.getElementById(old.id);
       if (!next || next.innerHTML === old.innerHTML) { continue; }
-      // What somebody has ticked is not taken from under their hand.
-      if (old.querySelector("input[type=checkbox]:checked")) { continue; }
+      if (isInUse(old)) { continue; }
       swap(old, document.adoptNode(next));
     }
   } catch {
@@ -31,6 +30,18 @@ async function refresh() {
   } finally {
     setTimeout(() => { busy = false; if (due) { refresh(); } }, PAUSE);
   }
+}
+
+// What somebody ticks, chooses or writes is not taken from under their hand.
+function isInUse(part) {
+  const focused = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+  return focused || part.querySelector("details[open]:not([id])") !== null || [...part.querySelectorAll("input, textarea, select")].some(isChanged);
+}
+
+function isChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") { return field.checked !== field.defaultChecked; }
+  if (field.options) { return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected)); }
+  return field.value !== field.defaultValue;
 }
 
 function swap(old, next) {

@@ -13,7 +13,7 @@ use crate::store::{self, list, plan, view};
 use crate::web::error::Failure;
 use crate::web::session::blocking;
 use crate::web::upload::Upload;
-use crate::web::visitor::Signed;
+use crate::web::visitor::{Signed, form_encoded};
 use crate::web::words::{When, Words};
 use crate::web::{Stop, Web};
 use askama::Template;
@@ -24,8 +24,13 @@ use serde::Deserialize;
 
 /// Devices compared at once; a larger town is compared school by school.
 const MAX_LIVE: i64 = 50_000;
-/// Lines shown.
-const LINES: usize = 300;
+/// Lines of a page.
+const LINES: usize = 100;
+/// Who may know a device.
+const SIDES: [Side; 3] = [Side::List, Side::Live, Side::Register];
+/// What is not known by all sides, and what is known at all.
+const DIFFER: &str = "differ";
+const ALL: &str = "all";
 /// Oddities shown.
 const ODD: usize = 20;
 
@@ -41,13 +46,8 @@ struct ComparePage {
     schools: Vec<(String, String, bool)>,
     lines: Vec<Line>,
     more: i64,
+    next: Option<String>,
     today: String,
-}
-
-impl ComparePage {
-    fn has_more(&self) -> bool {
-        self.more > 0
-    }
 }
 
 struct ListLine {
@@ -80,6 +80,8 @@ struct Line {
 pub struct Wanted {
     side: Option<String>,
     school: Option<String>,
+    /// Lines before the page.
+    after: Option<usize>,
 }
 
 /// The page.
@@ -118,24 +120,32 @@ async fn page(web: &Web, signed: &Signed, wanted: Wanted, trouble: Option<String
     }
     let live: Vec<Live> = loaded.live.iter().map(|(live, _)| live.clone()).collect();
     let all = compare(&loaded.listed, &live, &loaded.register.assets);
-    let alone = |line: &crate::domain::list::Line, side: Side| line.sides().len() == 1 && line.sides().contains(&side);
-    let side = [Side::List, Side::Live, Side::Register].into_iter().find(|side| wanted.side.as_deref() == Some(side.code()));
-    let tab = |code: &'static str, count: usize, here: bool| Tab { side: code, text: words.coded("compare-side-", code), count, here };
-    let mut tabs: Vec<Tab> = [Side::List, Side::Live, Side::Register]
-        .into_iter()
-        .map(|one| tab(one.code(), all.iter().filter(|line| alone(line, one)).count(), side == Some(one)))
-        .collect();
-    tabs.push(tab("all", all.len(), side.is_none()));
-    let shown: Vec<&crate::domain::list::Line> = all.iter().filter(|line| side.is_none_or(|side| alone(line, side))).collect();
+    // Where nobody brought a list, none can be wanted of a device.
+    let sides = if loaded.lists.is_empty() { 2 } else { 3 };
+    let shows = |line: &crate::domain::list::Line, wanted: &str| match SIDES.into_iter().find(|side| side.code() == wanted) {
+        Some(side) => line.sides().len() == 1 && line.sides().contains(&side),
+        None => wanted == ALL || line.sides().len() < sides,
+    };
+    let codes = [DIFFER, Side::List.code(), Side::Live.code(), Side::Register.code(), ALL];
+    let side = codes.into_iter().find(|code| wanted.side.as_deref() == Some(code)).unwrap_or(DIFFER);
+    let tab = |code: &'static str| {
+        let count = all.iter().filter(|line| shows(line, code)).count();
+        Tab { side: code, text: words.coded("compare-side-", code), count, here: side == code }
+    };
+    let before = wanted.after.unwrap_or(0);
+    let shown: Vec<&crate::domain::list::Line> = all.iter().filter(|line| shows(line, side)).skip(before).collect();
+    let more = shown.len().saturating_sub(LINES);
+    let at_school = school.as_deref().map(|school| format!("&school={}", form_encoded(school))).unwrap_or_default();
     render(&ComparePage {
         frame: Frame::new(web, &signed.visitor, "compare-title", "/devices"),
         trouble,
         odd: odd.iter().take(ODD).map(|odd| told(words, odd)).collect(),
         lists: loaded.lists.iter().map(|list| list_line(words, list)).collect(),
         sources: SOURCES.iter().map(|source| (source.code, source.name)).collect(),
-        tabs,
+        tabs: codes.map(tab).into(),
         schools: loaded.schools.iter().map(|(code, name)| (code.clone(), name.clone(), school.as_ref() == Some(code))).collect(),
-        more: i64::try_from(shown.len().saturating_sub(LINES)).unwrap_or(i64::MAX),
+        more: i64::try_from(more).unwrap_or(i64::MAX),
+        next: (more > 0).then(|| format!("/compare?side={side}&after={}{at_school}", before + LINES)),
         lines: shown.into_iter().take(LINES).map(|one| line(words, &loaded, one)).collect(),
         today: today(web).to_string(),
     })
