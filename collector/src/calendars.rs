@@ -11,7 +11,6 @@ use crate::domain::register::Register;
 use crate::store::presence::AllSettings;
 use crate::store::school::School;
 use crate::store::{self, Tx, holiday, plan, presence, register};
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rollcall_shared::SchoolId;
 use std::collections::BTreeMap;
@@ -100,21 +99,11 @@ fn lies_in(at: Whereabouts, of: Whereabouts) -> bool {
 
 /// Cases of assets: by school, by label.
 pub fn cases(register: &Register) -> BTreeMap<String, BTreeMap<String, InCase>> {
-    let mut back: BTreeMap<&str, Date> = BTreeMap::new();
-    for loan in &register.loans {
-        let Some(on) = loan.returned_on.as_ref().map(|on| on.last) else { continue };
-        let last = back.entry(loan.label.as_str()).or_insert(on);
-        *last = on.max(*last);
-    }
     let usage: BTreeMap<&str, Usage> = register.cases.iter().map(|case| (case.case.as_str(), Usage::from_code(&case.usage))).collect();
     let mut by_school: BTreeMap<String, BTreeMap<String, InCase>> = BTreeMap::new();
     for asset in &register.assets {
         let (Some(school), Some(case)) = (&asset.school, &asset.case) else { continue };
-        let inside = InCase {
-            case: case.clone(),
-            usage: usage.get(case.as_str()).copied().unwrap_or_default(),
-            back_on: back.get(asset.label.as_str()).copied(),
-        };
+        let inside = InCase { case: case.clone(), usage: usage.get(case.as_str()).copied().unwrap_or_default() };
         by_school.entry(school.clone()).or_default().insert(asset.label.clone(), inside);
     }
     by_school

@@ -63,7 +63,7 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
 }
 
 /// How far a thread steps back that nobody waits for (setpriority(2): 0 to 19).
-const STEPS_BACK: i32 = 10;
+const STEPS_BACK: i32 = 19;
 
 /// Lets those that answer people and agents go before this thread: on Linux each thread has a niceness of its own (sched(7)). Its writing is done by
 /// the writer, which steps back for nobody.

@@ -4,6 +4,10 @@
 //! asks the core, and saves. Comes in: reports, plans, people's clicks. Goes out: pages, JSON, messages. Absent on purpose:
 //! any look at a school network; agents look.
 
+/// What settling and pages ask for is small and short-lived: this gives it out in a fifth less of all CPU than the C library's (`bench-settle`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod act;
 pub mod backup;
 pub mod calendar_file;

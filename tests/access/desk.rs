@@ -1,10 +1,13 @@
 //! A technician's desk: the map, a year day by day, a room counted by telephone, kept views, deeds for several faults, the wall.
 
 use super::accounts::between;
-use super::town::{Town, town};
+use super::town::{MONDAY, Town, town};
 use reqwest::StatusCode;
-use rollcall_collector::store::{self, register};
+use rollcall_collector::domain::fault::{Found, Severity};
+use rollcall_collector::store::{self, Tx, register, school, weekly};
+use rollcall_shared::DeviceId;
 use rollcall_tests::served::Browser;
+use std::collections::BTreeMap;
 
 async fn browser(town: &Town, login: &str) -> Browser {
     town.served.browser(login).await.unwrap()
@@ -69,12 +72,31 @@ async fn a_year_is_drawn_by_the_day_and_of_what_is_somebodys_only_the_last_day_i
 #[tokio::test]
 async fn a_technician_of_one_school_is_told_its_lines_of_the_lists_alone() {
     let town = town().await;
+    for (code, device) in [("camus", Some(town.camus_projector.device)), ("zola", None)] {
+        let line = Found {
+            code: "toner_low",
+            key: "toner_low/1".to_owned(),
+            severity: Severity::Minor,
+            device: device.map(DeviceId),
+            place: None,
+            since_at: MONDAY,
+            look: None,
+            confirmed: true,
+            count: 1,
+            facts: BTreeMap::new(),
+        };
+        let save = move |tx: &mut Tx<'_>| -> store::Result<bool> {
+            let school = school::school_by_code(tx, code)?.unwrap().id;
+            weekly::save(tx, school, std::slice::from_ref(&line))
+        };
+        town.world.db.write(save).unwrap();
+    }
     for (login, camus, zola) in [("theo", 1, 1), ("tom", 1, 0)] {
-        let page = browser(&town, login).await.page("/lists?code=to_be_counted").await.unwrap();
+        let page = browser(&town, login).await.page("/lists?code=toner_low").await.unwrap();
         let lines = between(&page, "<tbody>", "</tbody>");
         assert_eq!((lines.matches("/schools/camus").count(), lines.matches("/schools/zola").count()), (camus, zola), "{login} {lines}");
         assert!(page.contains(&format!("<b>{}</b>", camus + zola)), "{page}");
-        let (_, text) = town.ask(login, "GET", "/api/v1/lists?code=to_be_counted").await;
+        let (_, text) = town.ask(login, "GET", "/api/v1/lists?code=toner_low").await;
         assert_eq!(text.matches("\"school\"").count(), camus + zola, "{text}");
     }
 }

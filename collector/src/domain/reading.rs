@@ -23,6 +23,8 @@ pub struct Latest {
     pub value: f64,
     /// When it was read.
     pub at: Timestamp,
+    /// Its value before.
+    pub was: Option<f64>,
 }
 
 /// An hour or a day of a reading.

@@ -302,6 +302,7 @@ impl Asset {
             state: if lent && there { AssetState::Lent } else { self.state },
             delivered: by(&self.delivered_on) || by(&self.accepted_on),
             legacy: self.legacy,
+            back_on: None,
         })
     }
 }

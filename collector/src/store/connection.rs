@@ -209,6 +209,17 @@ impl Connection {
         self.noticed(answer)
     }
 
+    /// The same for a text of filters of which each may be absent: PostgreSQL plans it anew for those that are there, for no one plan fits all.
+    pub(super) fn query_filtered(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>> {
+        let Handle::Postgres { client, .. } = &mut self.handle else { return self.query(sql, params) };
+        self.statements += 1;
+        let plain: Vec<Option<String>> = params.iter().map(without_nul).collect();
+        let params: Vec<Param<'_>> = bindable(params, &plain);
+        let typed: Vec<(&(dyn ToSql + Sync), Type)> = params.iter().map(|param| (for_postgres(param), type_for_postgres(param))).collect();
+        let answer = client.query_typed(sql, &typed).and_then(|rows| rows.iter().map(row_of_postgres).collect());
+        self.noticed(answer.map_err(|error| of_postgres(sql, &error)))
+    }
+
     fn noticed<T>(&mut self, answer: Result<T>) -> Result<T> {
         if let Err(Error::Database { again: true, .. }) = &answer {
             self.again = true;
@@ -287,9 +298,13 @@ fn run_postgres<T>(
         return Err(Error::Database { doing: clip(sql), reason, again: false });
     }
     let plain: Vec<Option<String>> = params.iter().map(without_nul).collect();
-    let params: Vec<Param<'_>> = params.iter().zip(&plain).map(|(param, plain)| plain.as_deref().map_or(*param, Param::Text)).collect();
+    let params = bindable(params, &plain);
     let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(for_postgres).collect();
     run(client, &statement, &bound).map_err(|error| of_postgres(sql, &error))
+}
+
+fn bindable<'a>(params: &[Param<'a>], plain: &'a [Option<String>]) -> Vec<Param<'a>> {
+    params.iter().zip(plain).map(|(param, plain)| plain.as_deref().map_or(*param, Param::Text)).collect()
 }
 
 /// PostgreSQL's text holds every character but NUL, which devices do say: it is kept as the replacement character.

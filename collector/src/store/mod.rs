@@ -264,6 +264,11 @@ impl Tx<'_> {
         self.connection.query(sql, params)
     }
 
+    /// The same where filters may each be absent.
+    pub fn query_filtered(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>> {
+        self.connection.query_filtered(sql, params)
+    }
+
     /// The first row of a query, if there is one.
     pub fn query_one(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Option<Row>> {
         Ok(self.connection.query(sql, params)?.into_iter().next())

@@ -17,7 +17,7 @@ pub fn save(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, reading: &Readi
         insert into reading (school_id, device_id, name, instance, value, at)
         values ($1, $2, $3, $4, $5, $6)
         on conflict (school_id, device_id, name, instance) do update
-        set value = excluded.value, at = excluded.at
+        set was = reading.value, value = excluded.value, at = excluded.at
         where reading.at < excluded.at";
     let (name, instance): (Param<'_>, Param<'_>) = ((&reading.name).into(), (&reading.instance).into());
     tx.execute(sql, &[school.into(), device.into(), name, instance, reading.value.into(), reading.at.into()])?;
@@ -36,7 +36,7 @@ pub fn save(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, reading: &Readi
 /// Newest readings of all devices of a school.
 pub fn of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Latest>> {
     let sql = "
-        select device_id, name, instance, value, at
+        select device_id, name, instance, value, at, was
         from reading
         where school_id = $1
         order by device_id, name, instance";
@@ -46,7 +46,7 @@ pub fn of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Latest>> {
 /// Newest readings of one device.
 pub fn of_device(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId) -> Result<Vec<Latest>> {
     let sql = "
-        select device_id, name, instance, value, at
+        select device_id, name, instance, value, at, was
         from reading
         where school_id = $1 and device_id = $2
         order by name, instance";
@@ -54,7 +54,7 @@ pub fn of_device(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId) -> Result<
 }
 
 fn latest(mut row: Row) -> Result<Latest> {
-    Ok(Latest { device: row.take()?, name: row.take()?, instance: row.take()?, value: row.take()?, at: row.take()? })
+    Ok(Latest { device: row.take()?, name: row.take()?, instance: row.take()?, value: row.take()?, at: row.take()?, was: row.take()? })
 }
 
 /// The hours that rules look back on, of all devices of a school.

@@ -180,7 +180,7 @@ fn total(mine: &[&Latest], courses: &[Series]) -> (Latest, Series) {
     }
     let device = mine.first().map_or(rollcall_shared::DeviceId(0), |latest| latest.device);
     let (value, at) = (mine.iter().map(|latest| latest.value).sum(), mine.iter().map(|latest| latest.at).max().unwrap_or_default());
-    let latest = Latest { device, name: name.to_owned(), instance: String::new(), value, at };
+    let latest = Latest { device, name: name.to_owned(), instance: String::new(), value, at, was: None };
     (latest, Series { device, name: name.to_owned(), instance: String::new(), points: points.into_values().collect() })
 }
 
@@ -418,7 +418,7 @@ pub(super) mod tests {
     }
 
     fn told(name: &str, instance: &str, value: f64) -> Latest {
-        Latest { device: DeviceId(1), name: name.into(), instance: instance.into(), value, at: NOW - 60 }
+        Latest { device: DeviceId(1), name: name.into(), instance: instance.into(), value, at: NOW - 60, was: None }
     }
 
     /// A course by the hour until now; `None`: nothing was read.

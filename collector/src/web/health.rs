@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn told(name: &str, instance: &str, value: f64) -> Latest {
-        Latest { device: DeviceId(1), name: name.into(), instance: instance.into(), value, at: NOW }
+        Latest { device: DeviceId(1), name: name.into(), instance: instance.into(), value, at: NOW, was: None }
     }
 
     fn server() -> Device {

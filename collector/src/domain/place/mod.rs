@@ -90,6 +90,8 @@ pub struct Registered {
     pub delivered: bool,
     /// Bought before the programme: it counts until replaced.
     pub legacy: bool,
+    /// On which day it came back from its last loan.
+    pub back_on: Option<Date>,
 }
 
 /// State of an asset in the register.

@@ -131,6 +131,7 @@ fn a_declared_mac_gives_the_kind_that_nothing_else_tells() {
         state: AssetState::InService,
         delivered: true,
         legacy: false,
+        back_on: None,
     };
     check(&[place("p1", Kind::Tablet, "", "")], std::slice::from_ref(&silent), std::slice::from_ref(&asset), &[], "p1=7:installed:model");
     let pinned = Place { pinned: Some("T-08".into()), ..place("p1", Kind::Tablet, "", "") };
@@ -154,6 +155,7 @@ fn asset(id: i64) -> Registered {
         state: AssetState::InService,
         delivered: false,
         legacy: false,
+        back_on: None,
     }
 }
 

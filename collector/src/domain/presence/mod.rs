@@ -16,7 +16,6 @@ pub use judge::{Judged, State, Unclear, judge};
 pub use strip::{StripDay, counts, strip};
 
 use super::calendar::Calendar;
-use jiff::civil::Date;
 use rollcall_shared::{AgentId, DeviceId, Timestamp};
 use std::collections::BTreeMap;
 
@@ -47,8 +46,6 @@ pub struct InCase {
     pub case: String,
     /// When it is used.
     pub usage: Usage,
-    /// On which day the device came back from its last loan.
-    pub back_on: Option<Date>,
 }
 
 /// Everything of one school by which presence is judged, beside its devices.

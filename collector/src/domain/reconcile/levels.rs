@@ -18,6 +18,18 @@ pub const SUPPLY_LOW: f64 = 0.05;
 /// See [`SUPPLY_LOW`].
 pub const SUPPLY_OUT: f64 = 0.0;
 
+/// A part of a device whose reading passes a judgement.
+pub(super) struct Filling<'a> {
+    pub(super) device: &'a Device,
+    pub(super) label: String,
+    pub(super) latest: &'a Latest,
+    pub(super) grave: bool,
+    /// How much of its capacity.
+    pub(super) part: f64,
+    /// Told more than once.
+    pub(super) again: bool,
+}
+
 impl<'a> Judge<'a> {
     /// A volume of a server is nearly full.
     pub(super) fn server_disk(&self) -> Vec<Found> {
@@ -26,8 +38,8 @@ impl<'a> Judge<'a> {
             (capacity >= DISK_AT_LEAST_BYTES && part >= DISK_NEARLY_FULL).then_some((part >= DISK_FULL, part))
         })
         .into_iter()
-        .map(|(device, label, latest, grave, part)| {
-            let mut fault = read("server_disk", device, latest, grave, self.told_again(device, latest));
+        .map(|Filling { device, label, latest, grave, part, again }| {
+            let mut fault = read("server_disk", device, latest, grave, again);
             fault.key = format!("{}/{label}", fault.key);
             fault.facts.insert("instance", label);
             fault.facts.insert("percent", format!("{:.0}", part * 100.0));
@@ -44,8 +56,8 @@ impl<'a> Judge<'a> {
             (level >= 0.0 && part <= SUPPLY_LOW).then_some((part <= SUPPLY_OUT, part))
         });
         low.into_iter()
-            .map(|(device, label, latest, grave, part)| {
-                let mut fault = read("printer_toner", device, latest, grave, self.told_again(device, latest));
+            .map(|Filling { device, label, latest, grave, part, again }| {
+                let mut fault = read("printer_toner", device, latest, grave, again);
                 fault.facts.insert("supply", label);
                 fault.facts.insert("percent", format!("{:.0}", part * 100.0));
                 fault
@@ -53,18 +65,14 @@ impl<'a> Judge<'a> {
             .collect()
     }
 
-    /// Parts of devices whose reading passes a judgement: (device, label, reading, grave, part).
-    pub(super) fn parts(
-        &self,
-        sort: PartSort,
-        reading: &str,
-        judge: impl Fn(f64, f64) -> Option<(bool, f64)>,
-    ) -> Vec<(&'a Device, String, &'a Latest, bool, f64)> {
+    /// Parts of devices whose reading passes a judgement: whether grave, and how much of its capacity.
+    pub(super) fn parts(&self, sort: PartSort, reading: &str, judge: impl Fn(f64, f64) -> Option<(bool, f64)>) -> Vec<Filling<'a>> {
         let mut all = Vec::new();
         for (device, part) in self.parts_of(sort).filter(|(_, part)| part.capacity > 0.0) {
             let latest = self.latest(device, reading, &part.key);
             if let Some((latest, (grave, level))) = latest.and_then(|latest| Some((latest, judge(latest.value, part.capacity)?))) {
-                all.push((device, part.label.clone(), latest, grave, level));
+                let again = self.told_again(device, latest, |was| judge(was, part.capacity).is_some());
+                all.push(Filling { device, label: part.label.clone(), latest, grave, part: level, again });
             }
         }
         all
@@ -89,8 +97,8 @@ impl<'a> Judge<'a> {
         self.readings_of(device, name).find(|latest| latest.instance == instance)
     }
 
-    /// A later round came and did not say otherwise.
-    pub(super) fn told_again(&self, device: &Device, latest: &Latest) -> bool {
-        self.agent_of(device).is_some_and(|agent| agent.reported_at > latest.at)
+    /// A later round came and did not say otherwise; or the reading before said so too (`so`): where rounds are rare, each brings a new one.
+    pub(super) fn told_again(&self, device: &Device, latest: &Latest, so: impl Fn(f64) -> bool) -> bool {
+        self.agent_of(device).is_some_and(|agent| agent.reported_at > latest.at) || latest.was.is_some_and(so)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Comes in: newest readings against their limits. Goes out: faults. Absent on purpose: what the devices say themselves (`signs`).
 
+use super::levels::Filling;
 use super::{Judge, read};
 use crate::domain::device::PartSort;
 use crate::domain::fault::Found;
@@ -18,8 +19,8 @@ impl Judge<'_> {
             let part = used / budget;
             (part >= POE_EXHAUSTED).then_some((false, part))
         });
-        let full = full.into_iter().map(|(device, _, latest, grave, part)| {
-            let mut fault = read("poe_exhausted", device, latest, grave, self.told_again(device, latest));
+        let full = full.into_iter().map(|Filling { device, latest, grave, part, again, .. }| {
+            let mut fault = read("poe_exhausted", device, latest, grave, again);
             fault.facts.insert("percent", format!("{:.0}", part * 100.0));
             fault
         });
@@ -31,7 +32,7 @@ impl Judge<'_> {
         let devices = self.school.laying.devices.iter();
         let loads = devices.flat_map(|device| self.readings_of(device, "ups_load").map(move |latest| (device, latest)));
         let over = loads.filter(|(_, latest)| latest.value >= UPS_OVERLOAD).map(|(device, latest)| {
-            let mut fault = read("ups_overload", device, latest, true, self.told_again(device, latest));
+            let mut fault = read("ups_overload", device, latest, true, self.told_again(device, latest, |was| was >= UPS_OVERLOAD));
             fault.facts.insert("percent", format!("{:.0}", latest.value));
             fault
         });

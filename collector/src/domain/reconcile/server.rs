@@ -44,7 +44,8 @@ impl Judge<'_> {
             if periods < BACKUP_OLD {
                 continue;
             }
-            let mut fault = read("server_backup", device, latest, periods >= BACKUP_VERY_OLD, self.told_again(device, latest));
+            let again = self.told_again(device, latest, |was| was / part.capacity >= BACKUP_OLD);
+            let mut fault = read("server_backup", device, latest, periods >= BACKUP_VERY_OLD, again);
             fault.key = format!("{}/{}", fault.key, part.key);
             fault.facts.insert("instance", part.label.clone());
             // Its moment stays; its age would say something else each hour.
@@ -104,14 +105,16 @@ impl Judge<'_> {
     pub(super) fn server_hot(&self) -> Vec<Found> {
         let servers = self.school.laying.devices.iter().filter(|device| device.kind == Some(Kind::Server));
         let hottest = |device: &Device| {
-            let heat = |latest: &&Latest| {
-                let (_, warm, hot) = HEAT.iter().find(|(begin, ..)| latest.instance.starts_with(begin))?;
-                (latest.value >= *warm).then_some((latest.value >= *hot, latest.value - warm))
+            let heat = |instance: &str, value: f64| {
+                let (_, warm, hot) = HEAT.iter().find(|(begin, ..)| instance.starts_with(begin))?;
+                (value >= *warm).then_some((value >= *hot, value - warm))
             };
             let lately = |latest: &&Latest| self.agent_of(device).is_some_and(|agent| agent.reported_at.since_s(latest.at) <= WARM_LATELY_S);
-            let warm = self.readings_of(device, "temperature").filter(lately).filter_map(|latest| Some((latest, heat(&latest)?)));
+            let warm =
+                self.readings_of(device, "temperature").filter(lately).filter_map(|latest| Some((latest, heat(&latest.instance, latest.value)?)));
             let (latest, (grave, _)) = warm.max_by(|(_, one), (_, other)| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)))?;
-            let mut fault = read("server_hot", device, latest, grave, self.told_again(device, latest));
+            let again = self.told_again(device, latest, |was| heat(&latest.instance, was).is_some());
+            let mut fault = read("server_hot", device, latest, grave, again);
             fault.facts.insert("sensor", latest.instance.clone());
             fault.facts.insert("degrees", format!("{:.0}", latest.value));
             Some(fault)

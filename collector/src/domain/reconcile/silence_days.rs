@@ -78,7 +78,7 @@ impl<'a> Judge<'a> {
                 expected => expected,
             };
             // While it was lent nobody could miss it here; nor on the day on which it came back.
-            let back = inside.and_then(|inside| inside.back_on).and_then(|day| day.tomorrow().ok());
+            let back = asset.and_then(|asset| asset.back_on).and_then(|day| day.tomorrow().ok());
             let since = back.and_then(|day| self.school.watched.calendar.as_ref()?.instant(day, 0));
             let told = self.agent_of(device).filter(|agent| !agent.is_silent(self.now) && !agent.paused && agent.rounds > 0);
             let above = device

@@ -159,11 +159,17 @@ fn disk_and_toner_by_their_readings() {
         instance: instance.into(),
         value,
         at: Timestamp(900),
+        was: None,
     };
     let devices = [server, printer];
     let faulty = ["printer_toner/2:minor:1", "server_disk/1//:major:1"];
     check(&[agent(5)], &devices, &[read(1, "volume_used", "/", 0.92e11), read(2, "supply_level", "1.1", 4.0)], &[], 1001, &faulty);
     check(&[agent(5)], &devices, &[read(1, "volume_used", "/", 0.5e11), read(2, "supply_level", "1.1", -3.0)], &[], 1001, &[]);
+    // Where rounds are rare each brings a new reading: two in a row say so.
+    for (was, key) in [(None, "server_disk/1//?"), (Some(0.5e11), "server_disk/1//?"), (Some(0.91e11), "server_disk/1//")] {
+        let newest = Latest { at: agent(5).reported_at, was, ..read(1, "volume_used", "/", 0.92e11) };
+        check(&[agent(5)], &devices, &[newest], &[], 1001, &[&format!("{key}:major:1")]);
+    }
 }
 
 #[test]

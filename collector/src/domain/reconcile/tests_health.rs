@@ -30,7 +30,7 @@ impl Case {
     }
 
     fn read(mut self, name: &str, instance: &str, value: f64, at: i64) -> Case {
-        self.readings.push(Latest { device: DeviceId(1), name: name.into(), instance: instance.into(), value, at: Timestamp(at) });
+        self.readings.push(Latest { device: DeviceId(1), name: name.into(), instance: instance.into(), value, at: Timestamp(at), was: None });
         self.readings.sort_by(|one, other| (&one.name, &one.instance).cmp(&(&other.name, &other.instance)));
         self
     }

@@ -48,7 +48,7 @@ impl School {
     fn in_case(mut self, ids: std::ops::RangeInclusive<i64>, usage: Usage) -> School {
         for id in ids {
             let label = format!("T-{id}");
-            self.watched.cases.insert(label.clone(), InCase { case: "V1".into(), usage, back_on: None });
+            self.watched.cases.insert(label.clone(), InCase { case: "V1".into(), usage });
             self.assets.push(asset(&label, id, AssetState::InService));
         }
         self
@@ -82,6 +82,7 @@ fn asset(label: &str, id: i64, state: AssetState) -> Registered {
         state,
         delivered: true,
         legacy: false,
+        back_on: None,
     }
 }
 
@@ -274,7 +275,7 @@ fn a_tablet_that_was_lent_is_not_missed_for_the_days_of_its_loan() {
     let days = ["2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10", "2026-11-12", "2026-11-13", "2026-11-16", "2026-11-17"];
     school.watched.seen.insert(DeviceId(2), days.map(lesson).to_vec());
     school.check("2026-11-19T10:00", &["device_silent/1:1"]);
-    school.watched.cases.get_mut("T-1").unwrap().back_on = Some(jiff::civil::date(2026, 11, 12));
+    school.assets[0].back_on = Some(jiff::civil::date(2026, 11, 12));
     school.check("2026-11-19T10:00", &[]);
 }
 

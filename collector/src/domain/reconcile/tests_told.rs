@@ -46,7 +46,7 @@ impl Told {
 
     fn read(mut self, name: &str, instance: &str, value: f64) -> Told {
         let at = Timestamp(NOON - 60);
-        self.readings.push(Latest { device: self.devices[0].id, name: name.into(), instance: instance.into(), value, at });
+        self.readings.push(Latest { device: self.devices[0].id, name: name.into(), instance: instance.into(), value, at, was: None });
         self
     }
 
@@ -94,6 +94,7 @@ fn asset(label: &str, kind: Kind, room: &str) -> Registered {
         state: AssetState::InService,
         delivered: true,
         legacy: false,
+        back_on: None,
     }
 }
 

@@ -165,7 +165,7 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) ->
     if begins {
         params.extend(ends.iter().map(Param::from));
     }
-    seen.query(sql, &params)?.into_iter().map(device_row).collect()
+    seen.query_filtered(sql, &params)?.into_iter().map(device_row).collect()
 }
 
 /// One device.

@@ -156,7 +156,7 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<(&str, i64)>
         (&filter.code).into(),
         seen.by().into(),
     ];
-    seen.query(sql, &params)?.into_iter().map(school_row).collect()
+    seen.query_filtered(sql, &params)?.into_iter().map(school_row).collect()
 }
 
 /// One school by its code.

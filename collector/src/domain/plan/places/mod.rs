@@ -105,6 +105,8 @@ pub struct Unfolding<'a> {
     patch: HashMap<&'a str, Vec<&'a Patch>>,
     /// Labels that are lent on this day.
     lent: HashSet<&'a str>,
+    /// Labels that came back, with the day of the last time.
+    back: HashMap<&'a str, Date>,
     /// Planned day of installation of phases and schools.
     installed: HashMap<&'a str, &'a PlanDate>,
 }
@@ -118,6 +120,17 @@ fn by_name<'a, T>(rows: &'a [T], name: impl Fn(&'a T) -> Option<&'a str>) -> Has
         }
     }
     grouped
+}
+
+/// Labels that came back from a loan, with the day of the last time.
+fn came_back(register: &Register) -> HashMap<&str, Date> {
+    let mut back: HashMap<&str, Date> = HashMap::new();
+    for loan in &register.loans {
+        let Some(on) = loan.returned_on.as_ref().map(|on| on.last) else { continue };
+        let last = back.entry(loan.label.as_str()).or_insert(on);
+        *last = on.max(*last);
+    }
+    back
 }
 
 impl<'a> Unfolding<'a> {
@@ -152,6 +165,7 @@ impl<'a> Unfolding<'a> {
             cases: by_name(&register.cases, |row| row.school.as_deref()),
             assets,
             patch: by_name(&plan.patch, |row| Some(row.device.as_str())),
+            back: came_back(register),
             lent: register.loans.iter().filter(|loan| loan.is_out(on)).map(|loan| loan.label.as_str()).collect(),
             installed: installation.filter_map(|milestone| Some((milestone.of.as_str(), milestone.planned_on.as_ref()?))).collect(),
         }
@@ -195,7 +209,10 @@ impl<'a> Unfolding<'a> {
     /// The assets that the register has at a school, as places need them: in rooms by the names that they have now.
     pub fn registered(&self, code: &str) -> Vec<Registered> {
         let here = self.assets.get(code).map_or(&[][..], Vec::as_slice);
-        let registered = here.iter().filter_map(|asset| asset.registered(self.lent.contains(asset.label.as_str()), self.on));
+        let registered = here.iter().filter_map(|asset| {
+            let back_on = self.back.get(asset.label.as_str()).copied();
+            Some(Registered { back_on, ..asset.registered(self.lent.contains(asset.label.as_str()), self.on)? })
+        });
         registered.map(|asset| Registered { room: asset.room.map(|room| self.room_now(code, &room).to_owned()), ..asset }).collect()
     }
 
