@@ -62,20 +62,12 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
     })
 }
 
-/// How far a thread steps back that nobody waits for (setpriority(2): 0 to 19).
+/// How far a thread steps back that nobody waits for.
 const STEPS_BACK: i32 = 19;
-
-/// Lets those that answer people and agents go before this thread: on Linux each thread has a niceness of its own (sched(7)). Its writing is done by
-/// the writer, which steps back for nobody.
-fn step_back() {
-    if let Err(error) = rustix::process::setpriority_process(None, STEPS_BACK) {
-        tracing::warn!(%error, "a thread that should step back does not");
-    }
-}
 
 /// Tells people until the server stops.
 fn keep_telling(web: &Web, notify: &Notify) {
-    step_back();
+    crate::step_back(STEPS_BACK);
     while !*web.stop.borrow() {
         if let Err(error) = notify.tick() {
             // What was not told waits for the next tick.
@@ -87,7 +79,7 @@ fn keep_telling(web: &Web, notify: &Notify) {
 
 /// A newer program may recognise more: what agents told last is looked at again, beside the work.
 fn reread(web: &Web) {
-    step_back();
+    crate::step_back(STEPS_BACK);
     match decide::reread_all(&web.db, &web.ingest, web.now(), || !*web.stop.borrow()) {
         Ok(pictures) => tracing::info!(pictures, "kept pictures read again"),
         Err(error) => tracing::error!(error = format!("{error:#}"), "kept pictures could not all be read again"),
@@ -96,7 +88,7 @@ fn reread(web: &Web) {
 
 /// Settles what is due until the server stops, and tells open pages what changed.
 pub fn keep_settling(web: &Web) {
-    step_back();
+    crate::step_back(STEPS_BACK);
     let settle = Settle::new(web.db.clone(), web.zone.clone());
     while !*web.stop.borrow() {
         if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()).map_err(Into::into).and_then(|_| settle_and_tell(web, &settle)) {

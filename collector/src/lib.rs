@@ -44,3 +44,10 @@ pub mod visit;
 pub mod watch;
 pub mod web;
 pub mod workbook;
+
+/// Lets other threads go before this one: 0 to 19 of setpriority(2); on Linux each thread has a niceness of its own (sched(7)).
+pub(crate) fn step_back(steps: i32) {
+    if let Err(error) = rustix::process::setpriority_process(None, steps) {
+        tracing::warn!(%error, "a thread that should step back does not");
+    }
+}

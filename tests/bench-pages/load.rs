@@ -27,6 +27,7 @@ pub struct Sending {
     stop: Arc<AtomicBool>,
     task: JoinHandle<()>,
     taken: Arc<AtomicU64>,
+    room: Arc<tokio::sync::Semaphore>,
     began: Instant,
 }
 
@@ -36,6 +37,8 @@ impl Sending {
         self.stop.store(true, Ordering::Relaxed);
         let seconds = self.began.elapsed().as_secs_f64();
         self.task.await.unwrap();
+        // What is under way arrives.
+        let _all = self.room.acquire_many(AT_ONCE as u32).await.unwrap();
         format!("{:.0} reports a second were taken meanwhile, for {seconds:.0} s", self.taken.load(Ordering::Relaxed) as f64 / seconds)
     }
 }
@@ -62,8 +65,9 @@ pub async fn start(base: &str, schools: u32, agents: u32) -> Sending {
     }
     let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let (stopped, counted, began) = (stop.clone(), taken.clone(), Instant::now());
+    let room = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
+    let permits = room.clone();
     let task = tokio::spawn(async move {
-        let room = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
         for (turn, requests) in (1u32..).zip(turns) {
             let pause = Duration::from_secs(1) / agents.max(1);
             for (number, request) in (0u32..).zip(requests) {
@@ -71,7 +75,7 @@ pub async fn start(base: &str, schools: u32, agents: u32) -> Sending {
                     return;
                 }
                 tokio::time::sleep_until((began + Duration::from_secs(1) * (turn - 1) + pause * number).into()).await;
-                let permit = room.clone().acquire_owned().await.unwrap();
+                let permit = permits.clone().acquire_owned().await.unwrap();
                 let (client, url, counted) = (client.clone(), url.clone(), counted.clone());
                 tokio::spawn(async move {
                     send(&client, &url, request).await;
@@ -81,7 +85,7 @@ pub async fn start(base: &str, schools: u32, agents: u32) -> Sending {
             }
         }
     });
-    Sending { stop, task, taken, began }
+    Sending { stop, task, taken, room, began }
 }
 
 async fn send(client: &Client, url: &str, request: Request) {

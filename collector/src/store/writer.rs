@@ -11,6 +11,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+/// How far the writer steps back for those who read pages: a commit may come a moment later, a page may not.
+const WRITER_STEPS_BACK: i32 = 5;
 /// Jobs that may wait; beyond it callers hear [`Error::Busy`].
 const QUEUE_JOBS: usize = 4096;
 /// Most jobs in one commit.
@@ -41,6 +43,7 @@ impl Writer {
         let mut desk = Desk { engine, connection, queue: receiver, waiting: waiting.clone() };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             let _end = AbortOnPanic;
+            crate::step_back(WRITER_STEPS_BACK);
             desk.serve();
         });
         let thread = thread.expect("the system refuses a thread at start: nothing can be served");
