@@ -165,7 +165,8 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: i64, limit: i64) ->
     if begins {
         params.extend(ends.iter().map(Param::from));
     }
-    seen.query_filtered(sql, &params)?.into_iter().map(device_row).collect()
+    let rows = if filter.id.is_some() { seen.query(sql, &params)? } else { seen.query_filtered(sql, &params)? };
+    rows.into_iter().map(device_row).collect()
 }
 
 /// One device.

@@ -156,7 +156,8 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<(&str, i64)>
         (&filter.code).into(),
         seen.by().into(),
     ];
-    seen.query_filtered(sql, &params)?.into_iter().map(school_row).collect()
+    let rows = if filter.code.is_some() { seen.query(sql, &params)? } else { seen.query_filtered(sql, &params)? };
+    rows.into_iter().map(school_row).collect()
 }
 
 /// One school by its code.
