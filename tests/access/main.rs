@@ -6,6 +6,7 @@
 mod accounts;
 mod desk;
 mod people;
+mod programs;
 mod spot;
 mod town;
 
@@ -37,12 +38,12 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
     let api = route.starts_with("/api/");
     let writes = method != "GET";
     let money = ["/plan/budget", "/plan/grants"].iter().any(|part| path.starts_with(part));
-    let own = path == "/live" || path == "/" || path.starts_with("/account");
+    let own = path == "/live" || path == "/" || path == "/account" || path.starts_with("/account/");
     let works_on_faults =
         writes && (path.starts_with("/faults") || path.starts_with("/visits") || path.starts_with("/verdicts") || path.ends_with("/accept"));
     let reports = ["/faults/new", "/my-school"].contains(&path) || (api && writes && path == "/faults");
-    let mends =
-        ["/faults/act", "/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path) || writes && path.starts_with("/faults/{id}/photos");
+    let mends = ["/faults/act", "/faults/deeds", "/faults/{id}/act", "/faults/{id}/comment", "/my-queue"].contains(&path)
+        || writes && path.starts_with("/faults/{id}/photos");
     let queue = !writes
         && (["/faults/{id}/photos/", "/punctuality", "/round"].iter().any(|part| path.starts_with(part))
             || ["/faults", "/faults/{id}", "/faults/export/{file}", "/export/visits/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
@@ -56,12 +57,15 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
         || path.ends_with("/swap");
     let identity = writes && ["/devices", "/decisions", "/conflicts", "/compare", "/accepted-models"].iter().any(|part| path.starts_with(part))
         || path == "/devices/{id}/place";
-    let administers =
-        path.starts_with("/admin") || path.ends_with("/revoke") && path.starts_with("/agents") || writes && path.starts_with("/calendar");
+    let administers = path.starts_with("/admin")
+        || path.starts_with("/accounts")
+        || path.ends_with("/revoke") && path.starts_with("/agents")
+        || writes && path.starts_with("/calendar");
     // Leads alone: none of these accounts is one.
-    let people = path.starts_with("/my-people");
+    let people = path.starts_with("/my-people") || path.starts_with("/people");
     match role {
-        Role::Admin => true,
+        // Of the page an administrator is led to all accounts.
+        Role::Admin => !(api && people),
         _ if people => false,
         // A mailbox has no telephone.
         Role::School if path.starts_with("/account/second") => false,

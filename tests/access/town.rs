@@ -127,6 +127,15 @@ pub async fn town_with(set: impl FnOnce(&mut Config)) -> Town {
 }
 
 impl Town {
+    /// A program's request with an account's token, and what the answer says; null: nothing.
+    pub async fn call(&self, login: &str, method: &str, path: &str, body: serde_json::Value) -> (StatusCode, serde_json::Value) {
+        let url = format!("{}{path}", self.served.base);
+        let request = self.served.client().unwrap().request(Method::from_bytes(method.as_bytes()).unwrap(), url).bearer_auth(&self.tokens[login]);
+        let answer = if body.is_null() { request } else { request.json(&body) }.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        (status, if text.is_empty() { serde_json::Value::Null } else { serde_json::from_str(&text).unwrap_or_else(|_| panic!("{path}: {text}")) })
+    }
+
     /// Asks for something with an account's token; nobody's, if there is no such account.
     pub async fn ask(&self, login: &str, method: &str, path: &str) -> (StatusCode, String) {
         let url = format!("{}{path}", self.served.base);

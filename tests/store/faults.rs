@@ -180,9 +180,11 @@ fn a_visit_gathers_faults_and_claims_them_when_it_is_done() {
         let ids = numbers.map(|number| write(db, move |tx| visit::plan(tx, number, monday, &anne(), NOW)).unwrap());
         assert_eq!(ids[0], ids[1], "one visit for both");
         let moved = write(db, move |tx| visit::plan(tx, numbers[1], tuesday, &anne(), NOW)).unwrap();
-        let planned = read(db, |tx| intervention::planned(tx, None, None, 10));
+        let planned = read(db, |tx| intervention::planned(&mut Eyes::ALL.on(tx), None, None, true, 10));
         assert_eq!(planned.iter().map(|visit| (visit.id, visit.on, visit.faults)).collect::<Vec<_>>(), [(ids[0], monday, 1), (moved, tuesday, 1)]);
-        assert_eq!(read(db, |tx| intervention::planned(tx, None, Some(intervention::key(&planned[0])), 10)).len(), 1);
+        assert_eq!(read(db, |tx| intervention::planned(&mut Eyes::ALL.on(tx), None, Some(intervention::key(&planned[0])), true, 10)).len(), 1);
+        let of_nobody = read(db, |tx| intervention::planned(&mut Eyes::of(0).on(tx), None, None, true, 10));
+        assert!(of_nobody.is_empty(), "whoever sees no fault of a visit sees no visit");
         let end = move |done: bool| move |tx: &mut Tx<'_>| visit::end(tx, ids[0], done, "lampe changée", &anne(), &jiff::tz::TimeZone::UTC, NOW + 60);
         assert_eq!(write(db, end(true)).unwrap().state, "done");
         assert!(write(db, end(false)).is_none(), "it is over");

@@ -2,6 +2,7 @@
 //!
 //! Comes in: what people plan and do. Goes out: visits. Absent on purpose: the faults' lives (`fault`), days on which a lot comes (`domain`).
 
+use super::sight::{Seen, sees_fault};
 use super::{Param, Result, Row, Tx};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -80,9 +81,11 @@ pub fn faults(tx: &mut Tx<'_>, id: i64) -> Result<Vec<i64>> {
     tx.query(sql, &[id.into()])?.into_iter().map(|mut row| row.take()).collect()
 }
 
-/// Planned visits, the next first, after a day and an id; or those of one lot.
-pub fn planned(tx: &mut Tx<'_>, lot: Option<&str>, after: Option<(i64, i64)>, limit: i64) -> Result<Vec<Intervention>> {
-    let sql = "
+/// Planned visits, the next first, after a day and an id; or those of one lot. A visit of which no open fault is seen is somebody else's; `secret`:
+/// also where only people who work on faults may know of it.
+pub fn planned(seen: &mut Seen<'_, '_>, lot: Option<&str>, after: Option<(i64, i64)>, secret: bool, limit: i64) -> Result<Vec<Intervention>> {
+    let sql = concat!(
+        "
         select intervention_id, school.school_id, school.code, school.name, lot, planned_on, state, said, by_whom,
             (select count(*) from intervention_fault where intervention_fault.intervention_id = intervention.intervention_id)
         from intervention
@@ -90,11 +93,25 @@ pub fn planned(tx: &mut Tx<'_>, lot: Option<&str>, after: Option<(i64, i64)>, li
         where state = 'planned'
             and ($1 is null or lot = $1)
             and ($2 is null or planned_on > $2 or (planned_on = $2 and intervention_id > $3))
+            and (cast($5 as bigint) = 0 or exists (
+                select 1
+                from intervention_fault
+                join fault on fault.fault_id = intervention_fault.fault_id
+                left join device on device.device_id = fault.device_id
+                left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
+                where intervention_fault.intervention_id = intervention.intervention_id and fault.cleared_at is null
+                    and ($6 or fault.code <> 'stolen_seen')
+                    and ",
+        sees_fault!("$5", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+        "
+            ))
         order by planned_on, intervention_id
-        limit $4";
-    let params: [Param<'_>; 4] =
-        [lot.into(), after.map(|after| after.0).into(), after.map(|after| after.1).into(), limit.clamp(1, super::view::MAX_ROWS).into()];
-    tx.query(sql, &params)?.into_iter().map(visit).collect()
+        limit $4"
+    );
+    let by = seen.by();
+    let (day, id) = (after.map(|after| after.0), after.map(|after| after.1));
+    let params: [Param<'_>; 6] = [lot.into(), day.into(), id.into(), limit.clamp(1, super::view::MAX_ROWS).into(), by.into(), secret.into()];
+    seen.query(sql, &params)?.into_iter().map(visit).collect()
 }
 
 /// One visit.

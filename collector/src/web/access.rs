@@ -18,6 +18,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 /// The one page of an account that must have a second factor and has none.
 const FACTOR: &str = "/account/second";
 
+/// What no token for programs opens, by the beginnings of routes: what a token may do ends where accounts begin, its owner's and all others. It makes no
+/// further tokens, and no way in for anybody.
+const BY_SIGNING_IN: [&str; 5] = ["/account", "/admin", "/my-people", "/api/v1/account", "/api/v1/people"];
+
 /// Who may open a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
@@ -199,6 +203,22 @@ pub const DOORS: &[Door] = &[
     ("PUT", "/api/v1/account/notices", May(SignedIn)),
     ("POST", "/api/v1/account/webhooks", May(SignedIn)),
     ("DELETE", "/api/v1/account/webhooks/{id}", May(SignedIn)),
+    ("GET", "/api/v1/account/views", May(SignedIn)),
+    ("PUT", "/api/v1/account/views/{name}", May(SignedIn)),
+    ("DELETE", "/api/v1/account/views/{name}", May(SignedIn)),
+    ("GET", "/api/v1/accounts", MayAll(Administer)),
+    ("POST", "/api/v1/accounts", MayAll(Administer)),
+    ("GET", "/api/v1/accounts/{login}", MayAll(Administer)),
+    ("PUT", "/api/v1/accounts/{login}", MayAll(Administer)),
+    ("PUT", "/api/v1/accounts/{login}/state", MayAll(Administer)),
+    ("PUT", "/api/v1/accounts/{login}/email", MayAll(Administer)),
+    ("POST", "/api/v1/accounts/{login}/link", MayAll(Administer)),
+    ("DELETE", "/api/v1/accounts/{login}/second", MayAll(Administer)),
+    // Of those, whoever leads.
+    ("GET", "/api/v1/people", May(MendFaults)),
+    ("POST", "/api/v1/people", May(MendFaults)),
+    ("PUT", "/api/v1/people/{login}/state", May(MendFaults)),
+    ("POST", "/api/v1/people/{login}/link", May(MendFaults)),
     ("GET", "/api/v1/overview", May(SeeProgramme)),
     ("GET", "/api/v1/search", May(SeeFaults)),
     ("GET", "/api/v1/schools", May(SeeProgramme)),
@@ -217,7 +237,11 @@ pub const DOORS: &[Door] = &[
     ("POST", "/api/v1/faults", May(Report)),
     ("GET", "/api/v1/faults/{id}", May(SeeFaults)),
     ("POST", "/api/v1/faults/{id}/act", May(MendFaults)),
+    ("POST", "/api/v1/faults/deeds", May(MendFaults)),
     ("POST", "/api/v1/faults/{id}/photos", May(MendFaults)),
+    ("GET", "/api/v1/visits", May(SeeFaults)),
+    ("POST", "/api/v1/visits", May(WorkOnFaults)),
+    ("POST", "/api/v1/visits/{id}/end", May(WorkOnFaults)),
     ("POST", "/api/v1/verdicts", May(WorkOnFaults)),
     ("GET", "/api/v1/round", May(SeeFaults)),
     ("GET", "/api/v1/punctuality", May(SeeFaults)),
@@ -287,8 +311,7 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
     };
     let held_back = match signed.account.by {
         By::Session => false,
-        // What a token may do ends where its owner's own account begins: it makes no further tokens.
-        By::Token { reads_only } => (reads_only && writes) || route.starts_with("/account") || route.starts_with("/api/v1/account"),
+        By::Token { reads_only } => (reads_only && writes) || BY_SIGNING_IN.iter().any(|part| route.starts_with(part)),
     };
     if held_back || !opens(*who, signed.account.role, signed.account.eyes.see_all()) {
         return Failure::Forbidden.into_response();

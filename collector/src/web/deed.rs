@@ -1,6 +1,6 @@
 //! What people do with faults, from forms and JSON alike: what is asked becomes an action of the core, a refusal becomes a sentence.
 //!
-//! Comes in: fields of a form or of a JSON body. Goes out: the action, done; the forms that a fault's page offers. Absent on purpose:
+//! Comes in: fields of a form or of a JSON body. Goes out: the action, done to one fault or to each of several; the forms that a fault's page offers. Absent on purpose:
 //! what is possible (`domain/fault/life`), the writing (`act`).
 
 use super::error::Failure;
@@ -14,7 +14,11 @@ use crate::domain::plan::Plan;
 use crate::domain::right::Right;
 use rollcall_shared::{SchoolId, Timestamp};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
+
+/// Most faults of one deed: each is a transaction of its own.
+pub const MOST: usize = 50;
 
 /// What somebody asks to do.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -67,6 +71,31 @@ pub async fn done(web: &Web, signed: &Signed, number: i64, asked: Asked) -> Resu
             Ok((school, *known))
         }
     }
+}
+
+/// What became of each fault of a deed: as it is now, or why not.
+pub type Outcomes = Vec<(i64, Result<Known, Failure>)>;
+
+/// Does it to several, [`MOST`] at most: each goes the way that it would go alone, and one that refuses holds up no other.
+pub async fn each(web: &Web, signed: &Signed, numbers: BTreeSet<i64>, asked: &Asked) -> Result<Outcomes, Failure> {
+    signed.must(Right::MendFaults)?;
+    let mut outcomes: Outcomes = Vec::with_capacity(numbers.len().min(MOST));
+    for number in numbers.into_iter().take(MOST) {
+        let outcome = match done(web, signed, number, asked.clone()).await {
+            Ok((_, known)) => Ok(known),
+            Err(own @ (Failure::Refused(_) | Failure::NotFound)) => Err(own),
+            // What is wrong with the deed itself is wrong for all; but what was done before is told.
+            Err(other) if outcomes.iter().all(|(_, outcome)| outcome.is_err()) => return Err(other),
+            Err(other) => {
+                if let Failure::Internal(error) = &other {
+                    tracing::error!(fault = number, error = format!("{error:#}"), "a deed for several faults failed for one");
+                }
+                Err(other)
+            }
+        };
+        outcomes.push((number, outcome));
+    }
+    Ok(outcomes)
 }
 
 fn action(words: &Words, plan: &Plan, asked: &Asked) -> Result<Action, Failure> {

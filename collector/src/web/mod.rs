@@ -25,6 +25,7 @@ pub mod map;
 pub mod metrics;
 pub mod pages;
 pub mod password;
+pub mod people;
 pub mod picture;
 pub mod planned;
 pub mod proof;

@@ -7,9 +7,10 @@ use super::error::Failure;
 use super::words::Words;
 use super::{Peer, Stop, Web};
 use crate::domain::language::Language;
+use crate::domain::plan::Plan;
 use crate::domain::register::{Register, Scope};
 use crate::domain::right::Right;
-use crate::domain::sight;
+use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, Role};
 use crate::store::sight::{Eyes, Seen};
 use crate::store::{self, Tx, factor, lead, plan, register, sight as stored, view};
@@ -210,19 +211,24 @@ pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Er
             // Its bounds as they are now: they may have been narrowed since the account was read.
             let Some(known) = account::by_id(tx, id)? else { return Ok(()) };
             let (of, planned, scopes) = (stamp(tx, known.role)?, state.planned.get(tx)?, scopes(tx)?);
-            let mut seen = sight::sight(known.role, &known.bounds, &planned.plan, &scopes);
-            // Who was made by a lead sees no more than the lead does now.
-            let mut below = id;
-            for _ in 0..MOST_LEADS {
-                let Some((above, role, bounds)) = lead::above(tx, below)? else { break };
-                seen = sight::narrowed(seen, &sight::sight(role, &bounds, &planned.plan, &scopes));
-                below = above;
-            }
+            let seen = sight_of(tx, &known, &planned.plan, &scopes)?;
             // Bounds that leave nothing out are bounds all the same: the rows say what they say.
             stored::save(tx, id, &seen, &of)
         })?;
     }
     Ok(Eyes::of(id))
+}
+
+/// What an account sees by plan and scopes. Who was made by a lead sees no more than the lead does now.
+pub fn sight_of(tx: &mut Tx<'_>, account: &account::Account, plan: &Plan, scopes: &[Scope]) -> store::Result<Sight> {
+    let mut seen = sight::sight(account.role, &account.bounds, plan, scopes);
+    let mut below = account.id;
+    for _ in 0..MOST_LEADS {
+        let Some((above, role, bounds)) = lead::above(tx, below)? else { break };
+        seen = sight::narrowed(seen, &sight::sight(role, &bounds, plan, scopes));
+        below = above;
+    }
+    Ok(seen)
 }
 
 /// A signed-in visitor.

@@ -4,10 +4,31 @@
 
 use crate::domain::fault::{self, Cause, FAULTS, Severity, State, Verb, Verdict};
 use crate::domain::kind::Kind;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use crate::domain::right::Role;
+use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 
 fn one_of(codes: impl IntoIterator<Item = &'static str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).build()
+}
+
+/// The number of a thing.
+pub(in crate::web) fn number() -> Object {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(super::take::EXACT as isize)).build()
+}
+
+/// Numbers of things, 1 to `MOST` of them.
+pub(in crate::web) fn numbers<const MOST: usize>() -> Array {
+    ArrayBuilder::new().items(number()).min_items(Some(1)).max_items(Some(MOST)).build()
+}
+
+/// Kinds of devices, any number of them.
+pub(in crate::web) fn several_kinds() -> Array {
+    ArrayBuilder::new().items(kinds()).build()
+}
+
+/// Roles.
+pub(in crate::web) fn roles() -> Object {
+    one_of(Role::ALL.map(Role::code))
 }
 
 /// Kinds of devices.

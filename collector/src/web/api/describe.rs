@@ -76,6 +76,7 @@ fn operation_of(path: &str, method: &str, operation: &mut Value) {
         );
     }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
+    let told: Vec<String> = responses.keys().cloned().collect();
     responses.retain(|status, _| status.starts_with('2'));
     for response in responses.values_mut() {
         if response["description"].as_str().unwrap_or_default().is_empty() {
@@ -94,7 +95,8 @@ fn operation_of(path: &str, method: &str, operation: &mut Value) {
             StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => has_body,
             _ => true,
         };
-        if is_possible {
+        // What the handler tells besides it knows better.
+        if is_possible || told.iter().any(|told| told == status.as_str()) {
             responses.insert(status.as_str().to_owned(), json!({ "$ref": format!("#/components/responses/{name}") }));
         }
     }

@@ -5,10 +5,12 @@
 //! problems. Absent on purpose: the doors of agents (`agents.rs`), anything that pages do not show.
 
 mod account;
+mod accounts;
 mod around;
 mod calendar;
 pub(in crate::web) mod codes;
 mod contract;
+mod deeds;
 mod describe;
 mod devices;
 mod edits;
@@ -16,17 +18,20 @@ mod faults;
 mod held;
 mod identity;
 mod lists;
+mod people;
 mod programme;
 mod progress;
 mod proof;
 mod punctuality;
 mod register;
 mod round;
+mod saved;
 mod schools;
 mod search;
 mod take;
 mod told;
 mod versions;
+mod visits;
 
 use super::error::{Failure, Problem};
 use super::visitor::{Signed, Visitor};
@@ -70,6 +75,17 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(account::notices, account::choose))
         .routes(routes!(account::add_webhook))
         .routes(routes!(account::drop_webhook))
+        .routes(routes!(saved::views))
+        .routes(routes!(saved::keep, saved::forget))
+        .routes(routes!(accounts::accounts, accounts::add))
+        .routes(routes!(accounts::account, accounts::bound))
+        .routes(routes!(accounts::admit))
+        .routes(routes!(accounts::email))
+        .routes(routes!(accounts::link))
+        .routes(routes!(accounts::drop_second))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::admit))
+        .routes(routes!(people::link))
         .routes(routes!(overview))
         .routes(routes!(search::search))
         .routes(routes!(schools::schools))
@@ -81,6 +97,9 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(faults::faults, faults::file))
         .routes(routes!(faults::fault))
         .routes(routes!(faults::act))
+        .routes(routes!(deeds::act))
+        .routes(routes!(visits::visits, visits::plan))
+        .routes(routes!(visits::end))
         .routes(routes!(faults::add_photo).layer(DefaultBodyLimit::max(crate::web::upload::UPLOAD_BYTES)))
         .routes(routes!(identity::conflicts))
         .routes(routes!(identity::merge))

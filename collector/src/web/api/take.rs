@@ -7,7 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -50,13 +50,21 @@ impl<T: Serialize> IntoResponse for Json<T> {
 }
 
 /// Largest whole number that a JSON number holds exactly (RFC 8259, section 6).
-const EXACT: f64 = 9_007_199_254_740_991.0;
+pub(super) const EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// A whole number however JSON writes it: `7` and `7.0` are one number.
 pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
-    let number = serde_json::Number::deserialize(from)?;
+    exact(&serde_json::Number::deserialize(from)?)
+}
+
+/// A list of whole numbers, each however JSON writes it.
+pub(super) fn wholes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<i64>, D::Error> {
+    Vec::<serde_json::Number>::deserialize(from)?.iter().map(exact).collect()
+}
+
+fn exact<E: serde::de::Error>(number: &serde_json::Number) -> Result<i64, E> {
     let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
-    number.as_i64().or(float.map(|float| float as i64)).ok_or_else(|| D::Error::custom(format!("expected a whole number, found {number}")))
+    number.as_i64().or(float.map(|float| float as i64)).ok_or_else(|| E::custom(format!("expected a whole number, found {number}")))
 }
 
 #[cfg(test)]
@@ -75,5 +83,7 @@ mod tests {
         let read = |text: &str| whole(&mut serde_json::Deserializer::from_str(text)).ok();
         assert_eq!([read("7"), read("7.0"), read("7e2"), read("-7")], [Some(7), Some(7), Some(700), Some(-7)]);
         assert_eq!([read("7.5"), read("1e300"), read("\"7\"")], [None; 3]);
+        let all = |text: &str| wholes(&mut serde_json::Deserializer::from_str(text)).ok();
+        assert_eq!([all("[7, 8.0]"), all("[]"), all("[7.5]"), all("7")], [Some(vec![7, 8]), Some(vec![]), None, None]);
     }
 }

@@ -6,11 +6,12 @@
 use super::hear::{Sent, sent};
 use super::{Frame, Page, render};
 use crate::domain::folded::fold;
-use crate::store::account::{self, AuditLine, Role};
+use crate::store::account::{self, AuditLine, Bounds, Role};
 use crate::store::{delivery, factor};
 use crate::web::agents;
 use crate::web::hear;
 use crate::web::password;
+use crate::web::people::{self, May};
 use crate::web::session::{blocking, check_new};
 use crate::web::visitor::{Admin, Signed};
 use crate::web::words::When;
@@ -136,7 +137,7 @@ pub async fn add_account(State(web): State<Web>, Admin(signed): Admin, Form(form
     signed.visitor.check_form(&form.csrf)?;
     let words = &signed.visitor.words;
     let login = fold(&form.login);
-    let role = super::accounts::role_of(&form.role)?;
+    let role = people::role_of(&form.role)?;
     // Without a password the account waits for its link.
     let later = form.password.is_empty();
     if let Err(key) = check_new(&login, if later { "chosen by a link" } else { &form.password }, None) {
@@ -146,20 +147,9 @@ pub async fn add_account(State(web): State<Web>, Admin(signed): Admin, Form(form
     let hash = if later { String::new() } else { blocking(move || password::hash(&form.password)).await?? };
     let made = login.clone();
     let (now, who) = (web.now(), signed.account.login.clone());
-    let added = web
-        .write(move |tx| -> Result<_, Stop> {
-            let added = account::add_new(tx, &login, &login, role, &hash, false, now)?.is_some();
-            if added {
-                let becomes = role.code().to_owned();
-                account::audit(
-                    tx,
-                    &AuditLine { at: now, who: who.clone(), what: "account.add".to_owned(), subject: login.clone(), was: String::new(), becomes },
-                )?;
-            }
-            Ok(added)
-        })
-        .await?;
-    if !added {
+    let may = May { role, bounds: Bounds::default(), leads: false };
+    let added = web.write(move |tx| -> Result<_, Stop> { Ok(people::add(tx, &login, &may, &hash, &who, now)?) }).await?;
+    if added.is_none() {
         return page(&web, &signed, Some(words.t("login-taken")), None).await;
     }
     // What it sees is said on its own page.

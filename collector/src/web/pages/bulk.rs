@@ -4,19 +4,16 @@
 //! way that it would go alone ([`crate::web::deed`]), and one that refuses holds up no other.
 
 use super::{Frame, Page, render};
-use crate::domain::fault::{Cause, Verb};
+use crate::domain::fault::{Cause, Known, Verb};
 use crate::domain::right::Right;
 use crate::web::Web;
-use crate::web::deed::{self, Asked};
+use crate::web::deed::{self, Asked, MOST};
 use crate::web::error::Failure;
 use crate::web::visitor::Signed;
 use crate::web::words::Words;
 use askama::Template;
 use axum::extract::{Form, State};
 use std::collections::BTreeSet;
-
-/// Most faults at once: each is a transaction of its own.
-const MOST: usize = 50;
 
 #[derive(Template)]
 #[template(path = "pages/bulk.html")]
@@ -74,18 +71,15 @@ pub async fn act(State(web): State<Web>, signed: Signed, Form(form): Form<Vec<(S
     let asked = Asked { verb: field("verb"), text: field("text"), cause: field("cause"), until: field("until"), ..Asked::default() };
     // A cause belongs to waiting alone; a form sends all its fields.
     let asked = if asked.verb == Verb::Suspend.code() { asked } else { Asked { cause: String::new(), until: String::new(), ..asked } };
-    let mut lines = Vec::with_capacity(numbers.len());
-    for id in numbers {
-        let (done, said) = match deed::done(&web, &signed, id, asked.clone()).await {
-            Ok((_, known)) => (true, words.coded("fault-state-", known.life.state.code())),
-            Err(Failure::Refused(why)) => (false, why),
+    let line = |(id, outcome): (i64, Result<Known, Failure>)| {
+        let (done, said) = match outcome {
+            Ok(known) => (true, words.coded("fault-state-", known.life.state.code())),
             Err(Failure::NotFound) => (false, words.t("bulk-gone")),
-            // What is wrong with the deed itself is wrong for all; but what was done before is told.
-            Err(other) if lines.iter().all(|line: &Line| !line.done) => return Err(other),
             Err(other) => (false, other.to_string()),
         };
-        lines.push(Line { id, done, said });
-    }
+        Line { id, done, said }
+    };
+    let lines: Vec<Line> = deed::each(&web, &signed, numbers, &asked).await?.into_iter().map(line).collect();
     let refused = lines.iter().filter(|line| !line.done).count() as i64;
     let back = field("back");
     render(&BulkPage {

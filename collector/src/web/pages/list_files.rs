@@ -157,13 +157,11 @@ pub async fn of_visits(State(web): State<Web>, signed: Signed, Path(name): Path<
     let (form, lot, secret) = (form(&name)?, view::given(asked.lot()), signed.account.role.may(Right::WorkOnFaults));
     let rows = signed
         .read(&web, move |tx| -> Result<_, Stop> {
-            let visits = all(|last| intervention::planned(tx, lot.as_deref(), last.map(intervention::key), PART))?;
+            let visits = all(|last| intervention::planned(tx, lot.as_deref(), last.map(intervention::key), secret, PART))?;
             let mut rows = Vec::new();
             for visit in visits {
-                for number in intervention::faults(tx, visit.id)? {
-                    if rows.len() <= ROWS {
-                        rows.extend(view::fault::one(tx, number, secret)?.map(|fault| (visit.clone(), fault)));
-                    }
+                if rows.len() <= ROWS {
+                    rows.extend(visits::faults(tx, visit.id, secret)?.into_iter().map(|fault| (visit.clone(), fault)));
                 }
             }
             Ok(rows)

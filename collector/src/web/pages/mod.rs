@@ -41,7 +41,7 @@ mod privacy;
 mod punctuality;
 mod register;
 mod round;
-mod saved;
+pub(in crate::web) mod saved;
 mod school;
 mod schools;
 mod search;
@@ -49,7 +49,7 @@ mod second;
 mod spares;
 mod stocktake;
 mod verdicts;
-mod visits;
+pub(in crate::web) mod visits;
 mod wall;
 mod year;
 

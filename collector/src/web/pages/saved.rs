@@ -74,10 +74,16 @@ fn named(words: &Words, name: &str) -> Result<String, Failure> {
 /// Keeps a view.
 pub async fn keep(State(web): State<Web>, signed: Signed, Form(form): Form<Asked>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    let (_, address) = kept(&web, &signed, &form.name, &form.address).await?;
+    Ok(Redirect::to(&address).into_response())
+}
+
+/// Keeps a list under a name, from a form or from a program: name and address as they are kept.
+pub async fn kept(web: &Web, signed: &Signed, name: &str, address: &str) -> Result<(String, String), Failure> {
     let words = &signed.visitor.words;
-    let name = named(words, &form.name)?;
-    let address = bare(&form.address).ok_or_else(|| Failure::Bad(words.t("view-bad-address")))?;
-    let (id, who, now, to) = (signed.account.id, signed.account.login.clone(), web.now(), address.clone());
+    let name = named(words, name)?;
+    let address = bare(address).ok_or_else(|| Failure::Bad(words.t("view-bad-address")))?;
+    let (id, who, now, view) = (signed.account.id, signed.account.login.clone(), web.now(), (name.clone(), address.clone()));
     let kept = web
         .write(move |tx| -> Result<_, Stop> {
             let was = saved_view::keep(tx, id, &name, &address, now)?;
@@ -91,13 +97,20 @@ pub async fn keep(State(web): State<Web>, signed: Signed, Form(form): Form<Asked
     if !kept {
         return Err(Failure::Refused(words.n("view-too-many", saved_view::MOST)));
     }
-    Ok(Redirect::to(&to).into_response())
+    Ok(view)
 }
 
 /// Forgets one.
 pub async fn forget(State(web): State<Web>, signed: Signed, Form(form): Form<Asked>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
-    let (id, who, now, name) = (signed.account.id, signed.account.login.clone(), web.now(), form.name);
+    let was = forgotten(&web, &signed, form.name).await?;
+    // Back to where one was, if that is a list; else to the list itself.
+    Ok(Redirect::to(&bare(&form.address).unwrap_or(was)).into_response())
+}
+
+/// Forgets a view, for a form or for a program; where it led to.
+pub async fn forgotten(web: &Web, signed: &Signed, name: String) -> Result<String, Failure> {
+    let (id, who, now) = (signed.account.id, signed.account.login.clone(), web.now());
     let was = web
         .write(move |tx| -> Result<_, Stop> {
             let was = saved_view::forget(tx, id, &name)?;
@@ -107,10 +120,8 @@ pub async fn forget(State(web): State<Web>, signed: Signed, Form(form): Form<Ask
             }
             Ok(was)
         })
-        .await?
-        .ok_or(Failure::NotFound)?;
-    // Back to where one was, if that is a list; else to the list itself.
-    Ok(Redirect::to(&bare(&form.address).unwrap_or(was)).into_response())
+        .await?;
+    was.ok_or(Failure::NotFound)
 }
 
 #[cfg(test)]
