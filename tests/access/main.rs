@@ -5,6 +5,7 @@
 
 mod accounts;
 mod desk;
+mod office;
 mod people;
 mod programs;
 mod spot;
@@ -49,7 +50,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
             || ["/faults", "/faults/{id}", "/faults/export/{file}", "/export/visits/{file}", "/visits", "/devices/{id}", "/search"].contains(&path))
         || (api && !writes && path == "/devices");
     let plans = ["/plan/edit", "/plan/edits", "/plan/import"].iter().any(|part| path.starts_with(part)) || path.ends_with("/back");
-    let registers = writes && (path.starts_with("/register") || path == "/plan/spares")
+    let registers = writes && (path.starts_with("/register") || path.starts_with("/plan/spares"))
         || path.ends_with("/new") && path.starts_with("/register")
         || path.starts_with("/plan/draft")
         || path.ends_with("/labels")
@@ -73,7 +74,8 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
         _ if administers => false,
         Role::Contractor => mends || queue,
         Role::School => reports,
-        Role::Manager => !(reports || works_on_faults || mends || identity) || path.ends_with("/swap"),
+        // Of the page a manager is told why not; a program is told that its role does not allow it.
+        Role::Manager => !(reports || works_on_faults || mends || identity) || !api && path.ends_with("/swap"),
         Role::Technician => !(plans || money),
         Role::Reader => !(writes || mends || plans || registers || identity || reports),
     }

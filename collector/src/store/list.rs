@@ -81,8 +81,11 @@ fn save_row(tx: &mut Tx<'_>, list: i64, row: &Row) -> Result<()> {
 /// Takes a list out; whether it was there.
 pub fn remove(tx: &mut Tx<'_>, id: i64, at: Timestamp) -> Result<bool> {
     tx.execute("delete from list_row where list_id = $1", &[id.into()])?;
-    mark_all_due(tx, at)?;
-    Ok(tx.execute("delete from list where list_id = $1", &[id.into()])? > 0)
+    let was = tx.execute("delete from list where list_id = $1", &[id.into()])? > 0;
+    if was {
+        mark_all_due(tx, at)?;
+    }
+    Ok(was)
 }
 
 /// Every list, the newest first.

@@ -3,8 +3,9 @@
 //! Comes in: logins, roles, bounds. Goes out: own types; a link is told once. Absent on purpose: passwords (their owners choose them), a lead's own people
 //! (`people`), what somebody hears (`account`).
 
-use super::take::Json;
+use super::take::{Json, within};
 use super::{Answer, List, Paging, codes, limit};
+use crate::act::SHORT;
 use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
 use crate::domain::sight::{ANY, Sight};
@@ -18,6 +19,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// Longest login, in characters.
+const LOGIN: usize = 60;
+/// Longest address of a mailbox (RFC 5321, 4.5.3.1).
+const EMAIL: usize = 254;
 
 /// One account.
 #[derive(Serialize, ToSchema)]
@@ -150,11 +156,19 @@ impl Wished {
 
 /// Bounds as they are asked for.
 pub(super) fn bounds(words: &Words, actor: &str, schools: &str, kinds: &[String]) -> Result<Bounds, Failure> {
+    within("actor", actor, SHORT)?;
+    within("schools", schools, people::SELECTOR)?;
     let all = || Kind::ALL.map(Kind::code).join(", ");
     let kind =
         |code: &String| Kind::from_code(code).ok_or_else(|| Failure::Unfit(format!("kinds: found {:?}, expected of {}", clipped(code), all())));
     let kinds: std::collections::BTreeSet<Kind> = kinds.iter().map(kind).collect::<Result<_, _>>()?;
     people::bounds_of(words, actor, schools, kinds.into_iter().collect()).map_err(Failure::Unfit)
+}
+
+/// A login as it is asked for.
+pub(super) fn login(words: &Words, text: &str) -> Result<String, Failure> {
+    within("login", text, LOGIN)?;
+    people::login_of(words, text).map_err(Failure::Unfit)
 }
 
 /// A new account.
@@ -208,7 +222,7 @@ pub(super) fn made(words: &Words, login: String, made: Result<Link, &'static str
 #[utoipa::path(post, operation_id = "addAccount", path = "/api/v1/accounts", request_body = NewAccount, responses((status = 201, body = MadeAccount), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn add(State(web): State<Web>, signed: Signed, Json(new): Json<NewAccount>) -> Secret<MadeAccount> {
     let words = &signed.visitor.words;
-    let login = people::login_of(words, &new.login).map_err(Failure::Unfit)?;
+    let login = login(words, &new.login)?;
     let may = new.wished.may(words)?;
     made(words, login.clone(), people::made(&web, &signed, &login, may).await?)
 }
@@ -256,6 +270,7 @@ pub(super) struct Mailbox {
 /// Sets where an account's letters go.
 #[utoipa::path(put, operation_id = "setAccountEmail", path = "/api/v1/accounts/{login}/email", params(("login" = String, Path)), request_body = Mailbox, responses((status = 200, body = WholeAccount), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn email(State(web): State<Web>, signed: Signed, Path(login): Path<String>, Json(mailbox): Json<Mailbox>) -> Answer<WholeAccount> {
+    within("email", &mailbox.email, EMAIL)?;
     let trouble = hear::set_email(&web, &signed.visitor.words, &signed.account.login, &fold(&login), &mailbox.email).await?;
     trouble.map_or(Ok(()), |trouble| Err(Failure::Unfit(trouble)))?;
     whole(&web, &login).await

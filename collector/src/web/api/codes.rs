@@ -16,6 +16,11 @@ pub(in crate::web) fn number() -> Object {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(super::take::EXACT as isize)).build()
 }
 
+/// How many spares there shall be.
+pub(in crate::web) fn minimum() -> Object {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(crate::web::pages::spares::MOST as isize)).build()
+}
+
 /// Numbers of things, 1 to `MOST` of them.
 pub(in crate::web) fn numbers<const MOST: usize>() -> Array {
     ArrayBuilder::new().items(number()).min_items(Some(1)).max_items(Some(MOST)).build()
@@ -24,6 +29,16 @@ pub(in crate::web) fn numbers<const MOST: usize>() -> Array {
 /// Kinds of devices, any number of them.
 pub(in crate::web) fn several_kinds() -> Array {
     ArrayBuilder::new().items(kinds()).build()
+}
+
+/// Where lists of others come from.
+pub(in crate::web) fn sources() -> Object {
+    one_of(crate::domain::list::SOURCES.iter().map(|source| source.code))
+}
+
+/// What becomes of a device that was taken out.
+pub(in crate::web) fn fates() -> Object {
+    one_of(["repair", "retired"])
 }
 
 /// Roles.

@@ -54,10 +54,11 @@ pub(super) struct Outcome {
 /// was changed: `outcomes` tells. 422: the deed itself is none, and nothing was changed.
 #[utoipa::path(post, operation_id = "actOnFaults", path = "/api/v1/faults/deeds", request_body = Several, responses((status = 200, body = Outcomes), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn act(State(web): State<Web>, signed: Signed, Json(several): Json<Several>) -> Answer<Outcomes> {
-    let numbers: BTreeSet<i64> = several.faults.into_iter().collect();
-    if numbers.is_empty() || numbers.len() > MOST {
-        return Err(Failure::Unfit(format!("faults: found {} numbers, expected from 1 to {MOST}", numbers.len())));
+    let found = several.faults.len();
+    if found == 0 || found > MOST || several.faults.iter().any(|number| *number < 0) {
+        return Err(Failure::Unfit(format!("faults: found {found} numbers, expected from 1 to {MOST}, none below 0")));
     }
+    let numbers: BTreeSet<i64> = several.faults.into_iter().collect();
     let outcomes = deed::each(&web, &signed, numbers, &several.deed).await.map_err(Failure::unfit)?;
     let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(fault, outcome)| shown(fault, outcome)).collect();
     Ok(Json(Outcomes { done: outcomes.iter().filter(|outcome| outcome.done).count(), outcomes }))

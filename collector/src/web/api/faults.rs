@@ -236,7 +236,7 @@ pub(super) async fn fault(State(web): State<Web>, signed: Signed, Path(id): Path
     whole(&web, &signed, id).await.map(Json)
 }
 
-async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failure> {
+pub(super) async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<WholeFault, Failure> {
     let secret = signed.account.role.may(Right::WorkOnFaults);
     let found = signed
         .read(web, move |tx| -> Result<_, Stop> {
@@ -274,6 +274,13 @@ pub(super) async fn act(State(web): State<Web>, signed: Signed, Path(id): Path<i
 fn photo_of(fault: i64, row: view::photo::PhotoRow) -> Photo {
     let href = format!("/faults/{fault}/photos/{}", row.id);
     Photo { id: row.id, at: row.at.to_string(), by: row.by, text: row.said, width: row.width, height: row.height, href }
+}
+
+/// Takes a photo away: whoever sent it, or the town.
+#[utoipa::path(delete, operation_id = "dropPhoto", path = "/api/v1/faults/{id}/photos/{photo}", params(("id" = i64, Path), ("photo" = i64, Path)), responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn drop_photo(State(web): State<Web>, signed: Signed, Path((id, photo)): Path<(i64, i64)>) -> Result<StatusCode, Failure> {
+    pages::photo_gone(&web, &signed, id, photo).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Words that come with a photo.

@@ -15,6 +15,7 @@ use crate::web::pages;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use rollcall_shared::DeviceId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -63,6 +64,13 @@ pub(super) async fn conflicts(State(web): State<Web>, _: Signed, Query(asked): Q
         key: row.key.1,
     };
     Ok(Json(List::of(rows, limit, |row| row.id.to_string(), shown)))
+}
+
+/// They are two, as they are: the contradiction is decided.
+#[utoipa::path(post, operation_id = "resolveConflict", path = "/api/v1/conflicts/{id}/resolve", params(("id" = i64, Path)), responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn resolve(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Result<StatusCode, Failure> {
+    pages::conflict_resolved(&web, &signed, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What was decided.

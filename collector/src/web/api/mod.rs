@@ -9,6 +9,7 @@ mod accounts;
 mod around;
 mod calendar;
 pub(in crate::web) mod codes;
+mod compare;
 mod contract;
 mod deeds;
 mod describe;
@@ -29,7 +30,9 @@ mod saved;
 mod schools;
 mod search;
 mod take;
+mod theft;
 mod told;
+mod verdicts;
 mod versions;
 mod visits;
 
@@ -91,7 +94,13 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(schools::schools))
         .routes(routes!(schools::school))
         .routes(routes!(schools::places))
+        .routes(routes!(schools::accept))
+        .routes(routes!(theft::theft))
         .routes(routes!(calendar::days))
+        .routes(routes!(calendar::years))
+        .routes(routes!(calendar::import).layer(DefaultBodyLimit::max(pages::calendar::MAX_UPLOAD_BYTES)))
+        .routes(routes!(compare::lists, compare::bring).layer(DefaultBodyLimit::max(crate::web::upload::UPLOAD_BYTES)))
+        .routes(routes!(compare::remove))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::device))
         .routes(routes!(faults::faults, faults::file))
@@ -100,16 +109,21 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(deeds::act))
         .routes(routes!(visits::visits, visits::plan))
         .routes(routes!(visits::end))
+        .routes(routes!(visits::swap))
         .routes(routes!(faults::add_photo).layer(DefaultBodyLimit::max(crate::web::upload::UPLOAD_BYTES)))
+        .routes(routes!(faults::drop_photo))
         .routes(routes!(identity::conflicts))
+        .routes(routes!(identity::resolve))
         .routes(routes!(identity::merge))
         .routes(routes!(identity::split))
         .routes(routes!(identity::undo))
-        .routes(routes!(faults::decide))
+        .routes(routes!(verdicts::verdicts, faults::decide))
+        .routes(routes!(verdicts::revoke))
         .routes(routes!(round::round))
         .routes(routes!(punctuality::report))
         .routes(routes!(lists::lines))
         .routes(routes!(programme::agents))
+        .routes(routes!(programme::revoke))
         .routes(routes!(programme::plan))
         .routes(routes!(held::held))
         .routes(routes!(held::aside))
@@ -122,6 +136,7 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(proof::grants))
         .routes(routes!(proof::evidence))
         .routes(routes!(proof::spares))
+        .routes(routes!(proof::want_spares))
         .routes(routes!(proof::inventory))
         .routes(routes!(versions::versions))
         .routes(routes!(versions::changes))

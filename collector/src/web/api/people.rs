@@ -4,7 +4,7 @@
 //! (`accounts`), seeing more than one sees oneself.
 
 use super::Answer;
-use super::accounts::{Account, Admitted, MadeAccount, PasswordLink, Sees, bounds, made, secret, seen, shown};
+use super::accounts::{Account, Admitted, MadeAccount, PasswordLink, Sees, bounds, login, made, secret, seen, shown};
 use super::codes;
 use super::take::Json;
 use crate::web::Web;
@@ -67,7 +67,7 @@ pub(super) struct NewPerson {
 #[utoipa::path(post, operation_id = "addPerson", path = "/api/v1/people", request_body = NewPerson, responses((status = 201, body = MadeAccount), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn add(State(web): State<Web>, Lead(signed): Lead, Json(new): Json<NewPerson>) -> Result<impl IntoResponse, Failure> {
     let words = &signed.visitor.words;
-    let login = people::login_of(words, &new.login).map_err(Failure::Unfit)?;
+    let login = login(words, &new.login)?;
     let bounds = bounds(words, &new.actor, &new.schools, &new.kinds)?;
     made(words, login.clone(), people::made_under(&web, &signed, &login, bounds).await?)
 }

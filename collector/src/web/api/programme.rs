@@ -5,10 +5,11 @@
 use super::take::Json;
 use super::{Answer, List, Paging, limit};
 use crate::store::view;
-use crate::web::error::Problem;
+use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, pages};
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -49,6 +50,13 @@ pub(super) async fn agents(State(web): State<Web>, _: Signed, Query(paging): Que
         refused_reports: row.refused_count,
     };
     Ok(Json(List::of(rows, limit, |row| row.id.to_string(), shown)))
+}
+
+/// Refuses an agent from now on; what it has not told yet stays with it.
+#[utoipa::path(post, operation_id = "revokeAgent", path = "/api/v1/agents/{id}/revoke", params(("id" = i64, Path)), responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn revoke(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Result<StatusCode, Failure> {
+    pages::agents::revoked(&web, &signed, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The plan in force, in counts.

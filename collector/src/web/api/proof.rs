@@ -4,7 +4,8 @@
 //! purpose: judgement ([`crate::domain::proof`]).
 
 use super::take::Json;
-use super::{Answer, List, limit};
+use super::{Answer, List, codes, limit};
+use crate::domain::kind::Kind;
 use crate::domain::plan::Decimal;
 use crate::domain::proof::budget::{Amounts, Budget};
 use crate::domain::proof::evidence::{Evidence, Missing};
@@ -14,6 +15,7 @@ use crate::domain::proof::thing::{Thing, Things};
 use crate::domain::right::Right;
 use crate::store::progress;
 use crate::web::error::{Failure, Problem};
+use crate::web::pages::spares as page;
 use crate::web::proof::{Proving, Whole};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
@@ -184,7 +186,7 @@ pub(super) struct Proved {
     price_ht: Option<String>,
 }
 
-fn proved(line: Option<&str>, thing: &Thing<'_>) -> Proved {
+pub(super) fn proved(line: Option<&str>, thing: &Thing<'_>) -> Proved {
     let asset = thing.asset;
     Proved {
         line: line.map(str::to_owned),
@@ -259,6 +261,26 @@ pub(super) async fn spares(State(web): State<Web>, _: Signed) -> Answer<Vec<Spar
         in_service: stock.in_service,
     });
     Ok(Json(spares.collect()))
+}
+
+/// How many spares of a kind there shall be.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SpareMinimum)]
+pub(super) struct Wanted {
+    /// 0: none is wanted; 10000 at most.
+    #[schema(schema_with = codes::minimum, required = true)]
+    #[serde(deserialize_with = "super::take::whole")]
+    minimum: i64,
+}
+
+/// Says how many spares of a kind there shall be; spares as they stand then.
+#[utoipa::path(put, operation_id = "setSpareMinimum", path = "/api/v1/plan/spares/{kind}", params(("kind" = String, Path, description = "Code of a kind")), request_body = Wanted, responses((status = 200, body = Vec<Spare>), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn want_spares(State(web): State<Web>, signed: Signed, Path(kind): Path<String>, Json(wanted): Json<Wanted>) -> Answer<Vec<Spare>> {
+    let kind = Kind::from_code(&kind).ok_or(Failure::NotFound)?;
+    let minimum = u32::try_from(wanted.minimum).ok().filter(|minimum| *minimum <= page::MOST);
+    let minimum = minimum.ok_or_else(|| Failure::Unfit(format!("minimum: found {}, expected from 0 to {}", wanted.minimum, page::MOST)))?;
+    page::wanted(&web, &signed, kind, minimum).await?;
+    spares(State(web), signed).await
 }
 
 /// Whose inventory.

@@ -3,7 +3,7 @@
 //! Comes in: names, addresses. Goes out: own types. Absent on purpose: what an address may be (`pages/saved`), views of others.
 
 use super::Answer;
-use super::take::Json;
+use super::take::{Json, within};
 use crate::store::saved_view;
 use crate::web::Web;
 use crate::web::error::{Failure, Problem};
@@ -43,6 +43,7 @@ pub(super) struct Leads {
 /// Keeps a list under a name of 1 to 60 characters; what was kept under it before is forgotten. 409: there are 30 already.
 #[utoipa::path(put, operation_id = "keepView", path = "/api/v1/account/views/{name}", params(("name" = String, Path, max_length = 60)), request_body = Leads, responses((status = 200, body = View), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn keep(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Json(leads): Json<Leads>) -> Answer<View> {
+    within("address", &leads.address, saved::ADDRESS)?;
     let (name, address) = saved::kept(&web, &signed, &name, &leads.address).await.map_err(Failure::unfit)?;
     Ok(Json(View { name, address }))
 }

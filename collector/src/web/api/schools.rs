@@ -9,7 +9,7 @@ use crate::web::errand::position;
 use crate::web::error::{Failure, Problem};
 use crate::web::planned::InForce;
 use crate::web::visitor::Signed;
-use crate::web::{Stop, Web};
+use crate::web::{Stop, Web, pages};
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -103,6 +103,13 @@ pub(super) async fn school(State(web): State<Web>, signed: Signed, Path(code): P
     let state = web.clone();
     let (planned, row) = signed.read(&web, move |tx| -> Result<_, Stop> { Ok((state.planned.get(tx)?, view::school::one(tx, &code)?)) }).await?;
     row.map(|row| school_of(&planned, row)).map(Json).ok_or(Failure::NotFound)
+}
+
+/// Ends a school's learning time: its first picture is accepted, and from now on its faults are told; the school as it is then.
+#[utoipa::path(post, operation_id = "acceptSchool", path = "/api/v1/schools/{code}/accept", params(("code" = String, Path)), responses((status = 200, body = School), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn accept(State(web): State<Web>, signed: Signed, Path(code): Path<String>) -> Answer<School> {
+    pages::school_accepted(&web, &signed, &code).await?;
+    school(State(web), signed, Path(code)).await
 }
 
 /// One place of a school.

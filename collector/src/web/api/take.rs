@@ -1,11 +1,11 @@
-//! JSON in and out of the API: what cannot be read is refused as a problem that says what was found where.
+//! JSON in and out of the API, and files in: what cannot be read is refused as a problem that says what was found where.
 //!
 //! Comes in: bodies. Goes out: values, or 400, 413, 415. Absent on purpose: parameters of addresses (`contract` holds them against the description).
 
 use crate::web::error::Failure;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -47,6 +47,22 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
     }
+}
+
+/// Refuses a body that says it is no file: a form of another site can send only these three sorts without asking first.
+pub(super) fn must_be_file(headers: &HeaderMap) -> Result<(), Failure> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.is_empty() || ["text/plain", "multipart/", "application/x-www-form-urlencoded"].iter().any(|form| kind.starts_with(form)) {
+        let said = "Content-Type: expected application/octet-stream, or the type of the file".to_owned();
+        return Err(Failure::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE, said));
+    }
+    Ok(())
+}
+
+/// Refuses a text that is longer than its description says, before it is trimmed or folded.
+pub(super) fn within(name: &str, text: &str, most: usize) -> Result<(), Failure> {
+    let found = text.chars().count();
+    if found <= most { Ok(()) } else { Err(Failure::Unfit(format!("{name}: found {found} characters, expected {most} at most"))) }
 }
 
 /// Largest whole number that a JSON number holds exactly (RFC 8259, section 6).

@@ -3,7 +3,7 @@
 //! Comes in: a workbook as the body, choices. Goes out: own types. Absent on purpose: the rules of checking and merging
 //! (`domain::plan`), the pages for people.
 
-use super::take::Json;
+use super::take::{Json, must_be_file};
 use super::{Answer, List, Paging, codes, limit};
 use crate::cli_plan::{changes_json, note_json};
 use crate::cli_store::prepared_json;
@@ -23,7 +23,7 @@ use crate::web::visitor::Signed;
 use crate::web::{Stop, Web, pages};
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -141,14 +141,7 @@ pub(super) async fn import(
     body: Bytes,
 ) -> Result<Response, Failure> {
     signed.must(Right::ChangePlan)?;
-    // A form of another site can send only these three without asking first.
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.is_empty() || ["text/plain", "multipart/", "application/x-www-form-urlencoded"].iter().any(|form| kind.starts_with(form)) {
-        return Err(Failure::Protocol(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Content-Type: expected application/octet-stream, or the type of the workbook".to_owned(),
-        ));
-    }
+    must_be_file(&headers)?;
     let all = match how.picks.as_deref() {
         None => None,
         Some(code) => Some(Pick::from_code(code).ok_or_else(|| Failure::Bad("picks: expected ours or theirs".to_owned()))?),

@@ -1,14 +1,17 @@
-//! `/api/v1/visits`: who goes where next, and what for; visits planned, done and called off.
+//! `/api/v1/visits`: who goes where next, and what for; visits planned, done and called off; what was swapped there.
 //!
-//! Comes in: a lot, paging; a fault and a day; what was done. Goes out: own types. Absent on purpose: routes and maps, what a visit does to its faults
-//! (`visit`), swaps.
+//! Comes in: a lot, paging; a fault and a day; what was done. Goes out: own types. Absent on purpose: routes and maps, what a visit or a swap does
+//! (`visit`).
 
-use super::take::Json;
+use super::faults::{self, WholeFault};
+use super::take::{Json, within};
 use super::{Answer, List, codes, limit};
+use crate::act::SHORT;
 use crate::domain::right::Right;
 use crate::store::intervention::{self, Intervention};
 use crate::store::view::fault::FaultRow;
-use crate::web::error::{Failure, Problem};
+use crate::visit::Swap;
+use crate::web::error::{Failure, Problem, clipped};
 use crate::web::pages::visits as page;
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
@@ -117,4 +120,38 @@ async fn whole(web: &Web, signed: &Signed, id: i64) -> Result<Visit, Failure> {
     let found = signed.read(web, move |tx| -> Result<_, Stop> { Ok((intervention::one(tx, id)?, page::faults(tx, id, secret)?)) }).await?;
     let (Some(visit), faults) = found else { return Err(Failure::NotFound) };
     Ok(shown(visit, &faults))
+}
+
+/// A device that was put in the place of another.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = FaultSwap)]
+pub(super) struct Swapping {
+    /// Label or serial number of what was taken out.
+    #[schema(min_length = 1, max_length = 80)]
+    old: String,
+    /// Label or serial number of what was put in.
+    #[schema(min_length = 1, max_length = 80)]
+    new: String,
+    /// The serial number of what was put in, where `new` is another; empty: it is the same.
+    #[serde(default)]
+    #[schema(max_length = 80)]
+    serial: String,
+    /// What becomes of the old one.
+    #[schema(schema_with = codes::fates, required = true)]
+    becomes: String,
+}
+
+/// Notes in the register that a device was put in the place of the one that ails; the fault as it is then. 409: no asset is called `old`, or `new` is at
+/// work elsewhere.
+#[utoipa::path(post, operation_id = "swapDevice", path = "/api/v1/faults/{id}/swap", params(("id" = i64, Path)), request_body = Swapping, responses((status = 200, body = WholeFault), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn swap(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(asked): Json<Swapping>) -> Answer<WholeFault> {
+    if !["repair", "retired"].contains(&asked.becomes.as_str()) {
+        return Err(Failure::Unfit(format!("becomes: found {:?}, expected repair or retired", clipped(&asked.becomes))));
+    }
+    for (name, text) in [("old", &asked.old), ("new", &asked.new), ("serial", &asked.serial)] {
+        within(name, text, SHORT)?;
+    }
+    let swap = Swap { old: asked.old, new: asked.new, serial: asked.serial, becomes: asked.becomes };
+    page::swapped(&web, &signed, id, swap).await.map_err(Failure::unfit)?;
+    faults::whole(&web, &signed, id).await.map(Json)
 }

@@ -4,6 +4,7 @@
 //! (they take none).
 
 use super::{Frame, Page, ROWS, is_silent, render};
+use crate::domain::right::Right;
 use crate::store::account::{self, AuditLine};
 use crate::store::{report, view};
 use crate::web::error::Failure;
@@ -121,6 +122,13 @@ pub struct Bare {
 /// Refuses an agent from now on; its spool stays with it.
 pub async fn revoke(Shared(web): Shared<Web>, Admin(signed): Admin, Path(id): Path<i64>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    revoked(&web, &signed, id).await?;
+    Ok(Redirect::to("/agents").into_response())
+}
+
+/// Refuses an agent, for a form or for a program.
+pub async fn revoked(web: &Web, signed: &Signed, id: i64) -> Result<(), Failure> {
+    signed.must(Right::Administer)?;
     let (now, who) = (web.now(), signed.account.login.clone());
     let known = web
         .write(move |tx| -> Result<_, Stop> {
@@ -136,5 +144,5 @@ pub async fn revoke(Shared(web): Shared<Web>, Admin(signed): Admin, Path(id): Pa
         return Err(Failure::NotFound);
     }
     web.live.tell(Topic::Agents);
-    Ok(Redirect::to("/agents").into_response())
+    Ok(())
 }

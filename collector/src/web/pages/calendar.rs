@@ -9,17 +9,20 @@ use crate::domain::calendar::Why;
 use crate::domain::calendar::zone::zone_row;
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::kind::{Kind, Presence};
+use crate::domain::plan::note::Words as Sentence;
 use crate::domain::presence::LONGEST_THRESHOLD;
 use crate::domain::right::Right;
 use crate::store::account::{self, AuditLine};
 use crate::store::presence::{self, AllSettings, Setting, TOWN};
 use crate::store::school;
 use crate::web::error::Failure;
+use crate::web::session::blocking;
 use crate::web::upload::broken;
 use crate::web::visitor::Signed;
 use crate::web::words::Words;
 use crate::web::{Stop, Web};
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::{Form, Multipart, State};
 use axum::response::{IntoResponse, Redirect};
 use rollcall_shared::SchoolId;
@@ -133,12 +136,17 @@ pub async fn upload(State(web): State<Web>, signed: Signed, mut form: Multipart)
     let Some((name, bytes)) = file.filter(|(_, bytes)| !bytes.is_empty()) else {
         return page(&web, &signed, Some(signed.visitor.words.t("import-no-file")), None).await;
     };
-    let (now, who, db) = (web.now(), signed.account.login.clone(), web.db.clone());
-    let taken = crate::web::session::blocking(move || calendar_file::import(&db, &bytes, &name, &who, now)).await??;
-    match taken {
+    match taken(&web, &signed, name, bytes).await? {
         Ok(imported) => page(&web, &signed, None, Some(imported)).await,
         Err(refusal) => page(&web, &signed, Some(refusal.text(signed.visitor.words.language).to_owned()), None).await,
     }
+}
+
+/// Takes the ministry's file in, from a form or from a program; else why it is none.
+pub async fn taken(web: &Web, signed: &Signed, name: String, bytes: Bytes) -> Result<Result<Imported, Sentence>, Failure> {
+    signed.must(Right::Administer)?;
+    let (now, who, db) = (web.now(), signed.account.login.clone(), web.db.clone());
+    Ok(blocking(move || calendar_file::import(&db, &bytes, &name, &who, now)).await??)
 }
 
 /// One setting, for the town or one school.

@@ -167,7 +167,8 @@ fn list_line(words: &Words, list: &list::List) -> ListLine {
     }
 }
 
-fn told(words: &Words, odd: &Odd) -> String {
+/// What is odd in a list, in a sentence.
+pub fn told(words: &Words, odd: &Odd) -> String {
     let expected = odd.expected.text(words.language).to_owned();
     words.with("compare-odd", [("line", odd.line.into()), ("found", odd.found.clone().into()), ("expected", expected.into())])
 }
@@ -211,29 +212,38 @@ pub async fn bring(Shared(web): Shared<Web>, signed: Signed, upload: Upload) -> 
     let Ok(as_of) = upload.field("as_of").parse::<Date>() else {
         return page(&web, &signed, Wanted::default(), Some(words.t("compare-no-date")), &[]).await;
     };
-    let from = source(upload.field("source")).map_or("other", |source| source.code);
-    let name: String = upload.field("name").trim().chars().take(80).collect();
-    let name = if name.is_empty() { source(from).map_or("—", |source| source.name).to_owned() } else { name };
-    let bringing = Bringing { source: from.to_owned(), name, as_of, chosen: Vec::new(), by_whom: signed.account.login.clone(), at: web.now() };
-    let db = web.db.clone();
-    let done = blocking(move || -> store::Result<_> {
-        match list_in::read(&upload.bytes, &[]) {
-            Err(odd) => Ok(Err(odd)),
-            Ok(brought) => {
-                let odd = brought.odd;
-                list_in::keep(&db, &bringing, brought.rows)?;
-                Ok(Ok(odd))
-            }
-        }
-    });
-    match done.await?? {
-        Ok(odd) if odd.is_empty() => Ok(Redirect::to("/compare").into_response()),
-        Ok(odd) => page(&web, &signed, Wanted::default(), None, &odd).await,
+    let (from, name) = (upload.field("source").to_owned(), upload.field("name").to_owned());
+    match brought(&web, &signed, &from, &name, as_of, upload.bytes).await? {
+        Ok((_, _, odd)) if odd.is_empty() => Ok(Redirect::to("/compare").into_response()),
+        Ok((_, _, odd)) => page(&web, &signed, Wanted::default(), None, &odd).await,
         Err(odd) => {
             let text = told(&words, &odd);
             page(&web, &signed, Wanted::default(), Some(text), &[]).await
         }
     }
+}
+
+/// What a list came to: its number, its rows, what was odd; or why it is none.
+pub type Brought = Result<(i64, usize, Vec<Odd>), Odd>;
+
+/// Takes a list in, from a form or from a program.
+pub async fn brought(web: &Web, signed: &Signed, from: &str, name: &str, as_of: Date, bytes: Vec<u8>) -> Result<Brought, Failure> {
+    signed.must(Right::DecideIdentity)?;
+    let from = source(from).map_or("other", |source| source.code);
+    let name: String = name.trim().chars().take(80).collect();
+    let name = if name.is_empty() { source(from).map_or("—", |source| source.name).to_owned() } else { name };
+    let bringing = Bringing { source: from.to_owned(), name, as_of, chosen: Vec::new(), by_whom: signed.account.login.clone(), at: web.now() };
+    let db = web.db.clone();
+    let done = blocking(move || -> store::Result<Brought> {
+        match list_in::read(&bytes, &[]) {
+            Err(odd) => Ok(Err(odd)),
+            Ok(brought) => {
+                let rows = brought.rows.len();
+                Ok(Ok((list_in::keep(&db, &bringing, brought.rows)?, rows, brought.odd)))
+            }
+        }
+    });
+    Ok(done.await??)
 }
 
 /// A form that only says yes.
@@ -246,6 +256,12 @@ pub struct Bare {
 /// A list goes out.
 pub async fn remove(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    removed(&web, &signed, id).await?;
+    Ok(Redirect::to("/compare").into_response())
+}
+
+/// Takes a list out.
+pub async fn removed(web: &Web, signed: &Signed, id: i64) -> Result<(), Failure> {
     signed.must(Right::DecideIdentity)?;
     let (now, who) = (web.now(), signed.account.login.clone());
     let removed = web.write(move |tx| -> Result<_, Stop> {
@@ -263,5 +279,5 @@ pub async fn remove(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64
         }
         Ok(removed)
     });
-    if removed.await? { Ok(Redirect::to("/compare").into_response()) } else { Err(Failure::NotFound) }
+    if removed.await? { Ok(()) } else { Err(Failure::NotFound) }
 }

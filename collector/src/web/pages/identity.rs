@@ -185,6 +185,12 @@ pub async fn undo(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
 /// They are as they are: the contradiction is decided.
 pub async fn resolve(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    resolved(&web, &signed, id).await?;
+    Ok(Redirect::to("/conflicts").into_response())
+}
+
+/// Decides a contradiction, for a form or for a program.
+pub(in crate::web) async fn resolved(web: &Web, signed: &Signed, id: i64) -> Result<(), Failure> {
     signed.must(Right::DecideIdentity)?;
     let (now, who) = (web.now(), signed.account.login.clone());
     let resolved = web.write(move |tx| -> Result<_, Stop> {
@@ -195,7 +201,7 @@ pub async fn resolve(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i6
         }
         Ok(resolved)
     });
-    if resolved.await? { Ok(Redirect::to("/conflicts").into_response()) } else { Err(Failure::NotFound) }
+    if resolved.await? { Ok(()) } else { Err(Failure::NotFound) }
 }
 
 pub(in crate::web) fn by(web: &Web, signed: &Signed, reason: &str) -> By {

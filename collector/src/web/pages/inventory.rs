@@ -21,6 +21,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Things on one printed page; the file holds all.
 const THINGS: usize = 2_000;
@@ -261,25 +262,59 @@ struct TheftPage {
     worth: String,
 }
 
+/// What a theft statement is made from, for the page and for programs.
+pub struct Theft {
+    /// The school's name.
+    pub name: String,
+    code: String,
+    whole: Whole,
+    scope: Scope,
+    wanted: BTreeSet<String>,
+}
+
+impl Theft {
+    /// Of a school that the account sees, and what was chosen by its labels.
+    pub async fn load(web: &Web, signed: &Signed, code: &str, wanted: Vec<String>) -> Result<Theft, Failure> {
+        let name = school_name(web, signed, code).await?;
+        let (whole, scope) = (Whole::load(web, Some(code.to_owned()), None).await?, scope_of(web, signed).await?);
+        Ok(Theft { name, code: code.to_owned(), whole, scope, wanted: wanted.into_iter().take(STOLEN).collect() })
+    }
+
+    /// Things that were taken: those that were chosen; what the register already calls stolen until somebody chooses otherwise.
+    pub fn of<T>(&self, look: impl FnOnce(Vec<Thing<'_>>) -> T) -> T {
+        let is_chosen = |thing: &Thing<'_>| {
+            if self.wanted.is_empty() { thing.asset.state == AssetState::Stolen } else { self.wanted.contains(&thing.asset.label) }
+        };
+        owned(&self.whole, Some(&self.code), &self.scope, |things| look(things.into_iter().filter(is_chosen).collect()))
+    }
+
+    /// Who owns what the programme bought.
+    pub fn owner(&self) -> String {
+        self.whole.planned.plan.programme.as_ref().map(|programme| programme.owner.clone()).unwrap_or_default()
+    }
+
+    /// Where it happened.
+    pub fn address(&self) -> String {
+        address(&self.whole, &self.code)
+    }
+}
+
 /// The theft statement of chosen things (`?label=A&label=B`); without a choice, the things to choose from.
 pub async fn theft(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(chosen): Query<Vec<(String, String)>>) -> Page {
-    let name = school_name(&web, &signed, &code).await?;
     let words = &signed.visitor.words;
-    let (whole, scope) = (Whole::load(&web, Some(code.clone()), None).await?, scope_of(&web, &signed).await?);
-    let wanted: Vec<String> = chosen.into_iter().filter(|(name, _)| name == "label").map(|(_, label)| label).take(STOLEN).collect();
-    // What the register already calls stolen is chosen until somebody chooses otherwise.
-    let stolen = words.coded("asset-state-", "stolen");
-    let is_chosen = |row: &Row| if wanted.is_empty() { row.state == stolen } else { wanted.contains(&row.label) };
-    let (chosen, others): (Vec<Row>, Vec<Row>) = rows(words, &whole, Some(&code), &scope).into_iter().partition(is_chosen);
-    let labels: Vec<&str> = chosen.iter().map(|row| row.label.as_str()).collect();
-    let prices = |things: Vec<Thing<'_>>| {
-        things.iter().filter(|thing| labels.contains(&thing.asset.label.as_str())).filter_map(|thing| thing.asset.price_ht).sum()
-    };
-    let worth: Decimal = owned(&whole, Some(&code), &scope, prices);
+    let wanted = chosen.into_iter().filter(|(name, _)| name == "label").map(|(_, label)| label).collect();
+    let theft = Theft::load(&web, &signed, &code, wanted).await?;
+    let (labels, worth): (BTreeSet<String>, Decimal) = theft.of(|things| {
+        let worth = things.iter().filter_map(|thing| thing.asset.price_ht).sum();
+        (things.iter().map(|thing| thing.asset.label.clone()).collect(), worth)
+    });
+    let all = rows(words, &theft.whole, Some(&code), &theft.scope).into_iter();
+    let (chosen, others): (Vec<Row>, Vec<Row>) = all.partition(|row| labels.contains(&row.label));
+    let (owner, address, name) = (theft.owner(), theft.address(), theft.name);
     render(&TheftPage {
         frame: Frame::titled(&web, &signed.visitor, words.named("theft-title", &name), "/schools"),
-        owner: whole.planned.plan.programme.as_ref().map(|programme| programme.owner.clone()).unwrap_or_default(),
-        address: address(&whole, &code),
+        owner,
+        address,
         made_on: words.exact(words.now),
         worth: words.euros(worth),
         others: others.into_iter().take(THINGS).collect(),

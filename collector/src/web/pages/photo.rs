@@ -87,10 +87,15 @@ pub struct Bare {
 /// Takes a photo away: whoever sent it, or the town.
 pub async fn remove(State(web): State<Web>, signed: Signed, Path((fault, id)): Path<(i64, i64)>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
-    let doer = deed::doer(&signed)?;
-    signed.must_see_fault(&web, fault).await?;
+    gone(&web, &signed, fault, id).await?;
+    Ok(Redirect::to(&format!("/faults/{fault}")).into_response())
+}
+
+/// Takes a photo away, for a form or for a program.
+pub async fn gone(web: &Web, signed: &Signed, fault: i64, id: i64) -> Result<(), Failure> {
+    let doer = deed::doer(signed)?;
+    signed.must_see_fault(web, fault).await?;
     let now = web.now();
     let gone = web.write(move |tx| -> Result<_, Stop> { Ok(act::remove_photo(tx, fault, id, &doer, now)?) }).await?;
-    gone.ok_or(Failure::NotFound)?;
-    Ok(Redirect::to(&format!("/faults/{fault}")).into_response())
+    gone.ok_or(Failure::NotFound)
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 /// Longest name, in characters.
 const NAME: usize = 60;
 /// Longest address, in bytes.
-const ADDRESS: usize = 1_000;
+pub const ADDRESS: usize = 1_000;
 /// Lists that can be kept.
 const LISTS: [&str; 6] = ["/faults", "/schools", "/devices", "/map", "/visits", "/round"];
 

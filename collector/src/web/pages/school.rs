@@ -342,10 +342,16 @@ pub struct Bare {
 /// Ends a school's learning time.
 pub async fn accept(Shared(web): Shared<Web>, signed: Signed, Path(code): Path<String>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    accepted(&web, &signed, &code).await?;
+    Ok(Redirect::to(&format!("/schools/{}", form_encoded(&code))).into_response())
+}
+
+/// Accepts a school's first picture, for a form or for a program.
+pub async fn accepted(web: &Web, signed: &Signed, code: &str) -> Result<(), Failure> {
     signed.must(Right::WorkOnFaults)?;
-    let (now, who, asked) = (web.now(), signed.account.login.clone(), code.clone());
+    let (now, who, asked) = (web.now(), signed.account.login.clone(), code.to_owned());
     let accepted = signed
-        .write(&web, move |tx| -> Result<_, Stop> {
+        .write(web, move |tx| -> Result<_, Stop> {
             let Some(row) = view::school::one(tx, &asked)? else { return Ok(None) };
             if schools::accept_school(tx, row.id, now)? {
                 let (what, subject) = ("school.accept".to_owned(), asked.clone());
@@ -357,5 +363,5 @@ pub async fn accept(Shared(web): Shared<Web>, signed: Signed, Path(code): Path<S
         .await?
         .ok_or(Failure::NotFound)?;
     web.live.tell(Topic::School(accepted));
-    Ok(Redirect::to(&format!("/schools/{}", form_encoded(&code))).into_response())
+    Ok(())
 }

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 
 /// The greatest minimum: beyond it, a slip of the hand.
-const MOST: u32 = 10_000;
+pub const MOST: u32 = 10_000;
 
 #[derive(Template)]
 #[template(path = "pages/spares.html")]
@@ -62,9 +62,15 @@ pub struct Minimum {
 /// Sets a minimum.
 pub async fn set(State(web): State<Web>, signed: Signed, Form(form): Form<Minimum>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
-    signed.must(Right::ChangeRegister)?;
     let kind = Kind::from_code(&form.kind).ok_or(Failure::NotFound)?;
-    let (minimum, who, now) = (form.minimum.min(MOST), signed.account.login.clone(), web.now());
+    wanted(&web, &signed, kind, form.minimum).await?;
+    Ok(Redirect::to("/plan/spares").into_response())
+}
+
+/// Sets a minimum, for a form or for a program.
+pub async fn wanted(web: &Web, signed: &Signed, kind: Kind, minimum: u32) -> Result<(), Failure> {
+    signed.must(Right::ChangeRegister)?;
+    let (minimum, who, now) = (minimum.min(MOST), signed.account.login.clone(), web.now());
     let job = move |tx: &mut crate::store::Tx<'_>| -> Result<(), Stop> {
         let was = progress::set_spare_minimum(tx, kind, minimum)?.to_string();
         let becomes = minimum.to_string();
@@ -73,6 +79,5 @@ pub async fn set(State(web): State<Web>, signed: Signed, Form(form): Form<Minimu
             &AuditLine { at: now, who: who.clone(), what: "spares.minimum".to_owned(), subject: kind.code().to_owned(), was, becomes },
         )?)
     };
-    web.write(job).await?;
-    Ok(Redirect::to("/plan/spares").into_response())
+    web.write(job).await
 }

@@ -218,13 +218,19 @@ pub struct Bare {
 /// Takes a decision back.
 pub async fn revoke(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
-    let (doer, now) = (deed::doer(&signed)?, web.now());
+    revoked(&web, &signed, id).await?;
+    Ok(Redirect::to("/verdicts").into_response())
+}
+
+/// Takes a decision back, for a form or for a program.
+pub async fn revoked(web: &Web, signed: &Signed, id: i64) -> Result<(), Failure> {
+    let (doer, now) = (deed::doer(signed)?, web.now());
     let revoked = signed
-        .write(&web, move |tx| -> Result<_, Stop> {
+        .write(web, move |tx| -> Result<_, Stop> {
             let school = verdict::one(tx, id)?.and_then(|noted| noted.decision.about.school);
             let own = tx.see_all() || school.map_or(Ok(false), |school| view::school::sees(tx, school))?;
             Ok(own && act::take_back(tx, id, &doer, now)?)
         })
         .await?;
-    if revoked { Ok(Redirect::to("/verdicts").into_response()) } else { Err(Failure::NotFound) }
+    if revoked { Ok(()) } else { Err(Failure::NotFound) }
 }

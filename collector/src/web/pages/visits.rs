@@ -185,20 +185,25 @@ pub async fn ended(web: &Web, signed: &Signed, id: i64, done: bool, text: String
 /// Notes that a device was swapped for another.
 pub async fn swap(State(web): State<Web>, signed: Signed, Path(number): Path<i64>, Form(wish): Form<Wish>) -> Page {
     signed.visitor.check_form(&wish.csrf)?;
+    let swap = Swap { old: wish.old, new: wish.new, serial: wish.serial, becomes: wish.becomes };
+    swapped(&web, &signed, number, swap).await?;
+    Ok(Redirect::to(&format!("/faults/{number}")).into_response())
+}
+
+/// Notes a swap, from a form or from a program.
+pub async fn swapped(web: &Web, signed: &Signed, number: i64, swap: Swap) -> Result<(), Failure> {
     signed.must(Right::ChangeRegister)?;
     signed.must(Right::WorkOnFaults)?;
-    signed.must_see_fault(&web, number).await?;
-    let (doer, now) = (deed::doer(&signed)?, web.now());
+    signed.must_see_fault(web, number).await?;
+    let (doer, now) = (deed::doer(signed)?, web.now());
     let words = &signed.visitor.words;
-    if wish.old.trim().is_empty() || wish.new.trim().is_empty() {
+    if swap.old.trim().is_empty() || swap.new.trim().is_empty() {
         return Err(Failure::Bad(words.t("swap-names")));
     }
-    let old = wish.old.clone();
-    let new = wish.new.clone();
-    let swap = Swap { old: wish.old, new: wish.new, serial: wish.serial, becomes: wish.becomes };
+    let (old, new) = (swap.old.clone(), swap.new.clone());
     match web.write(move |tx| Ok(visit::swap(tx, number, &swap, &doer, now)?)).await? {
         Swapped::UnknownOld => Err(Failure::Refused(words.named("swap-unknown", &old))),
         Swapped::TakenNew => Err(Failure::Refused(words.named("swap-taken", &new))),
-        Swapped::Done => Ok(Redirect::to(&format!("/faults/{number}")).into_response()),
+        Swapped::Done => Ok(()),
     }
 }
