@@ -3,7 +3,7 @@
 //! Comes in: numbers of faults, the deed with its words. Goes out: what became of each. Absent on purpose: the deed itself: each fault goes the way that it
 //! would go alone (`deed`).
 
-use super::take::Json;
+use super::take::{EXACT, Json};
 use super::{Answer, codes};
 use crate::domain::fault::Known;
 use crate::web::Web;
@@ -55,8 +55,8 @@ pub(super) struct Outcome {
 #[utoipa::path(post, operation_id = "actOnFaults", path = "/api/v1/faults/deeds", request_body = Several, responses((status = 200, body = Outcomes), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn act(State(web): State<Web>, signed: Signed, Json(several): Json<Several>) -> Answer<Outcomes> {
     let found = several.faults.len();
-    if found == 0 || found > MOST || several.faults.iter().any(|number| *number < 0) {
-        return Err(Failure::Unfit(format!("faults: found {found} numbers, expected from 1 to {MOST}, none below 0")));
+    if found == 0 || found > MOST || several.faults.iter().any(|number| !(0..=EXACT as i64).contains(number)) {
+        return Err(Failure::Unfit(format!("faults: found {found} numbers, expected from 1 to {MOST}, each from 0 to {EXACT}")));
     }
     let numbers: BTreeSet<i64> = several.faults.into_iter().collect();
     let outcomes = deed::each(&web, &signed, numbers, &several.deed).await.map_err(Failure::unfit)?;

@@ -159,7 +159,7 @@ fn bound(operation: &mut Value) {
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let (place, name) = (parameter["in"].as_str().unwrap_or_default().to_owned(), parameter["name"].as_str().unwrap_or_default().to_owned());
         // A parameter whose schema is a list of codes does not tell by itself that it must be there.
-        if matches!((asked.as_str(), name.as_str()), ("listDevicesAside", "what") | ("listWeeklyLines", "code")) {
+        if matches!((asked.as_str(), name.as_str()), ("listDevicesAside", "what") | ("listWeeklyLines", "code") | ("bringOutsideList", "source")) {
             parameter["required"] = json!(true);
         }
         let schema = &mut parameter["schema"];

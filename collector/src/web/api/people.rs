@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 /// A lead's people.
 #[derive(Serialize, ToSchema)]
-#[schema(as = People)]
+#[schema(as = Team)]
 pub(super) struct Shown {
     /// Codes of the actors for whom they may work: the lead's own, and its subcontractors.
     actors: Vec<String>,

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 /// One decision in force.
 #[derive(Serialize, ToSchema)]
+#[schema(as = VerdictInForce)]
 pub(super) struct Verdict {
     id: i64,
     #[schema(schema_with = codes::verdicts)]
