@@ -94,6 +94,7 @@ async fn one_deed_of_a_program_for_several_faults_tells_of_each() {
     let many: Vec<i64> = (1..=51).collect();
     for (login, faults, deed, expected) in [
         ("paul", json!([own]), json!({ "verb": "burn" }), StatusCode::UNPROCESSABLE_ENTITY),
+        ("paul", json!([999_999]), json!({ "text": "oui" }), StatusCode::UNPROCESSABLE_ENTITY),
         ("paul", json!([]), suspend.clone(), StatusCode::UNPROCESSABLE_ENTITY),
         ("paul", json!(many), suspend.clone(), StatusCode::UNPROCESSABLE_ENTITY),
         ("paul", json!(["x"]), suspend.clone(), StatusCode::BAD_REQUEST),

@@ -79,12 +79,15 @@ pub type Outcomes = Vec<(i64, Result<Known, Failure>)>;
 /// Does it to several, [`MOST`] at most: each goes the way that it would go alone, and one that refuses holds up no other.
 pub async fn each(web: &Web, signed: &Signed, numbers: BTreeSet<i64>, asked: &Asked) -> Result<Outcomes, Failure> {
     signed.must(Right::MendFaults)?;
+    // What is wrong with the deed itself is wrong for all, and told before anything is done.
+    let (state, words, wanted) = (web.clone(), signed.visitor.words.clone(), asked.clone());
+    web.read(move |tx| -> Result<_, Stop> { Ok(action(&words, &state.planned.get(tx)?.plan, &wanted).map(drop)?) }).await?;
     let mut outcomes: Outcomes = Vec::with_capacity(numbers.len().min(MOST));
     for number in numbers.into_iter().take(MOST) {
         let outcome = match done(web, signed, number, asked.clone()).await {
             Ok((_, known)) => Ok(known),
             Err(own @ (Failure::Refused(_) | Failure::NotFound)) => Err(own),
-            // What is wrong with the deed itself is wrong for all; but what was done before is told.
+            // What fails for the first of all fails for all; but what was done before is told.
             Err(other) if outcomes.iter().all(|(_, outcome)| outcome.is_err()) => return Err(other),
             Err(other) => {
                 if let Failure::Internal(error) = &other {
