@@ -125,8 +125,10 @@ pub fn note(tx: &mut Seen<'_, '_>, school: SchoolId, code: &str, room: &str, fou
     let day = hand.today.to_string();
     for (name, how) in &rows {
         let key = [(*name).to_owned(), day.clone()];
+        let cell = |row: &Cells, column: &str| row.get(column).cloned().unwrap_or_default();
+        let is_here = |row: &Cells| (cell(row, "school").as_str(), cell(row, "room").as_str()) == (code, room);
         // Of one day what was found counts, wherever it was found: a sheet of the room where it should be takes no other proof away.
-        let elsewhere = |row: &Cells| row.get("how").is_some_and(|how| how != ABSENT) && row.get("room").map_or("", String::as_str) != room;
+        let elsewhere = |row: &Cells| row.get("how").is_some_and(|how| how != ABSENT) && !is_here(row);
         if *how == ABSENT && register::row(tx, "attestations", &key)?.as_ref().is_some_and(elsewhere) {
             continue;
         }

@@ -2,11 +2,12 @@
 //!
 //! Comes in: a school's devices with a holder or on loan. Goes out: whether a device is one. Absent on purpose: who decides that (`domain/personal`).
 
-use super::{Result, Tx, retention};
+use super::{Result, Tx, identity, retention};
 use rollcall_shared::{DeviceId, SchoolId};
 use std::collections::BTreeSet;
 
-/// Saves which devices of a school are somebody's; what was kept of the comings and goings of a new one is deleted, and counted. Whether anything changed.
+/// Saves which devices of a school are somebody's; what this school kept of the comings and goings of a new one is deleted, and counted (what another
+/// keeps of the time before it moved here goes with its age). Whether anything changed.
 pub fn save(tx: &mut Tx<'_>, school: SchoolId, personal: &BTreeSet<DeviceId>) -> Result<bool> {
     let mut known = BTreeSet::new();
     for mut row in tx.query("select device_id from personal where school_id = $1", &[school.into()])? {
@@ -19,9 +20,10 @@ pub fn save(tx: &mut Tx<'_>, school: SchoolId, personal: &BTreeSet<DeviceId>) ->
             on conflict (device_id) do update
             set school_id = excluded.school_id";
         tx.execute(sql, &[(*device).into(), school.into()])?;
-    }
-    if personal.difference(&known).next().is_some() {
-        retention::forget_personal(tx, school)?;
+        retention::forget_personal(tx, school, *device)?;
+        for (school, merged) in identity::merged_ids(tx, *device)? {
+            retention::forget_personal(tx, school, merged)?;
+        }
     }
     for device in known.difference(personal) {
         tx.execute("delete from personal where device_id = $1 and school_id = $2", &[(*device).into(), school.into()])?;

@@ -11,7 +11,7 @@ use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 /// Most hours or days that one course of a page reads: a device of 32 instances over two weeks.
 const POINTS_MOST: i64 = 12_000;
 
-/// Keeps one reading: the newest value, and its hour. An older reading that arrives late changes its hour only.
+/// Keeps one reading: the newest value, and its hour (of what is somebody's own, no hours). An older reading that arrives late changes its hour only.
 pub fn save(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, reading: &Reading) -> Result<()> {
     let sql = "
         insert into reading (school_id, device_id, name, instance, value, at)
@@ -23,7 +23,8 @@ pub fn save(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, reading: &Readi
     tx.execute(sql, &[school.into(), device.into(), name, instance, reading.value.into(), reading.at.into()])?;
     let sql = "
         insert into reading_hour (school_id, device_id, name, instance, hour_at, low, high, last, last_at)
-        values ($1, $2, $3, $4, $5, $6, $6, $6, $7)
+        select $1, $2, $3, $4, $5, $6, $6, $6, $7
+        where not exists (select 1 from personal where personal.device_id = $2)
         on conflict (school_id, device_id, name, instance, hour_at) do update
         set low = case when excluded.low < reading_hour.low then excluded.low else reading_hour.low end,
             high = case when excluded.high > reading_hour.high then excluded.high else reading_hour.high end,

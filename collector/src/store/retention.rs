@@ -5,7 +5,7 @@
 
 use super::{Result, Tx, reading, report};
 use crate::domain::reading::DAY_S;
-use rollcall_shared::{SchoolId, Timestamp};
+use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 
 /// How long things are kept, seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,23 +58,23 @@ pub fn delete_of_school(tx: &mut Tx<'_>, school: SchoolId, keep: &Keep, now: Tim
     Ok(deleted)
 }
 
-/// What of a device's timeline says when it came and went.
-pub(super) const COMES_AND_GOES: [&str; 3] = ["back", "left", "address"];
+/// What of a device's timeline says when it came and went, and where it was.
+pub(super) const COMES_AND_GOES: [&str; 5] = ["back", "left", "address", "place", "moved_school"];
 
-/// Deletes what was kept at a school of the comings and goings of what is somebody's own.
-pub(super) fn forget_personal(tx: &mut Tx<'_>, school: SchoolId) -> Result<()> {
-    let sql = "
-        delete from presence
-        where school_id = $1 and device_id in (select device_id from personal where school_id = $1)";
-    counted(tx, "deleted_presence", sql, &[school.into()])?;
-    let sql = "
+/// Deletes what a school keeps of the comings and goings of a device that is somebody's own, or was merged into one.
+pub(super) fn forget_personal(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId) -> Result<()> {
+    let events = "
         delete from device_event
-        where school_id = $1 and what in ('back', 'left', 'address') and device_id in (select device_id from personal where school_id = $1)";
-    counted(tx, "deleted_device_event", sql, &[school.into()])?;
-    let sql = "
-        delete from reading_hour
-        where school_id = $1 and device_id in (select device_id from personal where school_id = $1)";
-    counted(tx, "deleted_reading_hour", sql, &[school.into()]).map(drop)
+        where school_id = $1 and device_id = $2 and what in ('back', 'left', 'address', 'place', 'moved_school')";
+    for (counter, sql) in [
+        ("deleted_presence", "delete from presence where school_id = $1 and device_id = $2"),
+        ("deleted_device_event", events),
+        ("deleted_reading_hour", "delete from reading_hour where school_id = $1 and device_id = $2"),
+        ("deleted_reading_day", "delete from reading_day where school_id = $1 and device_id = $2"),
+    ] {
+        counted(tx, counter, sql, &[school.into(), device.into()])?;
+    }
+    Ok(())
 }
 
 /// Deletes what is old and belongs to no school.

@@ -143,6 +143,10 @@ pub async fn changed(web: &Web, signed: &Signed, login: &str, may: May) -> Resul
         let known = account::by_login(tx, &login)?.ok_or(Failure::NotFound)?;
         let was = said(known.role, &known.bounds, lead::leads(tx, known.id)?);
         let becomes = set(tx, &login, &may)?;
+        // A link that was made for what it was opens nothing of what it is now.
+        if known.role != may.role {
+            account::drop_links_of(tx, known.id, SET_PASSWORD)?;
+        }
         Ok(audit(tx, "account.change", &login, (was, becomes), &who, now)?)
     })
     .await

@@ -4,3 +4,4 @@ create table personal (
     school_id bigint not null -- where
 ) /* strict */;
 create index personal_school on personal (school_id, device_id);
+update school set due_at = 0; -- each is looked at anew

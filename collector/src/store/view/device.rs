@@ -7,6 +7,7 @@ use crate::domain::device::Address;
 use crate::store::fleet::addresses_of;
 use crate::store::sight::{Seen, sees_device, sees_school};
 use crate::store::{Param, Result, Row};
+use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 
 /// One device in a list.
@@ -30,8 +31,8 @@ pub struct DeviceRow {
     pub place_port: Option<String>,
     /// Seen now.
     pub present: bool,
-    /// Since when present or absent.
-    pub turned_at: Timestamp,
+    /// Since when present or absent: read by [`DeviceRow::since`] alone.
+    turned_at: Timestamp,
     /// Code of its school.
     pub school_code: String,
     /// Name of its school.
@@ -42,8 +43,19 @@ pub struct DeviceRow {
     pub fault: i64,
     /// MACs and addresses at the latest sighting.
     pub addresses: Vec<Address>,
-    /// Somebody's own business: of `turned_at` only the day is true.
+    /// Somebody's own business: since when it is there or gone is told by the day.
     pub personal: bool,
+}
+
+impl DeviceRow {
+    /// Since when present or absent; of what is somebody's own the beginning of that day by the clock of a zone.
+    pub fn since(&self, zone: &TimeZone) -> Timestamp {
+        let day = || jiff::Timestamp::from_second(self.turned_at.0).ok()?.to_zoned(zone.clone()).start_of_day().ok();
+        if !self.personal {
+            return self.turned_at;
+        }
+        day().map_or(self.turned_at, |day| Timestamp(day.timestamp().as_second()))
+    }
 }
 
 /// What to show of the list.
@@ -81,7 +93,7 @@ macro_rules! devices {
             "
         select device.device_id, device.kind, vendor, device.model, serial, device.name, place_device, place_port, present, turned_at,
             school.code, school.name, coalesce(place.room, ''),
-            coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null), 0),
+            coalesce((select max(severity) from fault where fault.device_id = device.device_id and cleared_at is null and code <> 'stolen_seen'), 0),
             device.addresses, personal.device_id is not null
         from device
         join school on school.school_id = device.school_id
@@ -176,7 +188,7 @@ pub fn one(seen: &mut Seen<'_, '_>, device: i64) -> Result<Option<DeviceRow>> {
 }
 
 fn device_row(mut row: Row) -> Result<DeviceRow> {
-    let row = DeviceRow {
+    Ok(DeviceRow {
         id: row.take()?,
         kind: row.take()?,
         vendor: row.take()?,
@@ -193,15 +205,7 @@ fn device_row(mut row: Row) -> Result<DeviceRow> {
         fault: row.take()?,
         addresses: addresses_of(&row.take::<String>()?)?,
         personal: row.take()?,
-    };
-    let turned_at = if row.personal { day_only(row.turned_at) } else { row.turned_at };
-    Ok(DeviceRow { turned_at, ..row })
-}
-
-/// An instant of which only the day is told: noon in Greenwich, the same day by the clock of all schools but some of the Pacific's.
-fn day_only(at: Timestamp) -> Timestamp {
-    const DAY_S: i64 = 86_400;
-    at - at.0.rem_euclid(DAY_S) + DAY_S / 2
+    })
 }
 
 /// The device that a thing of the register is: what stands at the place that names its label, else what bears its serial number in that school.
@@ -317,7 +321,7 @@ pub fn presence(seen: &mut Seen<'_, '_>, school: SchoolId, device: DeviceId, lim
     seen.query(sql, &[school.into(), device.into(), limit.into(), by.into()])?.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
-/// Intervals of all devices of a school that ended after an instant, those of one device together, the oldest first; what is there now is there until now.
+/// Intervals of all devices of a school, but for what is somebody's own, that ended after an instant, those of one device together, the oldest first; what is there now is there until now.
 pub fn year(
     seen: &mut Seen<'_, '_>,
     school: SchoolId,
@@ -337,7 +341,7 @@ pub fn year(
             from device
             where school_id = $1 and present
         ) as seen
-        where ",
+        where device_id not in (select device_id from personal where school_id = $1) and ",
         sees_school!("$5", "$1"),
         "
         order by device_id, from_at
@@ -348,13 +352,13 @@ pub fn year(
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
 }
 
-/// When each device of a school was first seen, the earliest first.
+/// When each device of a school was first seen, but for what is somebody's own, the earliest first.
 pub fn first_seen(seen: &mut Seen<'_, '_>, school: SchoolId) -> Result<Vec<Timestamp>> {
     let sql = concat!(
         "
         select first_seen_at
         from device
-        where school_id = $1 and ",
+        where school_id = $1 and device_id not in (select device_id from personal where school_id = $1) and ",
         sees_school!("$2", "device.school_id"),
         "
         order by first_seen_at"

@@ -12,6 +12,7 @@ use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
 use crate::web::{Stop, Web};
 use axum::extract::{Path, Query, State};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -74,7 +75,8 @@ pub(super) fn addresses(all: &[crate::domain::device::Address]) -> Vec<Address> 
     all.iter().map(|address| Address { mac: address.mac.map(|mac| mac.to_string()), ip: address.ip.map(|ip| ip.to_string()) }).collect()
 }
 
-pub(super) fn device_of(row: view::device::DeviceRow) -> Device {
+pub(super) fn device_of(row: view::device::DeviceRow, zone: &TimeZone) -> Device {
+    let since = row.since(zone).to_string();
     let place = row.place_device.map(|device| Attached { device, port: row.place_port.unwrap_or_default() });
     Device {
         id: row.id.0,
@@ -88,7 +90,7 @@ pub(super) fn device_of(row: view::device::DeviceRow) -> Device {
         place,
         room: given(&row.room),
         present: row.present,
-        since: row.turned_at.to_string(),
+        since,
         personal: row.personal,
     }
 }
@@ -103,7 +105,7 @@ pub(super) async fn devices(State(web): State<Web>, signed: Signed, Query(asked)
         filter.search(asked.q.as_deref().unwrap_or_default());
         Ok(view::device::list(tx, &filter, asked.after.unwrap_or(0), limit + 1)?)
     });
-    Ok(Json(List::of(rows.await?, limit, |row| row.id.to_string(), device_of)))
+    Ok(Json(List::of(rows.await?, limit, |row| row.id.to_string(), |row| device_of(row, &web.zone))))
 }
 
 /// One device with all that is known of it.
@@ -178,7 +180,7 @@ pub(super) async fn device(State(web): State<Web>, signed: Signed, Path(id): Pat
     };
     Ok(Json(DeviceInFull {
         signs: whole.signs.into_iter().map(sign).collect(),
-        device: device_of(row),
+        device: device_of(row, &web.zone),
         os: whole.os,
         os_version: whole.os_version,
         firmware: whole.firmware,

@@ -52,7 +52,7 @@ pub(super) struct FoundRoom {
 pub(super) async fn search(State(web): State<Web>, signed: Signed, Query(asked): Query<Asked>) -> Answer<Found> {
     let found = pages::find(&web, &signed, &asked.q).await?;
     Ok(Json(Found {
-        devices: found.devices.into_iter().map(device_of).collect(),
+        devices: found.devices.into_iter().map(|row| device_of(row, &web.zone)).collect(),
         schools: found.schools.into_iter().map(|(code, name)| FoundSchool { code, name }).collect(),
         rooms: found.rooms.into_iter().map(|(school, _, room)| FoundRoom { school, room }).collect(),
         labels: found.assets.into_iter().map(|(label, ..)| label).collect(),

@@ -10,6 +10,8 @@ const sign = document.getElementById("live-state");
 const PAUSE = 2000;
 let due = false;
 let busy = false;
+// A part was left as it is because somebody uses it.
+let stale = false;
 
 async function refresh() {
   if (busy || document.hidden) { due = true; return; }
@@ -22,7 +24,7 @@ async function refresh() {
     for (const old of document.querySelectorAll("[data-fragment]")) {
       const next = fresh.getElementById(old.id);
       if (!next || next.innerHTML === old.innerHTML) { continue; }
-      if (isInUse(old)) { continue; }
+      if (isInUse(old)) { stale = true; continue; }
       swap(old, document.adoptNode(next));
     }
   } catch {
@@ -35,7 +37,7 @@ async function refresh() {
 // What somebody ticks, chooses or writes is not taken from under their hand.
 function isInUse(part) {
   const focused = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-  return focused || part.querySelector("details[open]:not([id])") !== null || [...part.querySelectorAll("input, textarea, select")].some(isChanged);
+  return focused || part.querySelector("details[open]:not([id]) form") !== null || [...part.querySelectorAll("input, textarea, select")].some(isChanged);
 }
 
 function isChanged(field) {
@@ -62,6 +64,7 @@ if (topics && "EventSource" in window) {
   source.addEventListener("error", () => { sign.textContent = document.body.dataset.liveOff; });
   source.addEventListener("changed", refresh);
   document.addEventListener("visibilitychange", () => { if (due && !document.hidden) { refresh(); } });
+  addEventListener("focusout", () => { if (stale) { stale = false; refresh(); } });
   addEventListener("pagehide", () => source.close());
 }
 

@@ -136,8 +136,9 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>,
             let place = view::device::place_of(tx, device.id)?;
             let personal = row.personal;
             let sees = sees && !personal;
-            // What was read hour by hour says when it was there.
-            let courses = if personal { Vec::new() } else { courses(tx, &device, &readings, span, now)? };
+            // What was read, and when, says when it was there.
+            readings.retain(|_| !personal);
+            let courses = courses(tx, &device, &readings, span, now)?;
             let mut ids = vec![(school, device.id)];
             ids.extend(stored::merged_ids(tx, device.id)?);
             Ok(Some(Loaded {
@@ -206,7 +207,7 @@ fn built(web: &Web, signed: &Signed, loaded: &Loaded) -> DevicePage {
     let words = &signed.visitor.words;
     let device = line(words, &loaded.row);
     let title = format!("{} · {}", device.name, device.school_name);
-    let last_day = if loaded.device.present { words.now } else { loaded.row.turned_at };
+    let last_day = if loaded.device.present { words.now } else { loaded.row.since(&words.zone) };
     let open = (loaded.device.present && !loaded.personal)
         .then(|| (words.exact(loaded.device.turned_at), words.t("presence-open"), words.lasting(words.now.since_s(loaded.device.turned_at))));
     let closed = loaded.presence.iter().map(|(from, until)| (words.exact(*from), words.exact(*until), words.lasting(until.since_s(*from))));

@@ -119,7 +119,7 @@ pub fn line(words: &Words, row: &view::device::DeviceRow) -> DeviceLine {
             (_, true) => "present",
             (_, false) => "quiet",
         }),
-        since: if row.personal { words.when_day(row.turned_at) } else { words.when(row.turned_at) },
+        since: if row.personal { words.when_day(row.since(&words.zone)) } else { words.when(row.since(&words.zone)) },
     }
 }
 

@@ -99,7 +99,7 @@ pub async fn of_devices(State(web): State<Web>, signed: Signed, Path(name): Path
             Cell::text(line.room),
             Cell::text(line.place),
             Cell::text(line.state.word),
-            Cell::text(if row.personal { words.day(row.turned_at) } else { words.exact(row.turned_at) }),
+            Cell::text(if row.personal { words.day(row.since(&words.zone)) } else { words.exact(row.since(&words.zone)) }),
         ]
     };
     answer(&book(words, &words.t("devices-title"), headings(words, keys), &rows, cells), form, &words.t("export-devices"))

@@ -23,7 +23,7 @@ use crate::domain::register::{Asset, Case, Register};
 use cohort::Return;
 use filling::{Filling, pin};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Most places of one kit item in one school: a slip of the hand must not fill the memory.
 const MAX_COUNT: u32 = 5_000;
@@ -105,6 +105,8 @@ pub struct Unfolding<'a> {
     patch: HashMap<&'a str, Vec<&'a Patch>>,
     /// Labels that are lent on this day.
     lent: HashSet<&'a str>,
+    /// Days on which a loan begins or has ended.
+    loan_days: BTreeSet<Date>,
     /// Labels that came back, with the day of the last time.
     back: HashMap<&'a str, Date>,
     /// Planned day of installation of phases and schools.
@@ -165,6 +167,13 @@ impl<'a> Unfolding<'a> {
             cases: by_name(&register.cases, |row| row.school.as_deref()),
             assets,
             patch: by_name(&plan.patch, |row| Some(row.device.as_str())),
+            loan_days: register
+                .loans
+                .iter()
+                .flat_map(|loan| [&loan.lent_on, &loan.returned_on])
+                .flatten()
+                .flat_map(|on| [on.first, on.last])
+                .collect(),
             back: came_back(register),
             lent: register.loans.iter().filter(|loan| loan.is_out(on)).map(|loan| loan.label.as_str()).collect(),
             installed: installation.filter_map(|milestone| Some((milestone.of.as_str(), milestone.planned_on.as_ref()?))).collect(),
@@ -230,7 +239,7 @@ impl<'a> Unfolding<'a> {
     }
 
     /// The next day on which a school's places may be others, or missing, though nobody changes anything: a due date has passed, a room
-    /// or the school closes, a school year begins.
+    /// or the school closes, a loan begins or ends, a school year begins.
     pub fn next_change(&self, code: &str, places: &[Planned]) -> Option<Date> {
         let school = &self.plan.schools[self.choosing.position(code)?];
         let rooms = self.rooms.get(code).map_or(&[][..], Vec::as_slice);
@@ -239,7 +248,7 @@ impl<'a> Unfolding<'a> {
         let passed = dues.chain(closings).filter_map(|last| last.tomorrow().ok());
         // August: from there on `school_year` counts the new one.
         let year = Date::new(school_year(self.on) + 1, 8, 1).ok();
-        passed.filter(|day| *day > self.on).chain(year).min()
+        passed.chain(self.loan_days.iter().copied()).filter(|day| *day > self.on).chain(year).min()
     }
 
     /// What cohorts in their last year, or beyond it, have to give back: one line a school, kit and cohort.
