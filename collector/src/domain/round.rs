@@ -61,6 +61,13 @@ mod tests {
     }
 
     #[test]
+    fn a_degree_east_is_half_of_one_north_at_the_sixtieth_parallel() {
+        let at = |north: f64, east: f64| Stop { name: String::new(), at: Some((north, east)), pressing: 0 };
+        assert!((apart(&at(60.0, 2.0), &at(60.0, 3.0)) - 0.25).abs() < 1e-9);
+        assert!((apart(&at(59.0, 2.0), &at(61.0, 3.0)) - 4.25).abs() < 1e-9);
+    }
+
+    #[test]
     fn without_positions_names_are_the_order() {
         check(&[("zola", None, 1), ("camus", None, 9)], "camus zola");
         check(&[("zola", None, 0), ("camus", Some((48.0, 2.0)), 9), ("ferry", None, 5)], "camus ferry zola");

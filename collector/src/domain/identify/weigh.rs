@@ -159,6 +159,11 @@ mod tests {
     }
 
     #[test]
+    fn grounds_are_told_under_words_that_pages_and_programs_know() {
+        assert_eq!(Field::ALL.map(Field::word), ["kind", "vendor", "model", "serial", "firmware", "name", "os", "os_version"]);
+    }
+
+    #[test]
     fn agreement_beats_one_loud_voice_but_not_a_sure_one() {
         let mut ballot = Ballot::default();
         ballot.cast(Field::Vendor, "Dell", 70, ground("a"));

@@ -196,6 +196,13 @@ mod tests {
     }
 
     #[test]
+    fn a_note_names_a_few() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        assert_eq!((super::listed(&names[..2]).as_str(), super::listed(&names[..6]).as_str()), ("a, b", "a, b, c, d, e, f"));
+        assert_eq!((super::listed(&names[..7]).as_str(), super::listed(&names).as_str()), ("a, b, c, d, e, f … (7)", "a, b, c, d, e, f … (8)"));
+    }
+
+    #[test]
     fn a_bad_plan_gets_every_problem_with_its_place() {
         check(
             &[

@@ -265,6 +265,14 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_wholly_before() {
+        let is_before = |one: &str, other: &str| parse(one).unwrap().is_before(&parse(other).unwrap());
+        assert!(is_before("2021-09-01", "2021-09-02") && is_before("2020", "2021-01-01"));
+        assert!(!is_before("2021-09-01", "2021-09-01") && !is_before("2021-09-02", "2021-09-01"));
+        assert!(!is_before("2021", "2021-09-01"), "part of it lies after");
+    }
+
+    #[test]
     fn dates_of_every_precision() {
         check("2021-09-01", "2021-09-01..2021-09-01");
         check("01/09/2021", "2021-09-01..2021-09-01");

@@ -148,6 +148,8 @@ mod tests {
         let tables = draft(&drafted);
         let texts: Vec<(String, String)> = tables.iter().map(|table| (table.file.clone(), write_table(table))).collect();
         assert_eq!(texts[0].1, "school,room\ncamus,Classe 01\n");
+        let lines = |name: &str| tables.get(name).unwrap().rows.iter().map(|row| row.line).collect::<Vec<_>>();
+        assert!(lines("assets").iter().copied().eq(2..2 + lines("assets").len() as u64), "as a file's would be: the first is the headings'");
         let expected = "label_or_serial,serial,kind,vendor,model,macs,host_name,school,room,owner,state,note\n\
             X1,X1,projector,Ep son,,00:00:00:00:aa:01,,camus,Classe 01,,in_service,\n\
             00:00:00:00:aa:02,,tablet,Ep son,,00:00:00:00:aa:02,,camus,,,in_service,\n";
