@@ -47,6 +47,10 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
             let web = web.clone();
             move || reread(&web)
         })?;
+        let summer = std::thread::Builder::new().name("sums".to_owned()).spawn({
+            let web = web.clone();
+            move || keep_sums(&web)
+        })?;
         // Nobody waits for its end: what it sends when the server stops is sent again.
         std::thread::Builder::new().name("notify".to_owned()).spawn({
             let notify = Notify::new(web.clone())?;
@@ -58,6 +62,7 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
         web.stop();
         let _ = settler.join();
         let _ = rereader.join();
+        let _ = summer.join();
         served
     })
 }
@@ -75,6 +80,12 @@ fn keep_telling(web: &Web, notify: &Notify) {
         }
         std::thread::sleep(TELL_EVERY);
     }
+}
+
+/// Adds up fresh sums for pages until the server stops.
+pub fn keep_sums(web: &Web) {
+    crate::step_back(STEPS_BACK);
+    web.sums.keep_fresh(&web.db, || web.now(), || *web.stop.borrow());
 }
 
 /// A newer program may recognise more: what agents told last is looked at again, beside the work.

@@ -1,10 +1,10 @@
 //! The collector as a process of its own, so that its CPU time and memory are its alone.
 //!
 //! Comes in: a database that is filled. Goes out: an address, a browser that is signed in, CPU seconds so far. Its clock starts at the country's
-//! [`NOW`] and goes on from there; settling and watching run as in the product.
+//! [`NOW`] and goes on from there; settling, watching and adding up run as in the product.
 
 use reqwest::Client;
-use rollcall_collector::cli_serve::keep_settling;
+use rollcall_collector::cli_serve::{keep_settling, keep_sums};
 use rollcall_collector::config::{Config, Tls};
 use rollcall_collector::store::account::{self, Role};
 use rollcall_collector::store::{self, Db};
@@ -38,6 +38,8 @@ pub fn serve(location: &str) {
     let web = Web::new(db, config, Arc::new(move || NOW + i64::try_from(began.elapsed().as_secs()).unwrap())).unwrap();
     let settling = web.clone();
     std::thread::spawn(move || keep_settling(&settling));
+    let summing = web.clone();
+    std::thread::spawn(move || keep_sums(&summing));
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_line(&mut String::new());
         std::process::exit(0);

@@ -2,7 +2,7 @@
 //!
 //! Comes in: sealed bytes, hashes, steps. Goes out: the same. Absent on purpose: secrets in the clear (`seal`), what a code is (`web/second`).
 
-use super::{Param, Result, Tx, portion};
+use super::{Param, Result, Tx, meta};
 use crate::domain::right::Role;
 use rollcall_shared::Timestamp;
 
@@ -65,14 +65,14 @@ pub fn codes_left(tx: &mut Tx<'_>, account: i64) -> Result<i64> {
 
 /// Roles that must have a factor.
 pub fn roles(tx: &mut Tx<'_>) -> Result<Vec<Role>> {
-    let kept = portion::meta(tx, ROLES)?.unwrap_or_default();
+    let kept = meta::get(tx, ROLES)?.unwrap_or_default();
     Ok(kept.split_whitespace().filter_map(Role::from_code).collect())
 }
 
 /// Says which roles must have one.
 pub fn set_roles(tx: &mut Tx<'_>, roles: &[Role]) -> Result<()> {
     let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
-    portion::set_meta(tx, ROLES, &codes.join(" "))
+    meta::set(tx, ROLES, &codes.join(" "))
 }
 
 /// Whether a session's account must have a factor and has none. Who came by the town's own sign-in was asked there.

@@ -26,6 +26,7 @@ pub mod identity;
 pub mod intervention;
 pub mod lead;
 pub mod list;
+pub mod meta;
 pub mod notice;
 pub mod outbox;
 pub mod outside;
@@ -305,6 +306,16 @@ impl Tx<'_> {
     /// Holds the joining of incidents until the transaction ends: of two schools that are settled at once, one sees the other.
     pub fn lock_incidents(&mut self) -> Result<()> {
         self.lock(3, 0)
+    }
+
+    /// Holds an account until the transaction ends, before it is asked whose it is: two may sign in as the same person at once.
+    pub fn lock_account(&mut self, account: i64) -> Result<()> {
+        self.lock(4, account)
+    }
+
+    /// Holds the register until the transaction ends, before a row is asked whether it still is as somebody read it.
+    pub fn lock_register(&mut self) -> Result<()> {
+        self.lock(5, 0)
     }
 
     fn lock(&mut self, sort: i64, id: i64) -> Result<()> {

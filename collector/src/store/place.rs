@@ -8,7 +8,7 @@ use crate::domain::kind::{Kind, KnownBy};
 use crate::domain::place::{Aside, Life, Outcome, Place, Reason};
 use jiff::civil::Date;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One place with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,19 +36,21 @@ pub fn before(tx: &mut Tx<'_>, school: SchoolId) -> Result<BTreeMap<String, Devi
 
 /// Saves the places of a school: new and changed ones are written, those that are no more are taken out. Whether anything changed.
 pub fn save_places(tx: &mut Tx<'_>, school: SchoolId, places: &[Standing], now: Timestamp) -> Result<bool> {
-    let mut known = stored(tx, school)?;
+    let stored = stored(tx, school)?;
+    let mut known: HashMap<&str, &Stored> = stored.iter().map(|stored| (stored.key.as_str(), stored)).collect();
     let mut changed = false;
     for standing in places {
-        let (cells, since_at) = (Cells::of(standing), known.remove(&standing.place.key));
-        let since_at = match since_at {
-            Some((old, _)) if old == cells => continue,
-            Some((old, since_at)) if old.outcome == cells.outcome && old.device == cells.device => since_at,
+        let cells = cells_of(standing);
+        let since_at = match known.remove(standing.place.key.as_str()) {
+            Some(old) if old.cells() == cells => continue,
+            Some(old) if old.outcome == cells.outcome && old.device == cells.device => old.since_at,
             _ => now,
         };
         changed = true;
         write_place(tx, school, &standing.place.key, &cells, since_at)?;
     }
-    for key in known.keys() {
+    let gone: BTreeSet<&str> = known.into_keys().collect();
+    for key in gone {
         changed = true;
         tx.execute("delete from place where school_id = $1 and place_key = $2", &[school.into(), key.into()])?;
     }
@@ -56,8 +58,45 @@ pub fn save_places(tx: &mut Tx<'_>, school: SchoolId, places: &[Standing], now: 
 }
 
 /// A place as its row holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Cells {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cells<'a> {
+    kind: &'a str,
+    room: &'a str,
+    kit: &'a str,
+    phase: &'a str,
+    model: &'a str,
+    label: &'a str,
+    due_on: Option<i64>,
+    due_text: &'a str,
+    known_by: &'a str,
+    device: Option<DeviceId>,
+    pinned: bool,
+    outcome: &'a str,
+    reason: &'a str,
+}
+
+fn cells_of(standing: &Standing) -> Cells<'_> {
+    let place = &standing.place;
+    Cells {
+        kind: place.kind.code(),
+        room: place.room.as_deref().unwrap_or_default(),
+        kit: &place.kit,
+        phase: &place.phase,
+        model: place.model.as_deref().unwrap_or_default(),
+        label: place.pinned.as_deref().unwrap_or_default(),
+        due_on: place.due.map(|(_, last)| days(last)),
+        due_text: &standing.due_text,
+        known_by: known_by_code(place.known_by),
+        device: standing.device,
+        pinned: standing.reason == Some(Reason::Pinned),
+        outcome: standing.outcome.code(),
+        reason: standing.reason.map_or("", Reason::code),
+    }
+}
+
+/// A row that was read.
+struct Stored {
+    key: String,
     kind: String,
     room: String,
     kit: String,
@@ -71,30 +110,37 @@ struct Cells {
     pinned: bool,
     outcome: String,
     reason: String,
+    since_at: Timestamp,
 }
 
-impl Cells {
-    fn of(standing: &Standing) -> Cells {
-        let place = &standing.place;
+impl Stored {
+    fn cells(&self) -> Cells<'_> {
         Cells {
-            kind: place.kind.code().to_owned(),
-            room: place.room.clone().unwrap_or_default(),
-            kit: place.kit.clone(),
-            phase: place.phase.clone(),
-            model: place.model.clone().unwrap_or_default(),
-            label: place.pinned.clone().unwrap_or_default(),
-            due_on: place.due.map(|(_, last)| days(last)),
-            due_text: standing.due_text.clone(),
-            known_by: known_by_code(place.known_by).to_owned(),
-            device: standing.device,
-            pinned: standing.reason == Some(Reason::Pinned),
-            outcome: standing.outcome.code().to_owned(),
-            reason: standing.reason.map_or("", Reason::code).to_owned(),
+            kind: &self.kind,
+            room: &self.room,
+            kit: &self.kit,
+            phase: &self.phase,
+            model: &self.model,
+            label: &self.label,
+            due_on: self.due_on,
+            due_text: &self.due_text,
+            known_by: &self.known_by,
+            device: self.device,
+            pinned: self.pinned,
+            outcome: &self.outcome,
+            reason: &self.reason,
         }
     }
+}
 
-    fn read(row: &mut Row) -> Result<Cells> {
-        Ok(Cells {
+fn stored(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<Stored>> {
+    let sql = "
+        select place_key, kind, room, kit, phase, model, label, due_on, due_text, known_by, device_id, pinned, outcome, reason, since_at
+        from place
+        where school_id = $1";
+    let read = |mut row: Row| {
+        Ok(Stored {
+            key: row.take()?,
             kind: row.take()?,
             room: row.take()?,
             kit: row.take()?,
@@ -108,20 +154,13 @@ impl Cells {
             pinned: row.take()?,
             outcome: row.take()?,
             reason: row.take()?,
+            since_at: row.take()?,
         })
-    }
+    };
+    tx.query(sql, &[school.into()])?.into_iter().map(read).collect()
 }
 
-fn stored(tx: &mut Tx<'_>, school: SchoolId) -> Result<BTreeMap<String, (Cells, Timestamp)>> {
-    let sql = "
-        select place_key, kind, room, kit, phase, model, label, due_on, due_text, known_by, device_id, pinned, outcome, reason, since_at
-        from place
-        where school_id = $1";
-    let rows = tx.query(sql, &[school.into()])?;
-    rows.into_iter().map(|mut row| Ok((row.take()?, (Cells::read(&mut row)?, row.take()?)))).collect()
-}
-
-fn write_place(tx: &mut Tx<'_>, school: SchoolId, key: &str, cells: &Cells, since_at: Timestamp) -> Result<()> {
+fn write_place(tx: &mut Tx<'_>, school: SchoolId, key: &str, cells: &Cells<'_>, since_at: Timestamp) -> Result<()> {
     let sql = "
         insert into place (school_id, place_key, kind, room, kit, phase, model, label, due_on, due_text, known_by, device_id, pinned,
             outcome, reason, since_at)
@@ -134,19 +173,19 @@ fn write_place(tx: &mut Tx<'_>, school: SchoolId, key: &str, cells: &Cells, sinc
     let params: [Param<'_>; 16] = [
         school.into(),
         key.into(),
-        (&cells.kind).into(),
-        (&cells.room).into(),
-        (&cells.kit).into(),
-        (&cells.phase).into(),
-        (&cells.model).into(),
-        (&cells.label).into(),
+        cells.kind.into(),
+        cells.room.into(),
+        cells.kit.into(),
+        cells.phase.into(),
+        cells.model.into(),
+        cells.label.into(),
         cells.due_on.into(),
-        (&cells.due_text).into(),
-        (&cells.known_by).into(),
+        cells.due_text.into(),
+        cells.known_by.into(),
         cells.device.into(),
         cells.pinned.into(),
-        (&cells.outcome).into(),
-        (&cells.reason).into(),
+        cells.outcome.into(),
+        cells.reason.into(),
         since_at.into(),
     ];
     tx.execute(sql, &params).map(drop)

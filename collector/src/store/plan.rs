@@ -112,8 +112,7 @@ pub(super) fn written(tables: &Tables) -> Vec<Written> {
 
 /// This installation's random name; empty before its first plan.
 pub fn installation(tx: &mut Tx<'_>) -> Result<String> {
-    let row = tx.query_one("select value from meta where name = 'installation'", &[])?;
-    row.map_or(Ok(String::new()), |mut row| row.take())
+    Ok(super::meta::get(tx, "installation")?.unwrap_or_default())
 }
 
 /// Names the installation once, so that an export finds back to the store it came from and to no other.

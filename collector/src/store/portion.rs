@@ -5,7 +5,7 @@
 
 use super::register::{Cells, Rows, gathered};
 use super::report::{from_json, pack, unpack};
-use super::{Param, Result, Tx, plan};
+use super::{Param, Result, Tx, meta, plan};
 use crate::domain::plan::Tables;
 use crate::domain::portion::{Aliases, found_by, leads_to};
 use std::collections::BTreeSet;
@@ -24,18 +24,7 @@ const NAMED: &str = "register_named";
 
 /// The version that was laid out last; 0: none.
 pub fn laid_out(tx: &mut Tx<'_>) -> Result<i64> {
-    Ok(meta(tx, LAID_OUT)?.and_then(|text| text.parse().ok()).unwrap_or(0))
-}
-
-/// A value of this installation by its name.
-pub fn meta(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
-    tx.query_one("select value from meta where name = $1", &[name.into()])?.map(|mut row| row.take()).transpose()
-}
-
-/// Keeps a value of this installation.
-pub fn set_meta(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
-    let sql = "insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
-    tx.execute(sql, &[name.into(), value.into()]).map(drop)
+    Ok(meta::get(tx, LAID_OUT)?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 /// A part as it is kept.
@@ -52,7 +41,7 @@ pub fn save_parts(tx: &mut Tx<'_>, version: i64, parts: &[(String, Vec<u8>)]) ->
 /// All parts of a version are there: those of older ones go.
 pub fn finish_parts(tx: &mut Tx<'_>, version: i64) -> Result<()> {
     if laid_out(tx)? < version {
-        set_meta(tx, LAID_OUT, &version.to_string())?;
+        meta::set(tx, LAID_OUT, &version.to_string())?;
         tx.execute("delete from plan_part where version_id < $1", &[version.into()])?;
     }
     Ok(())
@@ -89,7 +78,7 @@ fn names_of(table: &str, cells: &str) -> Result<BTreeSet<String>> {
 
 /// Whether the rows that were there before their names are named.
 pub fn is_named(tx: &mut Tx<'_>) -> Result<bool> {
-    Ok(meta(tx, NAMED)?.is_some())
+    Ok(meta::get(tx, NAMED)?.is_some())
 }
 
 /// Names the rows of a register that was written by a program that named none: so many after this table and key. Where to go on.
@@ -109,7 +98,7 @@ pub fn name_rows(tx: &mut Tx<'_>, (table, key): (&str, &str), limit: u32) -> Res
         last = Some((table, key));
     }
     if last.is_none() {
-        set_meta(tx, NAMED, "1")?;
+        meta::set(tx, NAMED, "1")?;
     }
     Ok(last)
 }

@@ -1,7 +1,7 @@
 //! The one writer: a thread that owns the writing connection and commits jobs in groups.
 //!
-//! Comes in: jobs through a bounded queue. Goes out: their results, after the commit. A job that fails is rolled back to its
-//! savepoint, alone. Absent on purpose: a writer that goes on after a panic (the process ends instead: a dead writer behind a
+//! Comes in: jobs through a bounded queue. Goes out: their results, after the commit. A job that fails is rolled back
+//! alone. Absent on purpose: a writer that goes on after a panic (the process ends instead: a dead writer behind a
 //! live server would refuse everything for ever), and any clock (a group is bounded by jobs and statements, not by time).
 
 use super::connection::{Connection, Engine};
@@ -147,7 +147,8 @@ impl Desk {
         let mut outcome = self.begin();
         while let Some(mut job) = next.take() {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
-            match outcome.is_ok().then(|| self.one(&mut job)) {
+            let is_first = done.is_empty() && again.is_empty();
+            match outcome.is_ok().then(|| self.one(&mut job, is_first)) {
                 Some(Ok(Became::Again)) => again.push(job),
                 Some(Err(error)) => {
                     outcome = Err(error);
@@ -172,7 +173,7 @@ impl Desk {
     /// One job in a transaction of its own, tried a few times.
     fn alone(&mut self, job: &mut Job) -> Result<(), Error> {
         for _ in 0..RETRIES {
-            let outcome = self.begin().and_then(|()| self.one(job)).and_then(|became| self.connection.batch("commit").map(|()| became));
+            let outcome = self.begin().and_then(|()| self.one(job, true)).and_then(|became| self.connection.batch("commit").map(|()| became));
             match outcome {
                 Ok(Became::Done) => return Ok(()),
                 Ok(Became::Again) => {}
@@ -199,17 +200,28 @@ impl Desk {
         }
     }
 
-    fn one(&mut self, job: &mut Job) -> Result<Became, Error> {
+    /// One job, kept or taken back alone. The first of a transaction needs no savepoint (on a server that is two ways there and back): taking it back
+    /// is beginning anew.
+    fn one(&mut self, job: &mut Job, is_first: bool) -> Result<Became, Error> {
         self.connection.again = false;
-        self.connection.mark("savepoint job")?;
-        let keep = (job.run)(&mut Tx { connection: &mut self.connection });
-        if keep {
-            self.connection.mark("release savepoint job")?;
-        } else {
-            self.connection.ids = Default::default();
-            self.connection.batch("rollback to savepoint job; release savepoint job")?;
+        if !is_first {
+            self.connection.mark("savepoint job")?;
         }
-        Ok(if self.connection.again && !keep { Became::Again } else { Became::Done })
+        let keep = (job.run)(&mut Tx { connection: &mut self.connection });
+        let again = self.connection.again && !keep;
+        match (keep, is_first) {
+            (true, true) => {}
+            (true, false) => self.connection.mark("release savepoint job")?,
+            (false, true) => {
+                self.connection.roll_back();
+                self.connection.begin_write()?;
+            }
+            (false, false) => {
+                self.connection.ids = Default::default();
+                self.connection.batch("rollback to savepoint job; release savepoint job")?;
+            }
+        }
+        Ok(if again { Became::Again } else { Became::Done })
     }
 }
 

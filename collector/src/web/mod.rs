@@ -47,6 +47,7 @@ pub mod year;
 
 use crate::config::Config;
 use crate::domain::language::Language;
+use crate::seal::Seal;
 use crate::store::{self, Db, Tx};
 use anyhow::Result;
 use axum::Router;
@@ -61,6 +62,7 @@ use rollcall_shared::Timestamp;
 use rustls::ServerConfig;
 pub use serve::serve;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 pub use tls::Clock;
@@ -118,6 +120,30 @@ pub struct Inside {
     stopping: watch::Sender<bool>,
 }
 
+/// The mark of the key with which this database was begun, in `meta`.
+const KEY_MARK: &str = "secret_key_mark";
+
+/// Says so where a database was begun with another key: second factors and links that one collector made would be nothing to the other.
+fn know_key(db: &Db, seal: &Seal, folder: &Path) -> Result<()> {
+    let mark = seal.mark("this database", "");
+    if let Some(known) = db.read(|tx| store::meta::get(tx, KEY_MARK))? {
+        if known != mark {
+            let key = crate::seal::key_path(folder);
+            tracing::error!(
+                key = %key.display(),
+                "this key is not the one with which the database was begun: second factors and links made with that one do not open here. \
+                 Copy the first collector's secret.key to this path; if it is lost, take second factors off so that people set them up anew"
+            );
+        }
+        return Ok(());
+    }
+    // A database that takes no writes now (a full disk) is served all the same, and marked another time.
+    if let Err(error) = db.write(move |tx| store::meta::set(tx, KEY_MARK, &mark)) {
+        tracing::warn!(%error, "the database could not be marked with this collector's key");
+    }
+    Ok(())
+}
+
 impl std::ops::Deref for Web {
     type Target = Inside;
 
@@ -142,6 +168,8 @@ impl Web {
             Tls::Files => (Some(tls::files(&config.server.certificate, &config.server.key)?), None),
             Tls::Proxy | Tls::Off => (None, None),
         };
+        let seal = Seal::load(&config.store.folder)?;
+        know_key(&db, &seal, &config.store.folder)?;
         let (stopping, stop) = watch::channel(false);
         Ok(Web(Arc::new(Inside {
             ingest: crate::ingest::Ingest::new(db.clone()),
@@ -161,7 +189,7 @@ impl Web {
             throttle: password::Throttle::default(),
             hashing: password::Hashing::default(),
             provider: provider::Provider::new(&config.oidc)?,
-            seal: crate::seal::Seal::load(&config.store.folder)?,
+            seal,
             quota: quota::Quota::default(),
             stop,
             stopping,

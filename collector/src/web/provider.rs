@@ -336,6 +336,7 @@ async fn account_of(web: &Web, provider: &Provider, subject: String, login: Stri
                 known = account::by_login(tx, &login)?;
             }
             if let Some(found) = &known {
+                tx.lock_account(found.id)?;
                 if outside::is_bound(tx, &issuer, found.id)? {
                     return Ok(Err(Refusal::Other));
                 }

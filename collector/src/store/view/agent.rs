@@ -44,15 +44,18 @@ pub struct AgentRow {
     pub refused_count: i64,
 }
 
+/// What [`agent_row`] reads.
+macro_rules! agents {
+    () => {
+        "select agent_id, host, version, networks, enrolled_at, revoked_at, paused, stream, coalesce(number, 0), reported_at, contact_at, every_s,
+            skew_s, round_count, probes, troubles, refused_count
+        from agent"
+    };
+}
+
 /// Agents by id, after one.
 pub fn list(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<AgentRow>> {
-    let sql = "
-        select agent_id, host, version, networks, enrolled_at, revoked_at, paused, stream, coalesce(number, 0), reported_at, contact_at, every_s,
-            skew_s, round_count, probes, troubles, refused_count
-        from agent
-        where agent_id > $1
-        order by agent_id
-        limit $2";
+    let sql = concat!(agents!(), " where agent_id > $1 order by agent_id limit $2");
     tx.query(sql, &[after.into(), limit.clamp(1, super::MAX_ROWS).into()])?.into_iter().map(agent_row).collect()
 }
 
@@ -60,6 +63,18 @@ pub fn list(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<AgentRow>> {
 pub fn one(tx: &mut Tx<'_>, agent: AgentId) -> Result<Option<AgentRow>> {
     let before = agent.0.saturating_sub(1);
     Ok(list(tx, before, 1)?.into_iter().find(|row| row.id == agent))
+}
+
+/// The first of the welcome agents that did not speak in time, by id: as [`reporting`] counts.
+pub fn silent(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<AgentRow>> {
+    let sql = concat!(
+        agents!(),
+        " where revoked_at is null and replaced_by is null
+            and (contact_at <= 0 or contact_at + case when 3 * every_s > 45 then 3 * every_s else 45 end <= $1)
+        order by agent_id
+        limit $2"
+    );
+    tx.query(sql, &[now.into(), limit.clamp(1, super::MAX_ROWS).into()])?.into_iter().map(agent_row).collect()
 }
 
 fn agent_row(mut row: Row) -> Result<AgentRow> {

@@ -12,7 +12,7 @@ use crate::domain::kind::Kind;
 use crate::domain::place::AssetState;
 use crate::store::register::Cells;
 use crate::store::sight::Eyes;
-use crate::store::{self, Tx, portion, register, school, view};
+use crate::store::{self, Tx, meta, register, school, view};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
 use crate::web::visitor::{Signed, Visitor, form_encoded, fresh_token, peer_key};
@@ -53,16 +53,16 @@ pub fn check(secret: &str, label: &str) -> String {
 
 /// The secret, made at its first use.
 async fn secret(web: &Web) -> Result<String, Failure> {
-    if let Some(known) = web.read(|tx| Ok(portion::meta(tx, SECRET)?)).await? {
+    if let Some(known) = web.read(|tx| Ok(meta::get(tx, SECRET)?)).await? {
         return Ok(known);
     }
     let fresh = fresh_token()?;
     web.write(move |tx| -> Result<_, Stop> {
         // Of two that make one at once the first holds.
-        if portion::meta(tx, SECRET)?.is_none() {
-            portion::set_meta(tx, SECRET, &fresh)?;
+        if meta::get(tx, SECRET)?.is_none() {
+            meta::set(tx, SECRET, &fresh)?;
         }
-        Ok(portion::meta(tx, SECRET)?.unwrap_or_default())
+        Ok(meta::get(tx, SECRET)?.unwrap_or_default())
     })
     .await
 }

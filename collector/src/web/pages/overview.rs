@@ -18,10 +18,8 @@ use axum::response::{IntoResponse, Redirect};
 use rollcall_shared::Timestamp;
 use std::sync::Arc;
 
-/// Faults and silent agents shown here; the lists hold the rest.
+/// Faults shown here; the list holds the rest.
 const FIRST: i64 = 6;
-/// Agents looked through for silent ones.
-const AGENTS: i64 = 500;
 
 #[derive(Template)]
 #[template(path = "pages/overview.html")]
@@ -75,7 +73,7 @@ struct Loaded {
     states: Vec<(String, i64)>,
     phases: Vec<view::programme::PhaseRow>,
     faults: Vec<view::fault::FaultRow>,
-    agents: Vec<view::agent::AgentRow>,
+    silent: Vec<view::agent::AgentRow>,
     reporting: (i64, i64),
     views: Views,
 }
@@ -87,7 +85,6 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
         let theirs = if signed.account.role.may(Right::MendFaults) { "/my-queue" } else { "/my-school" };
         return Ok(Redirect::to(theirs).into_response());
     }
-    let now = web.now();
     let (state, id) = (web.clone(), signed.account.id);
     let loaded = signed
         .read(&web, move |tx| -> Result<Loaded, Stop> {
@@ -98,20 +95,19 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
                 states: sums.states(tx)?,
                 phases: if tx.see_all() { sums.phases(tx)? } else { Vec::new() },
                 faults: view::fault::list(tx, &view::fault::Filter::default(), None, FIRST)?,
-                agents: if tx.see_all() { view::agent::list(tx, 0, AGENTS)? } else { Vec::new() },
+                silent: if tx.see_all() { sums.silent(tx)? } else { Vec::new() },
                 reporting: sums.reporting(tx)?,
                 views: views(tx, id, "")?,
             })
         })
         .await?;
-    render(&built(&web, &signed, loaded, now))
+    render(&built(&web, &signed, loaded))
 }
 
-fn built(web: &Web, signed: &Signed, loaded: Loaded, now: Timestamp) -> Overview {
+fn built(web: &Web, signed: &Signed, loaded: Loaded) -> Overview {
     let words = &signed.visitor.words;
     let total = loaded.total;
     let schools = loaded.states.iter().map(|(_, count)| count).sum();
-    let silent = loaded.agents.iter().filter(|agent| agent.revoked_at.is_none() && is_silent(agent, now));
     Overview {
         frame: Frame::new(web, &signed.visitor, "overview-title", "/").listening("overview faults agents"),
         sentence: sentence(words, &loaded),
@@ -127,8 +123,9 @@ fn built(web: &Web, signed: &Signed, loaded: Loaded, now: Timestamp) -> Overview
         phases: loaded.phases.iter().map(|phase| phase_line(words, &loaded.planned, phase)).collect(),
         states: loaded.states.iter().map(|(code, count)| StateCount { code: code.clone(), state: words.school_state(code), count: *count }).collect(),
         first: loaded.faults.iter().map(|fault| fault_line::line(words, fault)).collect(),
-        silent: silent
-            .take(FIRST as usize)
+        silent: loaded
+            .silent
+            .iter()
             .map(|agent| SilentAgent { host: agent.host.clone(), last: (agent.contact_at.0 > 0).then(|| words.when(agent.contact_at)) })
             .collect(),
         devices: words.figure(total.devices),
