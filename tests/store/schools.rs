@@ -50,6 +50,33 @@ fn a_mark_made_while_a_school_is_settled_is_not_lost() {
     });
 }
 
+#[test]
+fn a_school_that_was_settled_rests_while_reports_come_in_but_not_from_people() {
+    on_both(|db| {
+        let (id, _) = write(db, |tx| school::save_school(tx, &school_named("a")));
+        let due = |db: &Db| read(db, |tx| school::school_by_id(tx, id)).unwrap().due_at;
+        let settle = |db: &Db, now: Timestamp| {
+            let taken = write(db, move |tx| school::take_due(tx, now, 10))[0];
+            write(db, move |tx| school::finish_settle(tx, taken, now, None, true));
+        };
+        write(db, move |tx| school::mark_reported(tx, id, NOW, 10));
+        assert_eq!(due(db), Some(NOW), "nothing was settled yet");
+        settle(db, NOW);
+        write(db, move |tx| school::mark_reported(tx, id, NOW + 3, 10));
+        assert_eq!(due(db), Some(NOW + 10));
+        write(db, move |tx| school::mark_reported(tx, id, NOW + 7, 10));
+        assert_eq!(due(db), Some(NOW + 10), "many reports are one settle");
+        write(db, move |tx| school::mark_due(tx, id, NOW + 8));
+        assert_eq!(due(db), Some(NOW + 8), "what somebody did is looked at at once");
+        settle(db, NOW + 8);
+        write(db, move |tx| school::mark_reported(tx, id, NOW + 18, 10));
+        assert_eq!(due(db), Some(NOW + 18), "it has rested");
+        settle(db, NOW + 18);
+        write(db, move |tx| school::mark_reported(tx, id, NOW + -500, 10));
+        assert_eq!(due(db), Some(NOW + -500), "the clock was set back");
+    });
+}
+
 pub(super) fn found(key: &str, severity: Severity, count: u64) -> Found {
     Found {
         code: "agent_silent",

@@ -51,12 +51,18 @@ pub struct Taken {
 pub struct Ingest {
     db: Db,
     pictures: Arc<Mutex<Pictures>>,
+    rests_s: i64,
 }
 
 impl Ingest {
     /// On a database.
     pub fn new(db: Db) -> Ingest {
-        Ingest { db, pictures: Arc::default() }
+        Ingest { db, pictures: Arc::default(), rests_s: 0 }
+    }
+
+    /// Where reports come in all the time, a school is settled for them no more often than each so many seconds.
+    pub fn resting(self, rests_s: i64) -> Ingest {
+        Ingest { rests_s, ..self }
     }
 
     /// Takes a batch in. Blocks until it is durable. Taking it in twice changes nothing the second time.
@@ -68,8 +74,8 @@ impl Ingest {
         });
         let known = Known { seen: lock(&self.pictures).take(agent), wholes: wholes.collect() };
         let known = Arc::new(Mutex::new(known));
-        let brought = known.clone();
-        let done = self.db.write(move |tx| take_in(tx, &mut lock(&brought), agent, &batch, now));
+        let (brought, rests_s) = (known.clone(), self.rests_s);
+        let done = self.db.write(move |tx| take_in(tx, &mut lock(&brought), agent, &batch, (now, rests_s)));
         // What the transaction made of it is true once it is durable, and only then; what it never touched stays so.
         let (taken, seen) = match done {
             Ok((taken, seen)) => (Ok(taken), seen),
@@ -130,7 +136,7 @@ fn again(tx: &mut Tx<'_>, seen: Remembered, id: AgentId, now: Timestamp) -> Resu
     // No round was made: the count stays what it was.
     let agent = Agent { round_count: agent.round_count.saturating_sub(1), ..agent };
     let networks = store::school::networks_of_agent(tx, id)?;
-    let told = Told { agent: &agent, report: &report, skew_s: agent.skew_s, now };
+    let told = Told { agent: &agent, report: &report, skew_s: agent.skew_s, now, rests_s: 0 };
     let mut changed = BTreeSet::new();
     if look::again(tx, &mut after, &told, &agent.rounds, &networks)? {
         changed.extend(networks.values());
@@ -153,7 +159,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 type Remembered = Option<Box<Seen>>;
 
-fn take_in(tx: &mut Tx<'_>, known: &mut Known, id: AgentId, batch: &Batch, now: Timestamp) -> Result<(Taken, Remembered), IngestError> {
+fn take_in(
+    tx: &mut Tx<'_>,
+    known: &mut Known,
+    id: AgentId,
+    batch: &Batch,
+    (now, rests_s): (Timestamp, i64),
+) -> Result<(Taken, Remembered), IngestError> {
     let mut answers: Vec<Answer> = Vec::with_capacity(batch.reports.len());
     let mut pause = false;
     let mut changed = BTreeSet::new();
@@ -167,7 +179,7 @@ fn take_in(tx: &mut Tx<'_>, known: &mut Known, id: AgentId, batch: &Batch, now: 
         pause = agent.paused;
         let forked = answers.iter().any(|answer| answer.stream == report.stream && matches!(answer.outcome, Outcome::Restart { .. }));
         let whole = known.wholes.get_mut(at).and_then(Option::take);
-        let told = Told { agent: &agent, report, skew_s: batch.sent_at.since_s(now), now };
+        let told = Told { agent: &agent, report, skew_s: batch.sent_at.since_s(now), now, rests_s };
         let outcome = match forked {
             true => Outcome::Restart { reason: "an earlier report of this stream forked".to_owned() },
             false => one(tx, &mut seen, whole, &mut changed, &told)?,
@@ -183,6 +195,8 @@ struct Told<'a> {
     report: &'a Report,
     skew_s: i64,
     now: Timestamp,
+    /// How long a school rests that was settled.
+    rests_s: i64,
 }
 
 impl Told<'_> {
@@ -234,7 +248,7 @@ fn one(
 /// Makes a report durable. What settling says of the agent itself (silent, cloned) may change with any report, also one whose picture
 /// cannot be placed: then its schools are due.
 fn record(tx: &mut Tx<'_>, told: &Told<'_>, rounds: &Rounds, placed: bool) -> Result<(), store::Error> {
-    let Told { agent, report, skew_s, now } = *told;
+    let Told { agent, report, skew_s, now, .. } = *told;
     let accepted = Accepted { now, skew_s, round_count: told.round_count(), rounds, placed };
     store::report::record_report(tx, agent, report, &accepted)?;
     if agent.silent_marked_at.is_some() || agent.position.stream.is_some_and(|stream| stream != report.stream) {
@@ -280,9 +294,10 @@ fn accept(
     if !matches!(report.content, Content::Heartbeat) || fleet {
         changed.extend(networks.values());
     }
-    if fleet || turned || agent.round_count < FIRST_ROUNDS {
+    let is_new = agent.round_count < FIRST_ROUNDS;
+    if fleet || turned || is_new {
         for school in networks.values().copied().collect::<BTreeSet<_>>() {
-            store::school::mark_due(tx, school, now)?;
+            store::school::mark_reported(tx, school, now, if is_new { 0 } else { told.rests_s })?;
         }
     }
     if agent.chain_count + 1 >= store::report::CHAIN_MOST

@@ -14,9 +14,15 @@ pub(super) enum Dialect {
     Postgres,
 }
 
-/// A query for SQLite: `$2` becomes `?2`, for SQLite numbers `$2 … $1` by first appearance and would bind them swapped.
+/// A query for SQLite: `$2` becomes `?2`, for SQLite numbers `$2 … $1` by first appearance and would bind them swapped. The texts of a JSON array, as
+/// rows with the column `value`, have another name there.
 pub(super) fn query_for_sqlite(sql: &str) -> String {
-    tokens(sql).map(|token| if token.starts_with('$') { token.replacen('$', "?", 1) } else { token.to_owned() }).collect()
+    let word = |token: &str| match token {
+        "json_array_elements_text" => "json_each".to_owned(),
+        parameter if parameter.starts_with('$') => parameter.replacen('$', "?", 1),
+        token => token.to_owned(),
+    };
+    tokens(sql).map(word).collect()
 }
 
 /// A migration for one engine: column types in its words, markers of SQLite tables opened.
@@ -88,6 +94,7 @@ mod tests {
             ("select '$1', \"$2\" -- $3\nfrom t /* $4 */ where b = $5", "select '$1', \"$2\" -- $3\nfrom t /* $4 */ where b = ?5"),
             ("select 'it''s $1' || $1", "select 'it''s $1' || ?1"),
             ("select 'open $1", "select 'open $1"),
+            ("select value from json_array_elements_text(json($1))", "select value from json_each(json(?1))"),
             ("", ""),
         ] {
             assert_eq!(query_for_sqlite(sql), expected);

@@ -4,15 +4,13 @@
 //! in a part and which names a row bears (`domain/portion`), whole plans (`plan`), whole registers (`register`).
 
 use super::register::{Cells, Rows, gathered};
-use super::report::{from_json, pack, unpack};
-use super::{Param, Result, Tx, meta, plan};
+use super::report::{from_json, json, pack, unpack};
+use super::{Result, Tx, meta, plan};
 use crate::domain::plan::Tables;
 use crate::domain::portion::{Aliases, found_by, leads_to};
 use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
-/// Names looked up by one statement.
-const NAMES: usize = 16;
 /// Steps from row to row (a unit that took another's place, a serial that two rows bear); beyond it, a circle or a mistake.
 const MOST_STEPS: usize = 24;
 /// Rows of the register that one school is settled with, at most: a mistake of one cell in all rows must not fill the memory.
@@ -111,14 +109,12 @@ pub fn register(tx: &mut Tx<'_>, first: BTreeSet<String>, aliases: &Aliases) -> 
         if fresh.is_empty() || rows.len() > MOST_ROWS {
             break;
         }
-        for names in fresh.chunks(NAMES) {
-            for (key, row) in named(tx, names)? {
-                if rows.contains_key(&key) {
-                    continue;
-                }
-                next.extend(leads_to(&key.0, |column| row.1.get(column).map(String::as_str)));
-                rows.insert(key, row);
+        for (key, row) in named(tx, &fresh)? {
+            if rows.contains_key(&key) {
+                continue;
             }
+            next.extend(leads_to(&key.0, |column| row.1.get(column).map(String::as_str)));
+            rows.insert(key, row);
         }
         asked.extend(fresh);
     }
@@ -133,14 +129,14 @@ pub fn named_so(tx: &mut Tx<'_>, name: String) -> Result<Tables> {
 fn named(tx: &mut Tx<'_>, names: &[String]) -> Result<Rows> {
     let sql = "
         select register_row.table_name, register_row.row_key, position, cells
-        from register_name
+        from json_array_elements_text(json($1)) as asked
+        join register_name on register_name.name = asked.value
         join register_row on register_row.table_name = register_name.table_name and register_row.row_key = register_name.row_key
-        where name in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-        limit $17";
-    let mut params: Vec<Param<'_>> = (0..NAMES).map(|at| names.get(at).map_or("", String::as_str).into()).collect();
-    params.push((MOST_ROWS as i64).into());
+        limit $2";
+    // No text of PostgreSQL holds a NUL: no row bears such a name.
+    let names: Vec<&String> = names.iter().filter(|name| !name.contains('\0')).collect();
     let mut rows = Rows::new();
-    for mut row in tx.query(sql, &params)? {
+    for mut row in tx.query(sql, &[(&json(&names)?).into(), (MOST_ROWS as i64).into()])? {
         if let Entry::Vacant(free) = rows.entry((row.take()?, row.take()?)) {
             free.insert((row.take()?, from_json("row of the register", &row.take::<String>()?)?));
         }

@@ -301,6 +301,16 @@ pub fn mark_due(tx: &mut Tx<'_>, school: SchoolId, at: Timestamp) -> Result<()> 
     tx.execute(sql, &[school.into(), at.into()]).map(drop)
 }
 
+/// The same for what a report brings: a school that was settled only now rests for so many seconds from then on, so that many reports are one settle.
+pub fn mark_reported(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp, rests_s: i64) -> Result<()> {
+    // A last settle that lies ahead (the clock was set back) lets nothing rest.
+    let sql = "
+        update school
+        set due_at = case when settled_at <= $2 and settled_at + $3 > $2 then settled_at + $3 else $2 end
+        where school_id = $1 and (due_at is null or due_at > case when settled_at <= $2 and settled_at + $3 > $2 then settled_at + $3 else $2 end)";
+    tx.execute(sql, &[school.into(), now.into(), rests_s.into()]).map(drop)
+}
+
 /// Agents, not revoked, that look at a network of a school or of its site.
 pub fn agents_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<AgentId>> {
     let sql = "

@@ -120,6 +120,8 @@ pub struct Inside {
     stopping: watch::Sender<bool>,
 }
 
+/// Seconds for which a school that was settled rests while reports of it come in; what people do there is settled at once.
+const SETTLED_FOR_S: i64 = 10;
 /// The mark of the key with which this database was begun, in `meta`.
 const KEY_MARK: &str = "secret_key_mark";
 
@@ -172,7 +174,7 @@ impl Web {
         know_key(&db, &seal, &config.store.folder)?;
         let (stopping, stop) = watch::channel(false);
         Ok(Web(Arc::new(Inside {
-            ingest: crate::ingest::Ingest::new(db.clone()),
+            ingest: crate::ingest::Ingest::new(db.clone()).resting(SETTLED_FOR_S),
             db,
             clock,
             zone: config.zone()?,
