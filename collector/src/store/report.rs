@@ -234,9 +234,22 @@ pub fn code(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<EnrolCode>> {
         select networks, made_by, made_at, expires_at, used_at, agent_id
         from enrol_code
         where code_hash = $1";
-    let Some(mut row) = tx.query_one(sql, &[hash.into()])? else { return Ok(None) };
+    tx.query_one(sql, &[hash.into()])?.map(code_of).transpose()
+}
+
+/// Codes that are kept, used or not, the newest first.
+pub fn codes(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<EnrolCode>> {
+    let sql = "
+        select networks, made_by, made_at, expires_at, used_at, agent_id
+        from enrol_code
+        order by made_at desc, code_hash
+        limit $1";
+    tx.query(sql, &[limit.into()])?.into_iter().map(code_of).collect()
+}
+
+fn code_of(mut row: Row) -> Result<EnrolCode> {
     let networks = from_json("networks of a code", &row.take::<String>()?)?;
-    Ok(Some(EnrolCode { networks, made_by: row.take()?, made_at: row.take()?, expires_at: row.take()?, used_at: row.take()?, agent: row.take()? }))
+    Ok(EnrolCode { networks, made_by: row.take()?, made_at: row.take()?, expires_at: row.take()?, used_at: row.take()?, agent: row.take()? })
 }
 
 /// Holds a code until the transaction ends: whoever else asks for it waits, and then reads what became of it.

@@ -20,7 +20,7 @@ const FACTOR: &str = "/account/second";
 
 /// What no token for programs opens, by the beginnings of routes: what a token may do ends where accounts begin, its owner's and all others. It makes no
 /// further tokens, and no way in for anybody.
-const BY_SIGNING_IN: [&str; 5] = ["/account", "/admin", "/my-people", "/api/v1/account", "/api/v1/people"];
+const BY_SIGNING_IN: [&str; 6] = ["/account", "/admin", "/my-people", "/api/v1/account", "/api/v1/people", "/api/v1/enrolment-codes"];
 
 /// Who may open a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,6 +203,11 @@ pub const DOORS: &[Door] = &[
     ("PUT", "/api/v1/account/notices", May(SignedIn)),
     ("POST", "/api/v1/account/webhooks", May(SignedIn)),
     ("DELETE", "/api/v1/account/webhooks/{id}", May(SignedIn)),
+    ("GET", "/api/v1/account/sessions", May(SignedIn)),
+    ("DELETE", "/api/v1/account/sessions", May(SignedIn)),
+    ("GET", "/api/v1/account/tokens", May(SignedIn)),
+    ("POST", "/api/v1/account/tokens", May(SignedIn)),
+    ("DELETE", "/api/v1/account/tokens/{id}", May(SignedIn)),
     ("GET", "/api/v1/account/views", May(SignedIn)),
     ("PUT", "/api/v1/account/views/{name}", May(SignedIn)),
     ("DELETE", "/api/v1/account/views/{name}", May(SignedIn)),
@@ -226,9 +231,13 @@ pub const DOORS: &[Door] = &[
     ("GET", "/api/v1/schools/{code}/places", May(SeeProgramme)),
     ("GET", "/api/v1/schools/{code}/days", May(SeeProgramme)),
     ("POST", "/api/v1/schools/{code}/accept", May(WorkOnFaults)),
+    ("GET", "/api/v1/schools/{code}/stocktake", May(ChangeRegister)),
+    ("POST", "/api/v1/schools/{code}/stocktake", May(ChangeRegister)),
     ("GET", "/api/v1/schools/{code}/theft", May(SeeProgramme)),
     ("GET", "/api/v1/calendar", MayAll(SeeProgramme)),
     ("POST", "/api/v1/calendar/import", MayAll(Administer)),
+    ("GET", "/api/v1/calendar/settings", MayAll(SeeProgramme)),
+    ("PUT", "/api/v1/calendar/settings", MayAll(Administer)),
     ("GET", "/api/v1/devices", May(SeeFaults)),
     ("GET", "/api/v1/devices/{id}", May(SeeFaults)),
     ("POST", "/api/v1/devices/{id}/merge", May(DecideIdentity)),
@@ -260,6 +269,8 @@ pub const DOORS: &[Door] = &[
     ("GET", "/api/v1/lists", May(SeeProgramme)),
     ("GET", "/api/v1/agents", MayAll(SeeProgramme)),
     ("POST", "/api/v1/agents/{id}/revoke", MayAll(Administer)),
+    ("GET", "/api/v1/enrolment-codes", MayAll(Administer)),
+    ("POST", "/api/v1/enrolment-codes", MayAll(Administer)),
     ("GET", "/api/v1/aside", MayAll(SeeProgramme)),
     ("GET", "/api/v1/inventory", MayAll(SeeProgramme)),
     ("GET", "/api/v1/plan", MayAll(SeeProgramme)),

@@ -23,6 +23,7 @@ pub mod link;
 pub mod live;
 pub mod map;
 pub mod metrics;
+pub mod own;
 pub mod pages;
 pub mod password;
 pub mod people;

@@ -206,7 +206,7 @@ pub(super) struct MadeAccount {
 }
 
 /// What is told once is kept nowhere on its way (RFC 9111, 5.2.2.5).
-type Secret<T> = Result<(StatusCode, [(HeaderName, &'static str); 1], Json<T>), Failure>;
+pub(super) type Secret<T> = Result<(StatusCode, [(HeaderName, &'static str); 1], Json<T>), Failure>;
 
 pub(super) fn secret<T>(told: T) -> Secret<T> {
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(told)))

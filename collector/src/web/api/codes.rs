@@ -5,7 +5,7 @@
 use crate::domain::fault::{self, Cause, FAULTS, Severity, State, Verb, Verdict};
 use crate::domain::kind::Kind;
 use crate::domain::right::Role;
-use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, SchemaType, Type};
 
 fn one_of(codes: impl IntoIterator<Item = &'static str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).build()
@@ -24,6 +24,39 @@ pub(in crate::web) fn minimum() -> Object {
 /// Numbers of things, 1 to `MOST` of them.
 pub(in crate::web) fn numbers<const MOST: usize>() -> Array {
     ArrayBuilder::new().items(number()).min_items(Some(1)).max_items(Some(MOST)).build()
+}
+
+/// From so much to so much.
+fn within(least: i64, most: i64) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(least as isize)).maximum(Some(most as isize))
+}
+
+/// For how many days a token is good.
+pub(in crate::web) fn token_days() -> Object {
+    within(1, crate::web::own::MAX_DAYS).build()
+}
+
+/// School days after which a kind is missed; or null.
+pub(in crate::web) fn threshold_days() -> Object {
+    let types = SchemaType::from_iter([Type::Integer, Type::Null]);
+    within(0, crate::domain::presence::LONGEST_THRESHOLD.into()).schema_type(types).build()
+}
+
+/// By code of a kind, how many were counted.
+pub(in crate::web) fn counts() -> Object {
+    ObjectBuilder::new().schema_type(Type::Object).property_names(Some(kinds())).additional_properties(Some(within(0, u16::MAX.into()))).build()
+}
+
+/// Names of networks.
+pub(in crate::web) fn networks() -> Array {
+    use crate::web::pages::admin::{MAX_NETWORKS, NETWORK};
+    let name = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(NETWORK)).pattern(Some(r"\S"));
+    ArrayBuilder::new().items(name.build()).min_items(Some(1)).max_items(Some(MAX_NETWORKS)).build()
+}
+
+/// What can be set of presence.
+pub(in crate::web) fn presence_settings() -> Object {
+    one_of(["days", "holidays", "night"])
 }
 
 /// Kinds of devices, any number of them.

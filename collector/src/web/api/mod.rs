@@ -15,11 +15,14 @@ mod deeds;
 mod describe;
 mod devices;
 mod edits;
+mod enrolment;
 mod faults;
 mod held;
 mod identity;
 mod lists;
+mod own;
 mod people;
+mod presence;
 mod programme;
 mod progress;
 mod proof;
@@ -29,6 +32,7 @@ mod round;
 mod saved;
 mod schools;
 mod search;
+mod stocktake;
 mod take;
 mod theft;
 mod told;
@@ -71,13 +75,16 @@ const MAX_ROWS: i64 = 500;
 )]
 struct Description;
 
-/// Routes of the API with their description.
-pub fn routes(web: &Web) -> Router<Web> {
-    let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
+/// Every route with what its handler says of it.
+fn described() -> OpenApiRouter<Web> {
+    OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(sign_in))
         .routes(routes!(account::notices, account::choose))
         .routes(routes!(account::add_webhook))
         .routes(routes!(account::drop_webhook))
+        .routes(routes!(own::sessions, own::end))
+        .routes(routes!(own::tokens, own::make))
+        .routes(routes!(own::drop))
         .routes(routes!(saved::views))
         .routes(routes!(saved::keep, saved::forget))
         .routes(routes!(accounts::accounts, accounts::add))
@@ -95,9 +102,11 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(schools::school))
         .routes(routes!(schools::places))
         .routes(routes!(schools::accept))
+        .routes(routes!(stocktake::show, stocktake::note))
         .routes(routes!(theft::theft))
         .routes(routes!(calendar::days))
         .routes(routes!(calendar::years))
+        .routes(routes!(presence::settings, presence::set))
         .routes(routes!(calendar::import).layer(DefaultBodyLimit::max(pages::calendar::MAX_UPLOAD_BYTES)))
         .routes(routes!(compare::lists, compare::bring).layer(DefaultBodyLimit::max(crate::web::upload::UPLOAD_BYTES)))
         .routes(routes!(compare::remove))
@@ -124,6 +133,7 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(lists::lines))
         .routes(routes!(programme::agents))
         .routes(routes!(programme::revoke))
+        .routes(routes!(enrolment::made, enrolment::make))
         .routes(routes!(programme::plan))
         .routes(routes!(held::held))
         .routes(routes!(held::aside))
@@ -146,7 +156,11 @@ pub fn routes(web: &Web) -> Router<Web> {
         .routes(routes!(register::rows))
         .routes(routes!(register::one, register::put, register::delete))
         .routes(routes!(register::undo))
-        .split_for_parts();
+}
+
+/// Routes of the API with their description.
+pub fn routes(web: &Web) -> Router<Web> {
+    let (router, description) = described().split_for_parts();
     let description = describe::complete(serde_json::to_value(description).unwrap_or_default(), web.session_cookie());
     let (text, contract) = (description.to_string(), contract::Contract::of(&description));
     let description = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
@@ -283,6 +297,39 @@ struct Paging {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
+
+    /// Members of a description that say nothing of themselves, each by where it stands.
+    fn silent(value: &Value, at: &str, told: &mut Vec<String>) {
+        if let Some(members) = value["properties"].as_object() {
+            told.extend(
+                members.iter().filter(|(_, member)| member["description"].as_str().is_none_or(str::is_empty)).map(|(name, _)| format!("{at}.{name}")),
+            );
+        }
+        match value {
+            Value::Object(parts) => parts.iter().for_each(|(name, part)| silent(part, &format!("{at}/{name}"), told)),
+            Value::Array(parts) => parts.iter().enumerate().for_each(|(number, part)| silent(part, &format!("{at}/{number}"), told)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_description_says_of_each_field_and_parameter_what_it_is() {
+        let description = serde_json::to_value(described().split_for_parts().1).unwrap();
+        let description = describe::complete(description, "session");
+        let mut told = Vec::new();
+        silent(&description["components"]["schemas"], "", &mut told);
+        silent(&description["webhooks"], "webhooks", &mut told);
+        for (path, operations) in description["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap() {
+                let parameters = operation["parameters"].as_array().into_iter().flatten();
+                let bare = parameters.filter(|parameter| parameter["description"].as_str().is_none_or(str::is_empty));
+                told.extend(bare.map(|parameter| format!("{method} {path}: {}", parameter["name"])));
+                assert!(operation["summary"].is_string(), "{method} {path}");
+            }
+        }
+        assert!(told.is_empty(), "no description:\n{}", told.join("\n"));
+    }
 
     #[test]
     fn a_page_tells_whether_there_are_more() {

@@ -73,6 +73,11 @@ pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error>
     exact(&serde_json::Number::deserialize(from)?)
 }
 
+/// The same, or null.
+pub(super) fn whole_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    Option::<serde_json::Number>::deserialize(from)?.map(|number| exact(&number)).transpose()
+}
+
 /// A list of whole numbers, each however JSON writes it.
 pub(super) fn wholes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<i64>, D::Error> {
     Vec::<serde_json::Number>::deserialize(from)?.iter().map(exact).collect()
@@ -99,6 +104,8 @@ mod tests {
         let read = |text: &str| whole(&mut serde_json::Deserializer::from_str(text)).ok();
         assert_eq!([read("7"), read("7.0"), read("7e2"), read("-7")], [Some(7), Some(7), Some(700), Some(-7)]);
         assert_eq!([read("7.5"), read("1e300"), read("\"7\"")], [None; 3]);
+        let or_none = |text: &str| whole_or_none(&mut serde_json::Deserializer::from_str(text)).ok();
+        assert_eq!([or_none("7.0"), or_none("null"), or_none("7.5")], [Some(Some(7)), Some(None), None]);
         let all = |text: &str| wholes(&mut serde_json::Deserializer::from_str(text)).ok();
         assert_eq!([all("[7, 8.0]"), all("[]"), all("[7.5]"), all("7")], [Some(vec![7, 8]), Some(vec![]), None, None]);
     }

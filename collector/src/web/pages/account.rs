@@ -5,10 +5,11 @@
 
 use super::hear::{Part, ZONES, part};
 use super::{Frame, Page, render};
-use crate::store::account::{self, ApiToken, AuditLine, Role};
+use crate::store::account::{self, ApiToken, Role};
 use crate::store::factor;
 use crate::web::error::Failure;
 use crate::web::hear;
+use crate::web::own::{self, MAX_TOKENS, SESSIONS, line};
 use crate::web::password;
 use crate::web::session::{blocking, by_name, check_new, is_own_password, mark_known, sign_in_cookies};
 use crate::web::visitor::{Signed, Visitor, csrf_of, fresh_token, token_hash};
@@ -20,15 +21,6 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 
-/// Most tokens of one account.
-const MAX_TOKENS: u32 = 20;
-/// Sessions that are shown.
-const SESSIONS: u32 = 20;
-/// Longest name of a token, in characters.
-const NAME: usize = 60;
-/// Longest life of a token, in days.
-const MAX_DAYS: i64 = 366;
-const DAY_S: i64 = 86_400;
 /// For what a link is made by which one chooses a password.
 pub const SET_PASSWORD: &str = "set_password";
 
@@ -158,10 +150,6 @@ pub async fn change_password(State(web): State<Web>, signed: Signed, Form(form):
     Ok(response)
 }
 
-fn line(at: rollcall_shared::Timestamp, who: &str, what: &str, subject: &str) -> AuditLine {
-    AuditLine { at, who: who.to_owned(), what: what.to_owned(), subject: subject.to_owned(), was: String::new(), becomes: String::new() }
-}
-
 /// A form that only says yes.
 #[derive(Deserialize)]
 pub struct Bare {
@@ -172,15 +160,7 @@ pub struct Bare {
 /// Ends all sessions but this.
 pub async fn end_sessions(State(web): State<Web>, signed: Signed, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
-    let (id, now, login) = (signed.account.id, web.now(), signed.account.login.clone());
-    let kept = signed.visitor.token.as_deref().map(token_hash).unwrap_or_default();
-    let ended = web
-        .write(move |tx| -> Result<_, Stop> {
-            let ended = account::close_other_sessions(tx, id, &kept)?;
-            account::audit(tx, &line(now, &login, "account.sessions_end", &login))?;
-            Ok(ended)
-        })
-        .await?;
+    let ended = own::others_ended(&web, &signed).await?;
     let done = Some(signed.visitor.words.n("account-sessions-ended", i64::try_from(ended).unwrap_or(i64::MAX)));
     page(&web, &signed, Said { done, ..Said::default() }).await
 }
@@ -199,44 +179,19 @@ pub struct NewToken {
 /// Makes a token and shows it, this once.
 pub async fn add_token(State(web): State<Web>, signed: Signed, Form(form): Form<NewToken>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
-    let words = signed.visitor.words.clone();
-    let name: String = form.name.trim().chars().take(NAME).collect();
-    let days = form.days.trim().parse::<i64>().ok().filter(|days| (1..=MAX_DAYS).contains(days));
-    let (Some(days), false) = (days, name.is_empty()) else {
-        return page(&web, &signed, Said { trouble: Some(words.n("token-bad", MAX_DAYS)), ..Said::default() }).await;
+    let days = form.days.trim().parse().unwrap_or(0);
+    let said = match own::token_made(&web, &signed, &form.name, days, form.reads_only == "yes").await? {
+        Ok(made) => Said { token: Some(made.token), ..Said::default() },
+        Err((key, bound)) => Said { trouble: Some(signed.visitor.words.n(key, bound)), ..Said::default() },
     };
-    let (id, now, login, token) = (signed.account.id, web.now(), signed.account.login.clone(), fresh_token()?);
-    let hash = token_hash(&token);
-    let reads_only = form.reads_only == "yes";
-    let made = web
-        .write(move |tx| -> Result<_, Stop> {
-            if account::tokens_of(tx, id, MAX_TOKENS)?.len() >= MAX_TOKENS as usize {
-                return Ok(false);
-            }
-            let kept = ApiToken { id: 0, name: name.clone(), made_at: now, expires_at: now + days * DAY_S, reads_only, used_at: None };
-            account::add_token(tx, &hash, id, &kept)?;
-            account::audit(tx, &AuditLine { becomes: name.clone(), ..line(now, &login, "token.add", &login) })?;
-            Ok(true)
-        })
-        .await?;
-    if !made {
-        return page(&web, &signed, Said { trouble: Some(words.n("token-many", i64::from(MAX_TOKENS))), ..Said::default() }).await;
-    }
-    page(&web, &signed, Said { token: Some(token), ..Said::default() }).await
+    page(&web, &signed, said).await
 }
 
 /// Ends a token.
 pub async fn drop_token(State(web): State<Web>, signed: Signed, Path(token): Path<i64>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
-    let (id, now, login) = (signed.account.id, web.now(), signed.account.login.clone());
-    let dropped = web
-        .write(move |tx| -> Result<_, Stop> {
-            let Some(name) = account::drop_token(tx, id, token)? else { return Ok(false) };
-            account::audit(tx, &AuditLine { was: name, ..line(now, &login, "token.drop", &login) })?;
-            Ok(true)
-        })
-        .await?;
-    if dropped { Ok(Redirect::to("/account").into_response()) } else { Err(Failure::NotFound) }
+    own::token_dropped(&web, &signed, token).await?;
+    Ok(Redirect::to("/account").into_response())
 }
 
 /// `/password/{token}`

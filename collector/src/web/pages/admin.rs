@@ -6,9 +6,11 @@
 use super::hear::{Sent, sent};
 use super::{Frame, Page, render};
 use crate::domain::folded::fold;
+use crate::domain::right::Right;
 use crate::store::account::{self, AuditLine, Bounds, Role};
 use crate::store::{delivery, factor};
 use crate::web::agents;
+use crate::web::error::Failure;
 use crate::web::hear;
 use crate::web::password;
 use crate::web::people::{self, May};
@@ -19,11 +21,14 @@ use crate::web::{Stop, Web};
 use askama::Template;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect};
+use rollcall_shared::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Most networks of one code.
-const MAX_NETWORKS: usize = 64;
+pub const MAX_NETWORKS: usize = 64;
+/// Longest name of a network, in characters.
+pub const NETWORK: usize = 80;
 /// Lines of the audit trail shown.
 const AUDIT: u32 = 30;
 /// Deliveries that failed, shown.
@@ -186,12 +191,20 @@ pub async fn make_code(State(web): State<Web>, Admin(signed): Admin, Form(form):
     signed.visitor.check_form(&form.csrf)?;
     let words = &signed.visitor.words;
     let names = form.networks.split([',', '\n', ';']).map(str::trim).filter(|name| !name.is_empty());
-    let networks: Vec<String> = names.take(MAX_NETWORKS).map(|name| name.chars().take(80).collect()).collect();
+    let networks: Vec<String> = names.take(MAX_NETWORKS).map(|name| name.chars().take(NETWORK).collect()).collect();
     if networks.is_empty() {
         return page(&web, &signed, Some(words.t("code-no-network")), None).await;
     }
-    let (pin, now, who) = (web.pin, web.now(), signed.account.login.clone());
     let shown = networks.join(", ");
+    let (code, until) = code_made(&web, &signed, networks).await?;
+    let made = Made { code, networks: shown, url: web.public_url(), until: words.exact(until) };
+    page(&web, &signed, None, Some(made)).await
+}
+
+/// Makes a code for these networks, from a form or for a program: itself, and until when it is good.
+pub async fn code_made(web: &Web, signed: &Signed, networks: Vec<String>) -> Result<(String, Timestamp), Failure> {
+    signed.must(Right::Administer)?;
+    let (pin, now, who) = (web.pin, web.now(), signed.account.login.clone());
     let code = web
         .write(move |tx| -> Result<_, Stop> {
             let code = agents::make_code(tx, &networks, &who, pin.as_ref(), now)?;
@@ -207,6 +220,5 @@ pub async fn make_code(State(web): State<Web>, Admin(signed): Admin, Form(form):
             Ok(code)
         })
         .await?;
-    let made = Made { code, networks: shown, url: web.public_url(), until: words.exact(now + agents::CODE_LIFE_S) };
-    page(&web, &signed, None, Some(made)).await
+    Ok((code, now + agents::CODE_LIFE_S))
 }

@@ -76,13 +76,12 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, imported: Opt
         .await?;
     let words = &signed.visitor.words;
     let (town, _) = calendars.settings.of(TOWN);
-    let judged = |kind: &Kind| kind.row().presence.silent_after_school_days().is_some_and(|days| days > 0);
     let threshold = |kind: Kind| Threshold {
         kind: words.kind(Some(kind)).word.to_owned(),
         days: town.days(kind).unwrap_or(0),
         set: town.thresholds.contains_key(&kind),
     };
-    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(judged).filter(|kind| kind.row().presence != Presence::ByHand).collect();
+    let kinds = judged();
     render(&CalendarPage {
         frame: Frame::new(web, &signed.visitor, "calendar-title", "/plan"),
         trouble,
@@ -95,6 +94,17 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, imported: Opt
         kinds: kinds.iter().map(|kind| (kind.code(), words.kind(Some(*kind)).word.to_owned())).collect(),
         most: LONGEST_THRESHOLD,
     })
+}
+
+/// Kinds that are missed after some days.
+pub fn judged() -> Vec<Kind> {
+    let judged = |kind: &Kind| kind.row().presence.silent_after_school_days().is_some_and(|days| days > 0);
+    Kind::ALL.into_iter().filter(judged).filter(|kind| kind.row().presence != Presence::ByHand).collect()
+}
+
+/// A minute of the day as a time, `19:00`.
+pub fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 fn zones(words: &Words, years: Vec<(String, String, bool)>) -> Vec<(String, String, String)> {
@@ -150,36 +160,42 @@ pub async fn taken(web: &Web, signed: &Signed, name: String, bytes: Bytes) -> Re
 }
 
 /// One setting, for the town or one school.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct Set {
-    csrf: String,
+    /// The form's token.
+    pub csrf: String,
     /// Code of a school; empty: the town.
-    #[serde(default)]
-    school: String,
+    pub school: String,
     /// `days`, `holidays`, `night`.
-    what: String,
-    #[serde(default)]
-    kind: String,
+    pub what: String,
+    /// Of `days`: which kind.
+    pub kind: String,
     /// Days; empty: as usual again.
-    #[serde(default)]
-    days: String,
+    pub days: String,
     /// `yes`, `no`; empty: as usual again.
-    #[serde(default)]
-    cuts: String,
-    /// Times of day `19:00`; empty: power stays on.
-    #[serde(default)]
-    off: String,
-    #[serde(default)]
-    on: String,
+    pub cuts: String,
+    /// Time of day `19:00`; empty: power stays on.
+    pub off: String,
+    /// Time of day `06:00`.
+    pub on: String,
 }
 
 /// Sets it; the schools concerned are looked at again.
 pub async fn set(State(web): State<Web>, signed: Signed, Form(form): Form<Set>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
+    match kept(&web, &signed, &form).await? {
+        Ok(()) => Ok(Redirect::to("/calendar").into_response()),
+        Err(key) => page(&web, &signed, Some(signed.visitor.words.n(key, i64::from(LONGEST_THRESHOLD))), None).await,
+    }
+}
+
+/// Keeps a setting, from a form or for a program; else the key of the sentence that says why not.
+pub async fn kept(web: &Web, signed: &Signed, form: &Set) -> Result<Result<(), &'static str>, Failure> {
     signed.must(Right::Administer)?;
-    let wished = match wished(&form) {
+    let wished = match wished(form) {
         Ok(wished) => wished,
-        Err(key) => return page(&web, &signed, Some(signed.visitor.words.n(key, i64::from(LONGEST_THRESHOLD))), None).await,
+        Err(key) => return Ok(Err(key)),
     };
     let (now, who, code) = (web.now(), signed.account.login.clone(), form.school.trim().to_owned());
     web.write(move |tx| -> Result<(), Stop> {
@@ -203,7 +219,7 @@ pub async fn set(State(web): State<Web>, signed: Signed, Form(form): Form<Set>) 
         Ok(())
     })
     .await?;
-    Ok(Redirect::to("/calendar").into_response())
+    Ok(Ok(()))
 }
 
 enum Wished {

@@ -5,7 +5,7 @@
 
 mod account;
 mod accounts;
-mod admin;
+pub(in crate::web) mod admin;
 pub(in crate::web) mod agents;
 mod budget;
 mod bulk;
@@ -47,7 +47,7 @@ mod schools;
 mod search;
 mod second;
 pub(in crate::web) mod spares;
-mod stocktake;
+pub(in crate::web) mod stocktake;
 pub(in crate::web) mod verdicts;
 pub(in crate::web) mod visits;
 mod wall;

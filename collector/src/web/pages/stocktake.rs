@@ -23,9 +23,9 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Most fields of one room's form.
-const FIELDS: usize = 1_000;
+pub const FIELDS: usize = 1_000;
 /// Longest label, in characters.
-const LABEL: usize = 200;
+pub const LABEL: usize = 200;
 /// A stocktake is of a school year: it begins on the first of this month.
 const FIRST_MONTH: i8 = 8;
 
@@ -80,21 +80,59 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(code): Path<Strin
     page(&web, &signed, code, asked.done, None).await
 }
 
+/// What a school holds that no network sees, room by room, in the order in which one walks.
+pub struct Counting {
+    /// The school.
+    pub school: view::school::SchoolRow,
+    /// The first day of this school year's stocktake.
+    pub since: Date,
+    /// Rooms with their things; what stands in no room comes last.
+    pub rooms: Vec<(String, Vec<Thing>)>,
+}
+
+impl Counting {
+    /// Of a school that the account sees.
+    pub async fn load(web: &Web, signed: &Signed, code: &str) -> Result<Counting, Failure> {
+        signed.must(Right::ChangeRegister)?;
+        let (state, code) = (web.clone(), code.to_owned());
+        let (school, rooms, planned) = signed
+            .read(web, move |tx| -> Result<_, Stop> {
+                let Some(row) = view::school::one(tx, &code)? else { return Ok(None) };
+                let rooms = stocktake::rooms(tx, row.id, &row.code)?;
+                Ok(Some((row, rooms, state.planned.get(tx)?)))
+            })
+            .await?
+            .ok_or(Failure::NotFound)?;
+        let order = planned.rooms(&school.code);
+        let mut rooms: Vec<(String, Vec<Thing>)> = rooms.into_iter().collect();
+        rooms.sort_by_key(|(room, _)| (room.is_empty(), order.get(room).map_or(usize::MAX, |(at, _)| *at)));
+        Ok(Counting { school, since: began(today(&signed.visitor.words)), rooms })
+    }
+}
+
+/// When somebody looked for a thing in this stocktake, and whether it was there.
+pub fn fresh(thing: &Thing, since: Date) -> Option<(Date, bool)> {
+    thing.looked.filter(|(on, _)| *on >= since)
+}
+
+/// Things without a label, by kind: they are counted.
+pub fn bare(things: &[Thing]) -> BTreeMap<Kind, Vec<&Thing>> {
+    let mut bare: BTreeMap<Kind, Vec<&Thing>> = BTreeMap::new();
+    for thing in things.iter().filter(|thing| !thing.labelled) {
+        bare.entry(thing.kind).or_default().push(thing);
+    }
+    bare
+}
+
+/// How many of a kind were counted in this stocktake; none, until somebody has looked for each.
+pub fn counted(things: &[&Thing], since: Date) -> Option<usize> {
+    let looked: Option<Vec<bool>> = things.iter().map(|thing| fresh(thing, since).map(|(_, here)| here)).collect();
+    looked.map(|looked| looked.into_iter().filter(|here| *here).count())
+}
+
 async fn page(web: &Web, signed: &Signed, code: String, done: Option<String>, trouble: Option<String>) -> Page {
-    let state = web.clone();
-    let (row, rooms, planned) = signed
-        .read(web, move |tx| -> Result<_, Stop> {
-            let Some(row) = view::school::one(tx, &code)? else { return Ok(None) };
-            let rooms = stocktake::rooms(tx, row.id, &row.code)?;
-            Ok(Some((row, rooms, state.planned.get(tx)?)))
-        })
-        .await?
-        .ok_or(Failure::NotFound)?;
+    let Counting { school: row, since, rooms } = Counting::load(web, signed, &code).await?;
     let words = &signed.visitor.words;
-    let (order, since) = (planned.rooms(&row.code), began(today(words)));
-    let mut rooms: Vec<(String, Vec<Thing>)> = rooms.into_iter().collect();
-    // In the order in which one walks; what stands in no room comes last.
-    rooms.sort_by_key(|(room, _)| (room.is_empty(), order.get(room).map_or(usize::MAX, |(at, _)| *at)));
     let mut rooms: Vec<RoomForm> = rooms.iter().map(|(room, things)| room_form(words, room, things, since)).collect();
     let counted = rooms.iter().filter(|room| room.counted).count();
     // The next room to be counted lies open.
@@ -123,8 +161,7 @@ fn room_name(words: &Words, room: &str) -> String {
 }
 
 fn room_form(words: &Words, room: &str, things: &[Thing], since: Date) -> RoomForm {
-    let fresh = |thing: &Thing| thing.looked.filter(|(on, _)| *on >= since);
-    let seen = things.iter().filter(|thing| fresh(thing).is_some()).count();
+    let seen = things.iter().filter(|thing| fresh(thing, since).is_some()).count();
     let looked = |looked: Option<(Date, bool)>| match looked {
         Some((on, here)) => words.named(if here { "stocktake-seen" } else { "stocktake-gone" }, &words.date(&on.to_string())),
         None => words.t("stocktake-never"),
@@ -133,22 +170,14 @@ fn room_form(words: &Words, room: &str, things: &[Thing], since: Date) -> RoomFo
         label: thing.name.clone(),
         kind: words.kind(Some(thing.kind)),
         looked: looked(thing.looked),
-        now: fresh(thing).map_or("", |(_, here)| if here { "yes" } else { "no" }),
+        now: fresh(thing, since).map_or("", |(_, here)| if here { "yes" } else { "no" }),
     };
-    let mut bare: BTreeMap<Kind, Vec<&Thing>> = BTreeMap::new();
-    for thing in things.iter().filter(|thing| !thing.labelled) {
-        bare.entry(thing.kind).or_default().push(thing);
-    }
     let bare_line = |(kind, things): (Kind, Vec<&Thing>)| BareLine {
         code: kind.code(),
         kind: words.kind(Some(kind)),
         of: things.len(),
         looked: looked(things.iter().filter_map(|thing| thing.looked).max()),
-        now: if things.iter().all(|thing| fresh(thing).is_some()) {
-            things.iter().filter(|thing| fresh(thing).is_some_and(|(_, here)| here)).count().to_string()
-        } else {
-            String::new()
-        },
+        now: counted(&things, since).map(|count| count.to_string()).unwrap_or_default(),
     };
     let anchor: String = room.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
     RoomForm {
@@ -158,7 +187,7 @@ fn room_form(words: &Words, room: &str, things: &[Thing], since: Date) -> RoomFo
         counted: seen == things.len(),
         open: false,
         labelled: things.iter().filter(|thing| thing.labelled).map(line).collect(),
-        bare: bare.into_iter().map(bare_line).collect(),
+        bare: bare(things).into_iter().map(bare_line).collect(),
         room: room.to_owned(),
     }
 }
@@ -183,7 +212,7 @@ fn found(words: &Words, form: &[(String, String)]) -> Result<Found, Failure> {
 }
 
 /// A label as typed, or as a scanner writes the address that its square holds: `…/l/LABEL/check`.
-fn label_of(text: &str) -> String {
+pub fn label_of(text: &str) -> String {
     let scanned = text.split_once("/l/").map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
     let decoded = scanned.and_then(|label| {
         let address: Uri = format!("/?label={label}").parse().ok()?;
@@ -201,27 +230,36 @@ pub async fn note(State(web): State<Web>, signed: Signed, Path(code): Path<Strin
     if form.len() > FIELDS {
         return Err(Failure::Bad(words.n("stocktake-too-many-fields", FIELDS as i64)));
     }
-    let (room, found, asked) = (field("room"), found(&words, &form)?, code.clone());
-    let hand = Hand { who: signed.account.login.clone(), why: words.t("stocktake"), now: web.now(), today: today(&words), knows: Vec::new() };
-    let (there, read) = (room.clone(), found.read.clone().unwrap_or_default());
+    let (room, found) = (field("room"), found(&words, &form)?);
+    match noted(&web, &signed, &code, &room, found).await? {
+        Ok(()) => Ok(Redirect::to(&format!("/schools/{}/stocktake?done={}", form_encoded(&code), form_encoded(&room))).into_response()),
+        Err(trouble) => page(&web, &signed, code, None, Some(trouble)).await,
+    }
+}
+
+/// Notes what somebody found in a room, from a form or for a program; else the sentence that says why not.
+pub async fn noted(web: &Web, signed: &Signed, code: &str, room: &str, found: Found) -> Result<Result<(), String>, Failure> {
+    signed.must(Right::ChangeRegister)?;
+    let words = &signed.visitor.words;
+    let hand = Hand { who: signed.account.login.clone(), why: words.t("stocktake"), now: web.now(), today: today(words), knows: Vec::new() };
+    let (asked, there, read) = (code.to_owned(), room.to_owned(), found.read.clone().unwrap_or_default());
     let (school, noted) = signed
-        .write(&web, move |tx| -> Result<_, Stop> {
+        .write(web, move |tx| -> Result<_, Stop> {
             let Some(row) = view::school::one(tx, &asked)? else { return Ok(None) };
             Ok(Some((row.id, stocktake::note(tx, row.id, &row.code, &there, &found, &hand)?)))
         })
         .await?
         .ok_or(Failure::NotFound)?;
-    let trouble = match noted {
+    Ok(Err(match noted {
         Noted::Done(0) => words.t("stocktake-nothing-said"),
         Noted::Done(_) => {
             web.live.tell(Topic::School(school));
-            return Ok(Redirect::to(&format!("/schools/{}/stocktake?done={}", form_encoded(&code), form_encoded(&room))).into_response());
+            return Ok(Ok(()));
         }
         Noted::Unknown => words.t("stocktake-changed"),
         Noted::TooMany(kind, most) => words.with("stocktake-too-many", [("n", (most as i64).into()), ("kind", kind.label(words.language).into())]),
         Noted::NoSuchLabel => words.named("stocktake-no-label", &read),
-    };
-    page(&web, &signed, code, None, Some(trouble)).await
+    }))
 }
 
 #[cfg(test)]
