@@ -5,6 +5,7 @@
 
 use super::fleet::{device_of, insert_device, rank_code, update_device};
 use super::school::{mark_due, move_fleet_seq};
+use super::sight::{Seen, sees_device};
 use super::{Param, Result, Row, Tx};
 use crate::domain::device::{Device, KeyRank};
 use crate::domain::identity::What;
@@ -318,20 +319,39 @@ pub fn contradictions(tx: &mut Tx<'_>, device: Option<DeviceId>, after: i64, lim
         where resolved_at is null and conflict_id > $2 and ($1 is null or device_a = $1 or device_b = $1)
         order by conflict_id
         limit $3";
-    let rows = tx.query(sql, &[device.into(), after.into(), limit.into()])?;
-    rows.into_iter()
-        .map(|mut row| {
-            Ok(Contradiction {
-                id: row.take()?,
-                school: row.take()?,
-                school_name: (row.take()?, row.take()?),
-                at: row.take()?,
-                device: row.take()?,
-                other: Some(row.take::<DeviceId>()?).filter(|other| other.0 != 0),
-                key: (super::fleet::rank_of(row.take()?), row.take()?),
-            })
-        })
-        .collect()
+    tx.query(sql, &[device.into(), after.into(), limit.into()])?.into_iter().map(contradiction_of).collect()
+}
+
+/// Contradictions that the eyes see: whose device they see. Another device that they do not see is not named.
+pub fn contradictions_seen(tx: &mut Seen<'_, '_>, after: i64, limit: i64) -> Result<Vec<Contradiction>> {
+    let sql = concat!(
+        "select conflict_id, conflict.school_id, school.code, school.name, at, device_a,
+            case when cast($1 as bigint) = 0 or exists (select 1 from device where device.device_id = conflict.device_b and ",
+        sees_device!("$1"),
+        ") then device_b else 0 end, key_rank, key_text
+        from conflict
+        join school on school.school_id = conflict.school_id
+        where resolved_at is null and conflict_id > $2
+            and (cast($1 as bigint) = 0 or exists (select 1 from device where device.device_id = conflict.device_a and ",
+        sees_device!("$1"),
+        "))
+        order by conflict_id
+        limit $3"
+    );
+    let by = tx.by();
+    tx.query(sql, &[by.into(), after.into(), limit.into()])?.into_iter().map(contradiction_of).collect()
+}
+
+fn contradiction_of(mut row: Row) -> Result<Contradiction> {
+    Ok(Contradiction {
+        id: row.take()?,
+        school: row.take()?,
+        school_name: (row.take()?, row.take()?),
+        at: row.take()?,
+        device: row.take()?,
+        other: Some(row.take::<DeviceId>()?).filter(|other| other.0 != 0),
+        key: (super::fleet::rank_of(row.take()?), row.take()?),
+    })
 }
 
 /// A person has decided: they are as they are. Whether it was open.

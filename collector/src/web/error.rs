@@ -3,6 +3,7 @@
 //! Comes in: failures of handlers. Goes out: `application/problem+json`, or the error page for people (the middleware in
 //! `mod.rs` chooses by what was asked for). Absent on purpose: details of our own failures; those go to the log alone.
 
+use super::words::Words;
 use crate::store;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -117,7 +118,21 @@ pub fn clipped(text: &str) -> &str {
     rollcall_shared::wire::clip(text, 60)
 }
 
+/// What a status means, for people.
+pub fn sentence(words: &Words, status: u16) -> String {
+    let known = words.knows("problem-", &status.to_string());
+    words.t(&if known { format!("problem-{status}") } else { "problem-other".to_owned() })
+}
+
 impl Failure {
+    /// Why, in somebody's words: what a handler says it says in them; of the rest the status has a sentence.
+    pub fn said(&self, words: &Words) -> String {
+        match self {
+            Failure::Bad(text) | Failure::Unfit(text) | Failure::Refused(text) => text.clone(),
+            other => sentence(words, other.status().as_u16()),
+        }
+    }
+
     /// What a handler found wrong in what it had read is 422; 400 is for what could not be read.
     pub fn unfit(self) -> Failure {
         match self {
@@ -161,5 +176,20 @@ impl IntoResponse for Failure {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::language::Language;
+
+    #[test]
+    fn a_failure_is_told_in_the_words_of_whoever_asks() {
+        let words = Words { language: Language::French, now: rollcall_shared::Timestamp(0), zone: jiff::tz::TimeZone::UTC };
+        let failed = Failure::Internal(anyhow::anyhow!("disk"));
+        assert!(failed.said(&words).contains("chez nous"), "{}", failed.said(&words));
+        assert!(Failure::NotFound.said(&words).contains("rien") && Failure::NotSignedIn.said(&words).contains("demande"));
+        assert_eq!(Failure::Refused("fermée".to_owned()).said(&words), "fermée");
     }
 }

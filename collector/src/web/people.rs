@@ -20,6 +20,7 @@ use crate::domain::sight::{self, Sight};
 use crate::store::account::{self, Account, AuditLine, Bounds, Role};
 use crate::store::{self, Tx, factor, lead, notice};
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use rollcall_shared::Timestamp;
@@ -133,14 +134,23 @@ pub async fn made(web: &Web, signed: &Signed, login: &str, may: May) -> Result<R
     Ok(if added { Ok(link) } else { Err("login-taken") })
 }
 
-/// Says what an account may do and see; else the key of the sentence that says why not.
-pub async fn changed(web: &Web, signed: &Signed, login: &str, may: May) -> Result<Result<(), &'static str>, Failure> {
-    let (login, who, now) = (fold(login), signed.account.login.clone(), web.now());
+/// Whether an account is still as somebody read it.
+pub type Still = Box<dyn Fn(&Whole) -> bool + Send>;
+
+/// Says what an account may do and see; else the key of the sentence that says why not. 412: it is no longer as it was read.
+pub async fn changed(web: &Web, signed: &Signed, login: &str, may: May, still: Option<Still>) -> Result<Result<(), &'static str>, Failure> {
+    let (state, login, who, now) = (web.clone(), fold(login), signed.account.login.clone(), web.now());
     if login == who && may.role != Role::Admin {
         return Ok(Err("account-own-role"));
     }
     web.write(move |tx| -> Result<_, Stop> {
         let known = account::by_login(tx, &login)?.ok_or(Failure::NotFound)?;
+        if let Some(still) = &still
+            && !still(&whole_now(&state, tx, known.clone())?)
+        {
+            let said = "the account is no longer the one that If-Match names: read it again and repeat the change";
+            return Err(Failure::Protocol(StatusCode::PRECONDITION_FAILED, said.to_owned()).into());
+        }
         let was = said(known.role, &known.bounds, lead::leads(tx, known.id)?);
         let becomes = set(tx, &login, &may)?;
         // A link that was made for what it was opens nothing of what it is now.
@@ -219,19 +229,23 @@ pub async fn whole(web: &Web, login: &str) -> Result<Whole, Failure> {
     let (state, login) = (web.clone(), fold(login));
     web.read(move |tx| -> Result<_, Stop> {
         let known = account::by_login(tx, &login)?.ok_or(Failure::NotFound)?;
-        let above = lead::above(tx, known.id)?;
-        let above = above.map_or(Ok(None), |(id, ..)| account::by_id(tx, id))?;
-        let (planned, scopes) = (state.planned.get(tx)?, visitor::scopes(tx)?);
-        Ok(Whole {
-            leads: lead::leads(tx, known.id)?,
-            above: above.map(|above| above.login),
-            email: notice::hearing(tx, known.id)?.email,
-            second_at: factor::of(tx, known.id)?.map(|factor| factor.since_at),
-            sight: visitor::sight_of(tx, &known, &planned.plan, &scopes)?,
-            account: known,
-        })
+        Ok(whole_now(&state, tx, known)?)
     })
     .await
+}
+
+fn whole_now(web: &Web, tx: &mut Tx<'_>, known: Account) -> store::Result<Whole> {
+    let above = lead::above(tx, known.id)?;
+    let above = above.map_or(Ok(None), |(id, ..)| account::by_id(tx, id))?;
+    let (planned, scopes) = (web.planned.get(tx)?, visitor::scopes(tx)?);
+    Ok(Whole {
+        leads: lead::leads(tx, known.id)?,
+        above: above.map(|above| above.login),
+        email: notice::hearing(tx, known.id)?.email,
+        second_at: factor::of(tx, known.id)?.map(|factor| factor.since_at),
+        sight: visitor::sight_of(tx, &known, &planned.plan, &scopes)?,
+        account: known,
+    })
 }
 
 /// What is seen of each lot and kind: schools.

@@ -4,19 +4,19 @@
 //! (`people`), what somebody hears (`account`).
 
 use super::take::{Json, within};
-use super::{Answer, List, Paging, codes, limit};
+use super::{Answer, List, Paging, around, codes, limit};
 use crate::act::SHORT;
 use crate::domain::folded::fold;
 use crate::domain::kind::Kind;
 use crate::domain::sight::{ANY, Sight};
 use crate::store::account::{self, Bounds};
 use crate::web::error::{Failure, Problem, clipped};
-use crate::web::people::{self, Link, May, Whole};
+use crate::web::people::{self, Link, May, Still, Whole};
 use crate::web::visitor::Signed;
 use crate::web::words::Words;
 use crate::web::{Web, hear, second};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -103,10 +103,32 @@ pub(super) struct WholeAccount {
     sees: Option<Vec<Sees>>,
 }
 
-async fn whole(web: &Web, login: &str) -> Answer<WholeAccount> {
-    let Whole { account, leads, above, email, second_at, sight } = people::whole(web, login).await?;
-    let second = second_at.map(|at| at.to_string());
-    Ok(Json(WholeAccount { sees: seen(&sight), account: shown(account), leads, under: above, email: given(email), second }))
+impl From<&Whole> for WholeAccount {
+    fn from(whole: &Whole) -> WholeAccount {
+        let (email, second) = (given(whole.email.clone()), whole.second_at.map(|at| at.to_string()));
+        WholeAccount {
+            sees: seen(&whole.sight),
+            account: shown(whole.account.clone()),
+            leads: whole.leads,
+            under: whole.above.clone(),
+            email,
+            second,
+        }
+    }
+}
+
+/// What stands for the state of an account.
+fn tag(account: &WholeAccount) -> HeaderValue {
+    let hash = around::hash(&serde_json::to_vec(account).unwrap_or_default());
+    HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// An account with its tag.
+type Told = Result<([(HeaderName, HeaderValue); 1], Json<WholeAccount>), Failure>;
+
+async fn whole(web: &Web, login: &str) -> Told {
+    let account = WholeAccount::from(&people::whole(web, login).await?);
+    Ok(([(header::ETAG, tag(&account))], Json(account)))
 }
 
 /// Accounts by login, refused ones as well. A token of `/account` opens no address of accounts: sign in.
@@ -120,7 +142,7 @@ pub(super) async fn accounts(State(web): State<Web>, _: Signed, Query(asked): Qu
 
 /// One account.
 #[utoipa::path(get, operation_id = "getAccount", path = "/api/v1/accounts/{login}", params(("login" = String, Path)), responses((status = 200, body = WholeAccount), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn account(State(web): State<Web>, _: Signed, Path(login): Path<String>) -> Answer<WholeAccount> {
+pub(super) async fn account(State(web): State<Web>, _: Signed, Path(login): Path<String>) -> Told {
     whole(&web, &login).await
 }
 
@@ -227,11 +249,16 @@ pub(super) async fn add(State(web): State<Web>, signed: Signed, Json(new): Json<
     made(words, login.clone(), people::made(&web, &signed, &login, may).await?)
 }
 
-/// Says what an account may do and see, from its next request on; what is left out is taken away. 409: nobody takes the administration from himself.
-#[utoipa::path(put, operation_id = "boundAccount", path = "/api/v1/accounts/{login}", params(("login" = String, Path)), request_body = Wished, responses((status = 200, body = WholeAccount), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub(super) async fn bound(State(web): State<Web>, signed: Signed, Path(login): Path<String>, Json(wished): Json<Wished>) -> Answer<WholeAccount> {
+/// Says what an account may do and see, from its next request on; what is left out is taken away. 409: nobody takes the administration from himself. 412:
+/// the account is no longer the one that `If-Match` names.
+#[utoipa::path(put, operation_id = "boundAccount", path = "/api/v1/accounts/{login}", params(("login" = String, Path)), request_body = Wished, responses((status = 200, body = WholeAccount), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn bound(State(web): State<Web>, signed: Signed, Path(login): Path<String>, headers: HeaderMap, Json(wished): Json<Wished>) -> Told {
     let words = &signed.visitor.words;
-    let changed = people::changed(&web, &signed, &login, wished.may(words)?).await?;
+    let still = headers
+        .get(header::IF_MATCH)
+        .cloned()
+        .map(|known| -> Still { Box::new(move |whole: &Whole| around::names(&known, &tag(&WholeAccount::from(whole)))) });
+    let changed = people::changed(&web, &signed, &login, wished.may(words)?, still).await?;
     changed.map_err(|key| Failure::Refused(words.t(key)))?;
     whole(&web, &login).await
 }
@@ -246,7 +273,7 @@ pub(super) struct Admitted {
 
 /// Refuses an account, or lets it in again. 409: one's own account and the last administrator's stay.
 #[utoipa::path(put, operation_id = "admitAccount", path = "/api/v1/accounts/{login}/state", params(("login" = String, Path)), request_body = Admitted, responses((status = 200, body = WholeAccount), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub(super) async fn admit(State(web): State<Web>, signed: Signed, Path(login): Path<String>, Json(asked): Json<Admitted>) -> Answer<WholeAccount> {
+pub(super) async fn admit(State(web): State<Web>, signed: Signed, Path(login): Path<String>, Json(asked): Json<Admitted>) -> Told {
     let done = people::admitted(&web, &signed, &login, asked.enabled).await?;
     done.map_err(|key| Failure::Refused(signed.visitor.words.t(key)))?;
     whole(&web, &login).await
@@ -269,7 +296,7 @@ pub(super) struct Mailbox {
 
 /// Sets where an account's letters go.
 #[utoipa::path(put, operation_id = "setAccountEmail", path = "/api/v1/accounts/{login}/email", params(("login" = String, Path)), request_body = Mailbox, responses((status = 200, body = WholeAccount), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub(super) async fn email(State(web): State<Web>, signed: Signed, Path(login): Path<String>, Json(mailbox): Json<Mailbox>) -> Answer<WholeAccount> {
+pub(super) async fn email(State(web): State<Web>, signed: Signed, Path(login): Path<String>, Json(mailbox): Json<Mailbox>) -> Told {
     within("email", &mailbox.email, EMAIL)?;
     let trouble = hear::set_email(&web, &signed.visitor.words, &signed.account.login, &fold(&login), &mailbox.email).await?;
     trouble.map_or(Ok(()), |trouble| Err(Failure::Unfit(trouble)))?;

@@ -85,8 +85,7 @@ async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
         return Failure::Internal(anyhow::anyhow!("an answer of the API is larger than {MOST_TAGGED_BYTES} bytes")).into_response();
     };
     if !parts.headers.contains_key(header::ETAG) {
-        let hash: String = Sha256::digest(&bytes)[..12].iter().map(|octet| format!("{octet:02x}")).collect();
-        if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{hash}\"")) {
+        if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{}\"", hash(&bytes))) {
             parts.headers.insert(header::ETAG, tag);
         }
     }
@@ -103,8 +102,13 @@ async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
+/// What stands for an answer in its tag.
+pub(super) fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)[..12].iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
 /// Whether a list of tags names this one, weakly compared (RFC 9110, 8.8.3.2): a proxy that compresses makes strong tags weak.
-fn names(list: &HeaderValue, tag: &HeaderValue) -> bool {
+pub(super) fn names(list: &HeaderValue, tag: &HeaderValue) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let (Ok(list), Ok(tag)) = (list.to_str(), tag.to_str()) else { return false };
     list.trim() == "*" || list.split(',').any(|known| opaque(known) == opaque(tag))

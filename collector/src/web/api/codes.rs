@@ -69,6 +69,11 @@ pub(in crate::web) fn sources() -> Object {
     one_of(crate::domain::list::SOURCES.iter().map(|source| source.code))
 }
 
+/// Which lines of a comparison.
+pub(in crate::web) fn compared() -> Object {
+    one_of(crate::web::pages::compare::WANTED)
+}
+
 /// What becomes of a device that was taken out.
 pub(in crate::web) fn fates() -> Object {
     one_of(["repair", "retired"])

@@ -10,6 +10,7 @@ use crate::web::Web;
 use crate::web::deed::{self, Asked, MOST};
 use crate::web::error::{Failure, Problem};
 use crate::web::visitor::Signed;
+use crate::web::words::Words;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -46,7 +47,7 @@ pub(super) struct Outcome {
     done: bool,
     /// Where the fault stands then, as its `state` says; null: it was not done.
     state: Option<&'static str>,
-    /// Why it was not done, as the fault alone would have been answered; null: it was done.
+    /// Why it was not done, with the status that the fault alone would have been answered with; null: it was done.
     problem: Option<Problem>,
 }
 
@@ -60,16 +61,16 @@ pub(super) async fn act(State(web): State<Web>, signed: Signed, Json(several): J
     }
     let numbers: BTreeSet<i64> = several.faults.into_iter().collect();
     let outcomes = deed::each(&web, &signed, numbers, &several.deed).await.map_err(Failure::unfit)?;
-    let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(fault, outcome)| shown(fault, outcome)).collect();
+    let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(fault, outcome)| shown(&signed.visitor.words, fault, outcome)).collect();
     Ok(Json(Outcomes { done: outcomes.iter().filter(|outcome| outcome.done).count(), outcomes }))
 }
 
-fn shown(fault: i64, outcome: Result<Known, Failure>) -> Outcome {
+fn shown(words: &Words, fault: i64, outcome: Result<Known, Failure>) -> Outcome {
     match outcome {
         Ok(known) => Outcome { fault, done: true, state: Some(known.life.state.code()), problem: None },
         Err(failure) => {
             let failure = failure.unfit();
-            Outcome { fault, done: false, state: None, problem: Some(Problem::new(failure.status(), failure.to_string())) }
+            Outcome { fault, done: false, state: None, problem: Some(Problem::new(failure.status(), failure.said(words))) }
         }
     }
 }

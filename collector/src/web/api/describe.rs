@@ -68,11 +68,12 @@ fn operation_of(path: &str, method: &str, operation: &mut Value) {
             json!({ "name": "If-None-Match", "in": "header", "description": "Tags of answers that are known already: 304 if the answer is one of them.", "schema": { "type": "string" } }),
         );
     }
-    let guarded = ["put", "delete"].contains(&method) && path.starts_with("/api/v1/register/");
+    let guarded =
+        ["put", "delete"].contains(&method) && path.starts_with("/api/v1/register/") || (method, path) == ("put", "/api/v1/accounts/{login}");
     if guarded {
         push(
             operation,
-            json!({ "name": "If-Match", "in": "header", "description": "The ETag of the row as it was read: 412 if somebody has changed it since.", "schema": { "type": "string" } }),
+            json!({ "name": "If-Match", "in": "header", "description": "The ETag of the row, or account, as it was read: 412 if somebody has changed it since.", "schema": { "type": "string" } }),
         );
     }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
@@ -111,7 +112,7 @@ const REFUSALS: &[(StatusCode, &str, &str)] = &[
     (StatusCode::NOT_FOUND, "NotFound", "Nothing is there that this account may see."),
     (StatusCode::NOT_ACCEPTABLE, "NotAcceptable", "The answer is JSON, and the request takes none."),
     (StatusCode::CONFLICT, "Conflict", "It cannot be done now: the detail says why."),
-    (StatusCode::PRECONDITION_FAILED, "PreconditionFailed", "Somebody has changed the row since."),
+    (StatusCode::PRECONDITION_FAILED, "PreconditionFailed", "Somebody has changed it since."),
     (StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", "The body is too large."),
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "WrongType", "The body is of another type than this one."),
     (

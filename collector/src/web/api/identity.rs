@@ -50,10 +50,10 @@ fn rank_code(rank: KeyRank) -> &'static str {
 
 /// Contradictions of identity that wait for a person, oldest first.
 #[utoipa::path(get, operation_id = "listConflicts", path = "/api/v1/conflicts", params(Paging), responses((status = 200, body = List<Conflict>), (status = 401, body = Problem)))]
-pub(super) async fn conflicts(State(web): State<Web>, _: Signed, Query(asked): Query<Paging>) -> Answer<List<Conflict>> {
+pub(super) async fn conflicts(State(web): State<Web>, signed: Signed, Query(asked): Query<Paging>) -> Answer<List<Conflict>> {
     let limit = limit(asked.limit);
     let after = asked.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0);
-    let rows = web.read(move |tx| -> Result<_, Stop> { Ok(stored::contradictions(tx, None, after, limit + 1)?) }).await?;
+    let rows = signed.read(&web, move |tx| -> Result<_, Stop> { Ok(stored::contradictions_seen(tx, after, limit + 1)?) }).await?;
     let shown = |row: stored::Contradiction| Conflict {
         id: row.id,
         school: row.school_name.0,

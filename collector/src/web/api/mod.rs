@@ -108,6 +108,7 @@ fn described() -> OpenApiRouter<Web> {
         .routes(routes!(calendar::years))
         .routes(routes!(presence::settings, presence::set))
         .routes(routes!(calendar::import).layer(DefaultBodyLimit::max(pages::calendar::MAX_UPLOAD_BYTES)))
+        .routes(routes!(compare::lines))
         .routes(routes!(compare::lists, compare::bring).layer(DefaultBodyLimit::max(crate::web::upload::UPLOAD_BYTES)))
         .routes(routes!(compare::remove))
         .routes(routes!(devices::devices))

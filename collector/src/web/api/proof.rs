@@ -11,10 +11,11 @@ use crate::domain::proof::budget::{Amounts, Budget};
 use crate::domain::proof::evidence::{Evidence, Missing};
 use crate::domain::proof::grant::{Check, Statement, checks, checks_of_all, funding};
 use crate::domain::proof::pool::pool;
-use crate::domain::proof::thing::{Thing, Things};
+use crate::domain::proof::thing::Thing;
 use crate::domain::right::Right;
 use crate::store::progress;
 use crate::web::error::{Failure, Problem};
+use crate::web::pages::inventory::Owned;
 use crate::web::pages::spares as page;
 use crate::web::proof::{Proving, Whole};
 use crate::web::visitor::Signed;
@@ -296,16 +297,16 @@ pub(super) struct Of {
     after: Option<String>,
 }
 
-/// What is owned, by label, with its proof.
+/// What is owned, by label, with its proof: what is ordered only, or retired, is not.
 #[utoipa::path(get, operation_id = "listInventory", path = "/api/v1/inventory", params(Of), responses((status = 200, body = List<Proved>), (status = 401, body = Problem)))]
-pub(super) async fn inventory(State(web): State<Web>, _: Signed, Query(of): Query<Of>) -> Answer<List<Proved>> {
+pub(super) async fn inventory(State(web): State<Web>, signed: Signed, Query(of): Query<Of>) -> Answer<List<Proved>> {
     let limit = limit(of.limit);
-    let whole = Whole::load(&web, of.school.clone(), None).await?;
-    let things = Things::of(&whole.planned.register, &whole.lives);
-    let here = |thing: &&Thing<'_>| of.school.is_none() || thing.asset.school == of.school;
-    let after = |thing: &&Thing<'_>| of.after.as_ref().is_none_or(|after| thing.asset.label > *after);
-    let mut rows: Vec<&Thing<'_>> = things.owned.iter().filter(here).filter(after).collect();
-    rows.sort_by(|one, other| one.asset.label.cmp(&other.asset.label));
-    rows.truncate(usize::try_from(limit + 1).unwrap_or(0));
-    Ok(Json(List::of(rows, limit, |thing| thing.asset.label.clone(), |thing| proved(None, thing))))
+    let owned = Owned::load(&web, &signed, of.school).await?;
+    let rows = owned.with(|things| {
+        let after = |thing: &Thing<'_>| of.after.as_ref().is_none_or(|after| thing.asset.label > *after);
+        let mut rows: Vec<Thing<'_>> = things.into_iter().filter(after).collect();
+        rows.sort_by(|one, other| one.asset.label.cmp(&other.asset.label));
+        rows.iter().take(usize::try_from(limit + 1).unwrap_or(0)).map(|thing| proved(None, thing)).collect()
+    });
+    Ok(Json(List::of(rows, limit, |thing: &Proved| thing.label.clone(), |thing| thing)))
 }

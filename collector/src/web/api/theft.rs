@@ -8,7 +8,7 @@ use super::take::Json;
 use crate::domain::plan::Decimal;
 use crate::domain::proof::thing::Thing;
 use crate::web::Web;
-use crate::web::error::Problem;
+use crate::web::error::{Failure, Problem};
 use crate::web::pages::inventory;
 use crate::web::visitor::Signed;
 use axum::extract::{Path, Query, State};
@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Taken {
-    /// Labels, `|` between them; none: what the register calls stolen.
+    /// Labels, `|` between them, 500 at most; none: what the register calls stolen.
     #[serde(default)]
     #[param(max_length = 10000)]
     labels: String,
@@ -35,14 +35,17 @@ pub(super) struct TheftStatement {
     owner: String,
     /// Euros before tax of what has a price.
     worth_ht: String,
-    /// What was taken, by label; 500 at most.
+    /// What was taken, by label.
     things: Vec<Proved>,
 }
 
 /// What the police ask for after a theft: each thing with its serial number, when it was bought and when it was seen last.
-#[utoipa::path(get, operation_id = "getTheftStatement", path = "/api/v1/schools/{code}/theft", params(("code" = String, Path), Taken), responses((status = 200, body = TheftStatement), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(get, operation_id = "getTheftStatement", path = "/api/v1/schools/{code}/theft", params(("code" = String, Path), Taken), responses((status = 200, body = TheftStatement), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn theft(State(web): State<Web>, signed: Signed, Path(code): Path<String>, Query(taken): Query<Taken>) -> Answer<TheftStatement> {
-    let wanted = taken.labels.split('|').map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned).collect();
+    let wanted: Vec<String> = taken.labels.split('|').map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned).collect();
+    if wanted.len() > inventory::STOLEN {
+        return Err(Failure::Unfit(format!("labels: found {}, expected {} at most", wanted.len(), inventory::STOLEN)));
+    }
     let theft = inventory::Theft::load(&web, &signed, &code, wanted).await?;
     let (things, worth): (Vec<Proved>, Decimal) = theft.of(|mut things: Vec<Thing<'_>>| {
         things.sort_by(|one, other| one.asset.label.cmp(&other.asset.label));

@@ -112,7 +112,7 @@ pub async fn change(State(web): State<Web>, Admin(signed): Admin, Path(login): P
         Ok(bounds) => bounds,
         Err(trouble) => return page(&web, &signed, &login, Some(trouble), None).await,
     };
-    match people::changed(&web, &signed, &login, May { role, bounds, leads: field("lead") == "yes" }).await? {
+    match people::changed(&web, &signed, &login, May { role, bounds, leads: field("lead") == "yes" }, None).await? {
         Ok(()) => Ok(Redirect::to(&address(&login)).into_response()),
         Err(key) => page(&web, &signed, &login, Some(words.t(key)), None).await,
     }

@@ -75,7 +75,7 @@ pub async fn act(State(web): State<Web>, signed: Signed, Form(form): Form<Vec<(S
         let (done, said) = match outcome {
             Ok(known) => (true, words.coded("fault-state-", known.life.state.code())),
             Err(Failure::NotFound) => (false, words.t("bulk-gone")),
-            Err(other) => (false, other.to_string()),
+            Err(other) => (false, other.said(&words)),
         };
         Line { id, done, said }
     };

@@ -3,7 +3,7 @@
 //! Comes in: a side, a school, a file. Goes out: the page. Absent on purpose: which things meet (`domain/list`), reading files (`list_in`).
 
 use super::{Frame, Page, render};
-use crate::domain::list::{Live, Odd, SOURCES, Side, compare, source};
+use crate::domain::list::{Line as Met, Listed, Live, Odd, SOURCES, Side, compare, source};
 use crate::domain::register::Register;
 use crate::domain::right::Right;
 use crate::list_in::{self, Bringing};
@@ -31,6 +31,8 @@ const SIDES: [Side; 3] = [Side::List, Side::Live, Side::Register];
 /// What is not known by all sides, and what is known at all.
 const DIFFER: &str = "differ";
 const ALL: &str = "all";
+/// Which lines may be wanted.
+pub const WANTED: [&str; 5] = [DIFFER, "list", "live", "register", ALL];
 /// Oddities shown.
 const ODD: usize = 20;
 
@@ -89,51 +91,71 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(wanted): Query
     page(&web, &signed, wanted, None, &[]).await
 }
 
-struct Loaded {
-    lists: Vec<list::List>,
-    listed: Vec<crate::domain::list::Listed>,
-    live: Vec<(Live, String)>,
-    register: Register,
-    schools: Vec<(String, String)>,
+/// What the three sides say of a school's things, or of all, as far as an account sees them.
+pub struct Compared {
+    /// Lists that were brought in.
+    pub lists: Vec<list::List>,
+    /// Their rows.
+    pub listed: Vec<Listed>,
+    /// Devices, each with what it is called.
+    pub live: Vec<(Live, String)>,
+    /// The register.
+    pub register: Register,
+    /// Schools: code and name.
+    pub schools: Vec<(String, String)>,
+    /// The sides laid beside each other.
+    pub lines: Vec<Met>,
 }
 
-fn load(tx: &mut Seen<'_, '_>, school: Option<&str>) -> Result<Loaded, Stop> {
+fn load(tx: &mut Seen<'_, '_>, school: Option<&str>) -> Result<Compared, Stop> {
     let register = Register::from_tables(&plan::register(tx)?);
-    Ok(Loaded {
+    Ok(Compared {
         lists: list::lists(tx)?,
         listed: list::listed(tx)?,
         live: list::live(tx, school, MAX_LIVE)?,
         register,
         schools: view::school::names(tx)?,
+        lines: Vec::new(),
     })
+}
+
+impl Compared {
+    /// Of one school, or all.
+    pub async fn load(web: &Web, signed: &Signed, school: Option<&str>) -> Result<Compared, Failure> {
+        let asked = school.map(str::to_owned);
+        let mut all = signed.read(web, move |tx| load(tx, asked.as_deref())).await?;
+        if let Some(school) = school {
+            let name = all.schools.iter().find(|(code, _)| code == school).map_or("", |(_, name)| name);
+            all.register.assets.retain(|asset| asset.school.as_deref() == Some(school));
+            all.listed.retain(|listed| listed.names_school(school, name));
+        }
+        let live: Vec<Live> = all.live.iter().map(|(live, _)| live.clone()).collect();
+        all.lines = compare(&all.listed, &live, &all.register.assets);
+        Ok(all)
+    }
+
+    /// Whether a line is of those that are wanted: one of [`WANTED`].
+    pub fn shows(&self, line: &Met, wanted: &str) -> bool {
+        // Where nobody brought a list, none can be wanted of a device.
+        let sides = if self.lists.is_empty() { 2 } else { 3 };
+        match SIDES.into_iter().find(|side| side.code() == wanted) {
+            Some(side) => line.sides().len() == 1 && line.sides().contains(&side),
+            None => wanted == ALL || line.sides().len() < sides,
+        }
+    }
 }
 
 async fn page(web: &Web, signed: &Signed, wanted: Wanted, trouble: Option<String>, odd: &[Odd]) -> Page {
     let words = &signed.visitor.words;
     let school = wanted.school.clone().filter(|school| !school.is_empty());
-    let asked = school.clone();
-    let mut loaded = signed.read(web, move |tx| load(tx, asked.as_deref())).await?;
-    if let Some(school) = &school {
-        let name = loaded.schools.iter().find(|(code, _)| code == school).map_or("", |(_, name)| name);
-        loaded.register.assets.retain(|asset| asset.school.as_deref() == Some(school));
-        loaded.listed.retain(|listed| listed.names_school(school, name));
-    }
-    let live: Vec<Live> = loaded.live.iter().map(|(live, _)| live.clone()).collect();
-    let all = compare(&loaded.listed, &live, &loaded.register.assets);
-    // Where nobody brought a list, none can be wanted of a device.
-    let sides = if loaded.lists.is_empty() { 2 } else { 3 };
-    let shows = |line: &crate::domain::list::Line, wanted: &str| match SIDES.into_iter().find(|side| side.code() == wanted) {
-        Some(side) => line.sides().len() == 1 && line.sides().contains(&side),
-        None => wanted == ALL || line.sides().len() < sides,
-    };
-    let codes = [DIFFER, Side::List.code(), Side::Live.code(), Side::Register.code(), ALL];
-    let side = codes.into_iter().find(|code| wanted.side.as_deref() == Some(code)).unwrap_or(DIFFER);
+    let loaded = Compared::load(web, signed, school.as_deref()).await?;
+    let side = WANTED.into_iter().find(|code| wanted.side.as_deref() == Some(code)).unwrap_or(DIFFER);
     let tab = |code: &'static str| {
-        let count = all.iter().filter(|line| shows(line, code)).count();
+        let count = loaded.lines.iter().filter(|line| loaded.shows(line, code)).count();
         Tab { side: code, text: words.coded("compare-side-", code), count, here: side == code }
     };
     let before = wanted.after.unwrap_or(0);
-    let shown: Vec<&crate::domain::list::Line> = all.iter().filter(|line| shows(line, side)).skip(before).collect();
+    let shown: Vec<&Met> = loaded.lines.iter().filter(|line| loaded.shows(line, side)).skip(before).collect();
     let more = shown.len().saturating_sub(LINES);
     let at_school = school.as_deref().map(|school| format!("&school={}", form_encoded(school))).unwrap_or_default();
     render(&ComparePage {
@@ -142,7 +164,7 @@ async fn page(web: &Web, signed: &Signed, wanted: Wanted, trouble: Option<String
         odd: odd.iter().take(ODD).map(|odd| told(words, odd)).collect(),
         lists: loaded.lists.iter().map(|list| list_line(words, list)).collect(),
         sources: SOURCES.iter().map(|source| (source.code, source.name)).collect(),
-        tabs: codes.map(tab).into(),
+        tabs: WANTED.map(tab).into(),
         schools: loaded.schools.iter().map(|(code, name)| (code.clone(), name.clone(), school.as_ref() == Some(code))).collect(),
         more: i64::try_from(more).unwrap_or(i64::MAX),
         next: (more > 0).then(|| format!("/compare?side={side}&after={}{at_school}", before + LINES)),
@@ -178,7 +200,7 @@ fn called((live, name): &(Live, String)) -> String {
     if name.is_empty() { format!("#{}", live.id.0) } else { name.clone() }
 }
 
-fn line(words: &Words, loaded: &Loaded, line: &crate::domain::list::Line) -> Line {
+fn line(words: &Words, loaded: &Compared, line: &Met) -> Line {
     let row = line.listed.first().map(|at| &loaded.listed[*at]);
     let asset = line.assets.first().map(|at| &loaded.register.assets[*at]);
     let device = line.devices.first().and_then(|id| loaded.live.iter().find(|(live, _)| live.id == *id));

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 /// Things on one printed page; the file holds all.
 const THINGS: usize = 2_000;
 /// Things of one theft statement.
-const STOLEN: usize = 500;
+pub const STOLEN: usize = 500;
 
 #[derive(Template)]
 #[template(path = "pages/inventory.html")]
@@ -98,6 +98,25 @@ async fn school_name(web: &Web, signed: &Signed, code: &str) -> Result<String, F
 
 async fn scope_of(web: &Web, signed: &Signed) -> Result<Scope, Failure> {
     signed.read(web, |tx| -> Result<_, Stop> { Ok(scope(tx)?) }).await
+}
+
+/// What is owned at a school, or everywhere, as far as an account sees it.
+pub struct Owned {
+    whole: Whole,
+    scope: Scope,
+    school: Option<String>,
+}
+
+impl Owned {
+    /// Of the register in force.
+    pub async fn load(web: &Web, signed: &Signed, school: Option<String>) -> Result<Owned, Failure> {
+        Ok(Owned { whole: Whole::load(web, school.clone(), None).await?, scope: scope_of(web, signed).await?, school })
+    }
+
+    /// Its things.
+    pub fn with<T>(&self, look: impl FnOnce(Vec<Thing<'_>>) -> T) -> T {
+        owned(&self.whole, self.school.as_deref(), &self.scope, look)
+    }
 }
 
 async fn page(web: &Web, signed: &Signed, school: Option<(String, String)>) -> Page {

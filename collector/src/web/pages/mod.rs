@@ -384,8 +384,7 @@ struct ProblemPage {
 /// A problem, said to a person.
 pub fn problem_page(web: &Web, visitor: &Visitor, problem: &Problem) -> Response {
     let words = &visitor.words;
-    let known = words.knows("problem-", &problem.status.to_string());
-    let sentence = words.t(&if known { format!("problem-{}", problem.status) } else { "problem-other".to_owned() });
+    let sentence = crate::web::error::sentence(words, problem.status);
     let page = ProblemPage {
         frame: Frame::titled(web, visitor, sentence.clone(), ""),
         status: problem.status,
