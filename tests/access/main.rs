@@ -10,6 +10,7 @@ mod people;
 mod programs;
 mod spot;
 mod town;
+mod twins;
 
 use reqwest::StatusCode;
 use rollcall_collector::store::account::{Bounds, Role};
@@ -60,6 +61,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
         || path == "/devices/{id}/place";
     let administers = path.starts_with("/admin")
         || path.starts_with("/accounts")
+        || ["/enrolment-codes", "/audit"].iter().any(|part| path.starts_with(part))
         || path.ends_with("/revoke") && path.starts_with("/agents")
         || writes && path.starts_with("/calendar");
     // Leads alone: none of these accounts is one.

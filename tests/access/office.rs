@@ -6,7 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 /// Sends a file.
-async fn send(town: &Town, login: &str, path: &str, kind: &str, bytes: &[u8]) -> (StatusCode, Value) {
+pub(super) async fn send(town: &Town, login: &str, path: &str, kind: &str, bytes: &[u8]) -> (StatusCode, Value) {
     let request = town.served.client().unwrap().post(format!("{}{path}", town.served.base)).bearer_auth(&town.tokens[login]);
     let answer = request.header(CONTENT_TYPE, kind).body(bytes.to_vec()).send().await.unwrap();
     let (status, text) = (answer.status(), answer.text().await.unwrap());

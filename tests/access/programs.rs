@@ -8,12 +8,12 @@ use rollcall_tests::served::{Browser, PASSWORD};
 use serde_json::{Value, json};
 
 /// Logins of a list, or numbers of faults of its rows.
-fn each<'a>(list: &'a Value, member: &str) -> Vec<&'a Value> {
+pub(super) fn each<'a>(list: &'a Value, member: &str) -> Vec<&'a Value> {
     list["items"].as_array().unwrap_or_else(|| panic!("a list: {list}")).iter().map(|item| &item[member]).collect()
 }
 
 /// What the audit trail says of a verb: who, of what.
-fn trail(town: &Town, what: &str) -> Vec<(String, String)> {
+pub(super) fn trail(town: &Town, what: &str) -> Vec<(String, String)> {
     let lines = town.served.db.read(|tx| account::audit_lines(tx, i64::MAX, 100)).unwrap();
     lines.into_iter().map(|(_, line)| line).filter(|line| line.what == what).map(|line| (line.who, line.subject)).collect()
 }
@@ -225,17 +225,31 @@ async fn a_token_for_programs_makes_no_way_in_for_anybody() {
     let token = between(&page, "Bearer ", "<");
     let (client, url) = (town.served.client().unwrap(), |path: &str| format!("{}{path}", town.served.base));
     assert_eq!(client.get(url("/api/v1/overview")).bearer_auth(token).send().await.unwrap().status(), StatusCode::OK);
-    for path in
-        ["/api/v1/accounts", "/api/v1/accounts/paul", "/api/v1/account/views", "/api/v1/people", "/admin", "/admin/accounts/paul", "/my-people"]
-    {
+    for path in [
+        "/api/v1/accounts",
+        "/api/v1/accounts/paul",
+        "/api/v1/account/views",
+        "/api/v1/account/sessions",
+        "/api/v1/account/tokens",
+        "/api/v1/enrolment-codes",
+        "/api/v1/audit",
+        "/api/v1/people",
+        "/admin",
+        "/admin/accounts/paul",
+        "/my-people",
+    ] {
         assert_eq!(client.get(url(path)).bearer_auth(token).send().await.unwrap().status(), StatusCode::FORBIDDEN, "{path}");
     }
     // Whoever has the token knows what forms made from it would carry.
     let csrf = rollcall_collector::web::visitor::csrf_of(token);
     let link = client.post(url("/admin/accounts/paul/link")).bearer_auth(token).form(&[("csrf", csrf)]).send().await.unwrap();
     assert_eq!(link.status(), StatusCode::FORBIDDEN);
-    let link = client.post(url("/api/v1/accounts/paul/link")).bearer_auth(token).send().await.unwrap();
-    assert_eq!(link.status(), StatusCode::FORBIDDEN);
+    for path in ["/api/v1/accounts/paul/link", "/api/v1/account/tokens", "/api/v1/enrolment-codes"] {
+        let made = client.post(url(path)).bearer_auth(token).json(&json!({ "name": "x", "days": 1, "networks": ["camus"] })).send().await.unwrap();
+        assert_eq!(made.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    let ended = client.delete(url("/api/v1/account/sessions")).bearer_auth(token).send().await.unwrap();
+    assert_eq!(ended.status(), StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -19,8 +19,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 const FACTOR: &str = "/account/second";
 
 /// What no token for programs opens, by the beginnings of routes: what a token may do ends where accounts begin, its owner's and all others. It makes no
-/// further tokens, and no way in for anybody.
-const BY_SIGNING_IN: [&str; 6] = ["/account", "/admin", "/my-people", "/api/v1/account", "/api/v1/people", "/api/v1/enrolment-codes"];
+/// further tokens, and no way in for anybody, agents among them.
+const BY_SIGNING_IN: [&str; 7] =
+    ["/account", "/admin", "/my-people", "/api/v1/account", "/api/v1/people", "/api/v1/enrolment-codes", "/api/v1/audit"];
 
 /// Who may open a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -270,6 +271,7 @@ pub const DOORS: &[Door] = &[
     ("GET", "/api/v1/lists", May(SeeProgramme)),
     ("GET", "/api/v1/agents", MayAll(SeeProgramme)),
     ("POST", "/api/v1/agents/{id}/revoke", MayAll(Administer)),
+    ("GET", "/api/v1/audit", MayAll(Administer)),
     ("GET", "/api/v1/enrolment-codes", MayAll(Administer)),
     ("POST", "/api/v1/enrolment-codes", MayAll(Administer)),
     ("GET", "/api/v1/aside", MayAll(SeeProgramme)),

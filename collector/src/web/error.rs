@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_in_the_words_of_whoever_asks() {
-        let words = Words { language: Language::French, now: rollcall_shared::Timestamp(0), zone: jiff::tz::TimeZone::UTC };
+        let words = Words { language: Language::Fr, now: rollcall_shared::Timestamp(0), zone: jiff::tz::TimeZone::UTC };
         let failed = Failure::Internal(anyhow::anyhow!("disk"));
         assert!(failed.said(&words).contains("chez nous"), "{}", failed.said(&words));
         assert!(Failure::NotFound.said(&words).contains("rien") && Failure::NotSignedIn.said(&words).contains("demande"));

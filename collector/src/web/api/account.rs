@@ -32,6 +32,7 @@ pub(super) struct Notices {
     zone: Option<String>,
     /// fr, en; null: not chosen.
     language: Option<String>,
+    /// Its webhooks.
     webhooks: Vec<Hook>,
     /// The last ones, the newest first.
     deliveries: Vec<Sent>,
@@ -40,8 +41,11 @@ pub(super) struct Notices {
 /// One webhook.
 #[derive(Serialize, ToSchema)]
 struct Hook {
+    /// Its number.
     id: i64,
+    /// Where it is called.
     url: String,
+    /// What it is told of: new, back, mended, word.
     matters: Vec<&'static str>,
 }
 
@@ -49,10 +53,15 @@ struct Hook {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 struct Sent {
+    /// Where it goes.
     to: String,
+    /// When it was made.
     made: String,
+    /// How often it was tried.
     attempts: i64,
+    /// When it went; null: it has not.
     sent: Option<String>,
+    /// When it was given up; null: it was not.
     given_up: Option<String>,
     /// Why the last attempt failed.
     error: Option<String>,
@@ -104,6 +113,7 @@ pub(super) struct Asked {
     choices: BTreeMap<String, String>,
     /// HH:MM-HH:MM, or none; null: the town's.
     quiet: Option<String>,
+    /// Urgent news come in quiet hours as well.
     #[serde(default)]
     urgent_at_night: bool,
     /// IANA name; null: the programme's.
@@ -148,6 +158,7 @@ pub(super) struct NewHook {
 /// A webhook that was added.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AddedHook {
+    /// Its number.
     id: i64,
     /// What signs each call; it is told this once.
     secret: String,

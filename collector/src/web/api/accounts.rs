@@ -28,9 +28,11 @@ const EMAIL: usize = 254;
 /// One account.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Account {
+    /// What it signs in with.
     login: String,
     #[schema(schema_with = codes::roles)]
     role: &'static str,
+    /// When it was made.
     #[schema(format = DateTime)]
     made: String,
     /// From when on it is refused; null: it may sign in.
@@ -224,6 +226,7 @@ impl From<Link> for PasswordLink {
 pub(super) struct MadeAccount {
     /// The login as it is kept.
     login: String,
+    /// The link by which its owner chooses a password.
     link: PasswordLink,
 }
 

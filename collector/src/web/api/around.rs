@@ -84,10 +84,10 @@ async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
     let Ok(bytes) = to_bytes(body, MOST_TAGGED_BYTES).await else {
         return Failure::Internal(anyhow::anyhow!("an answer of the API is larger than {MOST_TAGGED_BYTES} bytes")).into_response();
     };
-    if !parts.headers.contains_key(header::ETAG) {
-        if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{}\"", hash(&bytes))) {
-            parts.headers.insert(header::ETAG, tag);
-        }
+    if !parts.headers.contains_key(header::ETAG)
+        && let Ok(tag) = HeaderValue::from_str(&format!("W/\"{}\"", hash(&bytes)))
+    {
+        parts.headers.insert(header::ETAG, tag);
     }
     let same = known.zip(parts.headers.get(header::ETAG)).is_some_and(|(known, tag)| names(known, tag));
     if same {

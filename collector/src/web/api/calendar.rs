@@ -41,6 +41,7 @@ pub(super) struct DaysAsked {
 /// One date.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DayLine {
+    /// The date.
     #[schema(format = Date)]
     date: String,
     /// school, closed, holiday, public_holiday, weekday, unknown.

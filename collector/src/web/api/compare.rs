@@ -154,9 +154,11 @@ pub(super) async fn lines(State(web): State<Web>, signed: Signed, Query(asked): 
 /// One list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct OutsideList {
+    /// Its number.
     id: i64,
     #[schema(schema_with = codes::sources)]
     source: String,
+    /// What people call it.
     name: String,
     /// The day of what it says.
     #[schema(format = Date)]
@@ -166,6 +168,7 @@ pub(super) struct OutsideList {
     /// When it was brought in.
     #[schema(format = DateTime)]
     at: String,
+    /// Login of who brought it in.
     by: String,
 }
 
@@ -217,7 +220,9 @@ pub(super) struct Brought {
 pub(super) struct Oddity {
     /// Line of the file; 0: the headings.
     line: u64,
+    /// What stands there.
     found: String,
+    /// What was expected, in words.
     expected: String,
 }
 

@@ -42,6 +42,7 @@ pub(super) struct Outcomes {
 #[derive(Serialize, ToSchema)]
 #[schema(as = FaultOutcome)]
 pub(super) struct Outcome {
+    /// Number of the fault.
     fault: i64,
     /// It was done.
     done: bool,

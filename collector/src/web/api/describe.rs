@@ -20,7 +20,7 @@ pub(super) fn complete(mut description: Value, cookie: &str) -> Value {
     description["webhooks"] = super::told::described();
     description["servers"] = json!([{ "url": "/" }]);
     description["components"]["securitySchemes"] = json!({
-        "token": { "type": "http", "scheme": "bearer", "description": "A token of /account, or of openSession." },
+        "token": { "type": "http", "scheme": "bearer", "description": "A token of openSession, or one of /account, which opens nothing under account, accounts, people, enrolment-codes and audit." },
         "session": { "type": "apiKey", "in": "cookie", "name": cookie, "description": "The session of a browser." },
     });
     let problem = &mut description["components"]["schemas"]["Problem"];
@@ -50,7 +50,7 @@ fn operation_of(path: &str, method: &str, operation: &mut Value) {
     if !open {
         operation["security"] = json!([{ "token": [] }, { "session": [] }]);
     }
-    bound(operation);
+    bound(path, operation);
     let (reads, has_body) = (method == "get", operation.get("requestBody").is_some());
     let is_file = path.ends_with("{file}");
     let addressed = operation.get("parameters").is_some();
@@ -154,14 +154,51 @@ fn push(operation: &mut Value, parameter: Value) {
     }
 }
 
-/// Every parameter has its bounds.
-fn bound(operation: &mut Value) {
+/// What the hole of an address after a word is filled with.
+const HOLES: &[(&str, &str)] = &[
+    ("accounts", "Login of the account."),
+    ("agents", "Number of the agent."),
+    ("changes", "Number of the change."),
+    ("conflicts", "Number of the contradiction."),
+    ("decisions", "Number of the decision."),
+    ("devices", "Number of the device."),
+    ("export", "Name of the file."),
+    ("faults", "Number of the fault."),
+    ("grants", "Code of the grant."),
+    ("lists", "Number of the list."),
+    ("people", "Login of one of the lead's people."),
+    ("photos", "Number of the photo."),
+    ("register", "Name of the table."),
+    ("schools", "Code of the school."),
+    ("spares", "Code of the kind."),
+    ("tokens", "Number of the token."),
+    ("verdicts", "Number of the verdict."),
+    ("versions", "Number of the version."),
+    ("views", "Name of the view."),
+    ("visits", "Number of the visit."),
+    ("webhooks", "Number of the webhook."),
+    ("{table}", "Key of the row: its cells, with `|` between them."),
+];
+
+/// What a parameter is, where it does not say so itself.
+fn meaning(path: &str, place: &str, name: &str, schema: &mut Value) -> Value {
+    let own = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+    let before = path.split('/').zip(path.split('/').skip(1)).find(|(_, hole)| *hole == format!("{{{name}}}")).map(|(word, _)| word);
+    let hole = HOLES.iter().find(|(word, _)| place == "path" && before == Some(word)).map(|(_, text)| json!(text));
+    own.or(hole).unwrap_or(Value::Null)
+}
+
+/// Every parameter has its bounds, and says what it is.
+fn bound(path: &str, operation: &mut Value) {
     let asked = operation["operationId"].as_str().unwrap_or_default().to_owned();
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let (place, name) = (parameter["in"].as_str().unwrap_or_default().to_owned(), parameter["name"].as_str().unwrap_or_default().to_owned());
         // A parameter whose schema is a list of codes does not tell by itself that it must be there.
         if matches!((asked.as_str(), name.as_str()), ("listDevicesAside", "what") | ("listWeeklyLines", "code") | ("bringOutsideList", "source")) {
             parameter["required"] = json!(true);
+        }
+        if parameter.get("description").is_none() {
+            parameter["description"] = meaning(path, &place, &name, &mut parameter["schema"]);
         }
         let schema = &mut parameter["schema"];
         // An address has no null: what is not given is left out.

@@ -39,18 +39,27 @@ pub(super) struct DevicesAsked {
 /// One device.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Device {
+    /// Its number.
     id: i64,
+    /// Code of its school.
     school: String,
+    /// Code of its kind; null: not known.
     kind: Option<String>,
+    /// Who makes it; null: not known.
     vendor: Option<String>,
+    /// Its model; null: not known.
     model: Option<String>,
+    /// Its serial number; null: not known.
     serial: Option<String>,
+    /// What it calls itself; null: nothing.
     name: Option<String>,
+    /// Its addresses.
     addresses: Vec<Address>,
     /// Where it hangs: switch or access point, and port.
     place: Option<Attached>,
     /// Room of the place that it fills.
     room: Option<String>,
+    /// It is there now.
     present: bool,
     /// Since when present or absent, RFC 3339; of what is personal only the day is told.
     #[schema(format = DateTime)]
@@ -61,13 +70,17 @@ pub(super) struct Device {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Address {
+    /// Address of the card; null: none is known.
     mac: Option<String>,
+    /// IP address; null: none is known.
     ip: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Attached {
+    /// The switch or access point: its name, or its number.
     device: String,
+    /// Port of it.
     port: String,
 }
 
@@ -113,12 +126,18 @@ pub(super) async fn devices(State(web): State<Web>, signed: Signed, Query(asked)
 pub(super) struct DeviceInFull {
     #[serde(flatten)]
     device: Device,
+    /// Its system; null: not known.
     os: Option<String>,
+    /// Version of its system; null: not known.
     os_version: Option<String>,
+    /// Its firmware; null: not known.
     firmware: Option<String>,
+    /// How sure its kind is, of 100.
     confidence: u8,
+    /// When it was seen first.
     #[schema(format = DateTime)]
     first_seen: String,
+    /// Why it is taken for what it is.
     why: Vec<Why>,
     /// What it says is wrong with it.
     signs: Vec<Sign>,
@@ -133,7 +152,9 @@ pub(super) struct Sign {
     instance: Option<String>,
     /// An error rather than a warning.
     grave: bool,
+    /// Which probe heard it.
     probe: String,
+    /// What the device said.
     ground: String,
     /// Since when it stands, RFC 3339.
     #[schema(format = DateTime)]
@@ -145,10 +166,15 @@ pub(super) struct Sign {
 /// One conclusion and its ground.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Why {
+    /// What of the device: kind, vendor, model …
     about: String,
+    /// What it is taken for.
     value: String,
+    /// Which probe heard it.
     probe: String,
+    /// What the device said.
     ground: String,
+    /// How sure it is, of 100.
     confidence: u8,
 }
 

@@ -63,8 +63,11 @@ pub(super) struct FaultsAsked {
 /// One fault.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Fault {
+    /// Its number.
     id: i64,
+    /// Code of its school.
     school: String,
+    /// Code of its sort.
     code: String,
     #[schema(schema_with = codes::severities)]
     severity: &'static str,
@@ -76,15 +79,20 @@ pub(super) struct Fault {
     state_since: String,
     /// Who told of it first: look, town, school.
     origin: String,
+    /// Number of the device; null: no device is meant.
     device: Option<i64>,
     /// Kind of the device, or of what the place wants.
     kind: Option<String>,
+    /// Its room; empty: none is known.
     room: String,
     /// How many things it stands for.
     count: i64,
+    /// What is known of it, by name.
     facts: BTreeMap<String, String>,
+    /// When it was opened.
     #[schema(format = DateTime)]
     opened: String,
+    /// When it was closed; null: it is open.
     #[schema(format = DateTime)]
     cleared: Option<String>,
     /// look, person, time, not_a_fault, accepted.
@@ -187,12 +195,17 @@ pub(super) struct WholeFault {
 /// A photo of a fault.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Photo {
+    /// Its number.
     id: i64,
+    /// When it was added.
     at: String,
+    /// By whom.
     by: String,
+    /// What was said with it.
     text: String,
     /// Pixels.
     width: i64,
+    /// Pixels.
     height: i64,
     /// Where it is, as JPEG; with `/small` after it, small.
     href: String,
@@ -201,8 +214,10 @@ pub(super) struct Photo {
 /// A span in which no clock ran.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Held {
+    /// From when.
     #[schema(format = DateTime)]
     from: String,
+    /// Until when.
     #[schema(format = DateTime)]
     until: String,
 }
@@ -212,10 +227,13 @@ pub(super) struct Held {
 pub(super) struct Suspended {
     /// part, school_closed, no_access, quote, town, line_operator, plan.
     cause: &'static str,
+    /// Since when.
     #[schema(format = DateTime)]
     since: String,
+    /// When the wait ends; null: until somebody says so.
     #[schema(format = DateTime)]
     until: Option<String>,
+    /// By whom.
     by: String,
 }
 
@@ -223,10 +241,14 @@ pub(super) struct Suspended {
 #[derive(Serialize, ToSchema)]
 #[schema(as = FaultLine)]
 pub(super) struct Line {
+    /// When.
     #[schema(format = DateTime)]
     at: String,
+    /// What happened: code of a deed or of a turn of its life.
     what: String,
+    /// By whom: a login; look: what was seen.
     by: String,
+    /// What was said.
     text: String,
 }
 

@@ -23,16 +23,22 @@ const ROWS: usize = 500;
 /// What the programme holds.
 #[derive(Serialize, ToSchema)]
 pub(super) struct HeldAnswer {
+    /// What no school has yet.
     totals: Vec<Total>,
+    /// What cohorts give back.
     returns: Vec<Return>,
+    /// What waits for another place.
     to_reassign: Vec<ToReassign>,
+    /// The order that criteria give.
     waves: Vec<Wave>,
 }
 
 /// Kits of a total, some of which no school has yet.
 #[derive(Serialize, ToSchema)]
 struct Total {
+    /// Code of the phase.
     phase: String,
+    /// Code of the kit.
     kit: String,
     /// For these schools: a selector.
     schools: String,
@@ -45,12 +51,15 @@ struct Total {
 /// What a cohort gives back in one school.
 #[derive(Serialize, ToSchema)]
 struct Return {
+    /// Code of the school.
     school: String,
+    /// Code of the kit.
     kit: String,
     /// Year in which the cohort entered.
     cohort: i16,
     /// As the plan's calendar has it: `2026-07`.
     due: String,
+    /// How many devices.
     count: u64,
     /// The cohort has left already.
     left: bool,
@@ -59,16 +68,22 @@ struct Return {
 /// Devices at places that are over.
 #[derive(Serialize, ToSchema)]
 struct ToReassign {
+    /// Code of the school.
     school: String,
+    /// Code of the kind.
     kind: String,
+    /// How many.
     count: i64,
 }
 
 /// A wave as criteria and yearly limit give it.
 #[derive(Serialize, ToSchema)]
 struct Wave {
+    /// Code of the phase.
     phase: String,
+    /// Codes of its schools.
     schools: Vec<String>,
+    /// How many teachers they have.
     teachers: u32,
 }
 
@@ -112,11 +127,17 @@ pub(super) struct Wanted {
 /// A device that fills no place.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AsideDevice {
+    /// Code of its school.
     school: String,
+    /// Number of the device.
     device: i64,
+    /// Its name; null: it says none.
     name: Option<String>,
+    /// Code of its kind; null: not known.
     kind: Option<String>,
+    /// Its model; null: not known.
     model: Option<String>,
+    /// What it is: surplus, legacy, kept, out.
     what: String,
     /// Since when, RFC 3339.
     #[schema(format = DateTime)]

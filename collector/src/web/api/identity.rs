@@ -24,17 +24,20 @@ use utoipa::ToSchema;
 /// A contradiction that waits for a person.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Conflict {
+    /// Its number.
     id: i64,
+    /// Code of the school.
     school: String,
     /// First seen, RFC 3339.
     #[schema(format = DateTime)]
     since: String,
     /// The device that the strongest key names.
     device: i64,
-    /// The other one; null: the key was seen on two devices at once and is set aside.
+    /// The other one; null: the key was seen on two devices at once and is set aside, or the account does not see the other.
     other: Option<i64>,
     /// serial, mac, uuid, uem.
     rank: Option<&'static str>,
+    /// The key on which they meet.
     key: String,
 }
 

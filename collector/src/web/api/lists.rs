@@ -30,13 +30,20 @@ pub(super) struct ListAsked {
 /// One line of a list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ListLine {
+    /// Code of its school.
     school: String,
+    /// Its key.
     key: String,
+    /// Number of the device; null: no device is meant.
     device: Option<i64>,
+    /// Its room; empty: none is known.
     room: String,
+    /// How many things it stands for.
     count: i64,
+    /// Since when it stands in the list.
     #[schema(format = DateTime)]
     since: String,
+    /// What is known of it, by name.
     facts: BTreeMap<String, String>,
 }
 

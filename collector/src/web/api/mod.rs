@@ -7,6 +7,7 @@
 mod account;
 mod accounts;
 mod around;
+mod audit;
 mod calendar;
 pub(in crate::web) mod codes;
 mod compare;
@@ -68,7 +69,7 @@ const MAX_ROWS: i64 = 500;
     info(
         title = "Rollcall",
         version = "1",
-        description = "Schools, devices, faults, agents and plan of one programme.\n\nLists page by key: `after` is the `next` of the page before. Answers carry a weak ETag; `If-None-Match` is answered by 304. Errors are RFC 9457 problems.",
+        description = "Schools, devices, faults, agents and plan of one programme.\n\nLists page by key: `after` is the `next` of the page before. Answers carry a weak ETag; `If-None-Match` is answered by 304. Errors are RFC 9457 problems.\n\nA token of `/account` opens what its account may open, but nothing that makes a way in: not what stands under `account` (kept views, sessions, tokens, notices), `accounts`, `people`, `enrolment-codes` and `audit`. Those want the token of `openSession`.",
         license(name = "EUPL-1.2", identifier = "EUPL-1.2")
     ),
     components(schemas(told::Told))
@@ -93,6 +94,7 @@ fn described() -> OpenApiRouter<Web> {
         .routes(routes!(accounts::email))
         .routes(routes!(accounts::link))
         .routes(routes!(accounts::drop_second))
+        .routes(routes!(audit::lines))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::admit))
         .routes(routes!(people::link))
@@ -177,7 +179,9 @@ type Answer<T> = Result<Json<T>, Failure>;
 /// What to sign in with.
 #[derive(Deserialize, ToSchema)]
 struct Credentials {
+    /// Login of the account.
     login: String,
+    /// Its password.
     password: String,
     /// Where the account has a second factor: the code of its app, or a recovery code.
     #[serde(default)]
@@ -230,7 +234,9 @@ struct Overview {
 
 #[derive(Serialize, ToSchema)]
 struct Agents {
+    /// Those that reported in time.
     reporting: i64,
+    /// All that are welcome.
     total: i64,
 }
 
@@ -300,13 +306,16 @@ mod tests {
     use super::*;
     use serde_json::Value;
 
+    /// Whether something says what it is: itself, or one of the forms that it may have.
+    fn tells(value: &Value) -> bool {
+        let forms = ["oneOf", "anyOf", "allOf"].iter().filter_map(|form| value[form].as_array()).flatten();
+        std::iter::once(value).chain(forms).any(|value| value["description"].as_str().is_some_and(|text| !text.is_empty()))
+    }
+
     /// Members of a description that say nothing of themselves, each by where it stands.
     fn silent(value: &Value, at: &str, told: &mut Vec<String>) {
-        if let Some(members) = value["properties"].as_object() {
-            told.extend(
-                members.iter().filter(|(_, member)| member["description"].as_str().is_none_or(str::is_empty)).map(|(name, _)| format!("{at}.{name}")),
-            );
-        }
+        let members = value["properties"].as_object().into_iter().flatten();
+        told.extend(members.filter(|(_, member)| !tells(member)).map(|(name, _)| format!("{at}.{name}")));
         match value {
             Value::Object(parts) => parts.iter().for_each(|(name, part)| silent(part, &format!("{at}/{name}"), told)),
             Value::Array(parts) => parts.iter().enumerate().for_each(|(number, part)| silent(part, &format!("{at}/{number}"), told)),
@@ -324,7 +333,7 @@ mod tests {
         for (path, operations) in description["paths"].as_object().unwrap() {
             for (method, operation) in operations.as_object().unwrap() {
                 let parameters = operation["parameters"].as_array().into_iter().flatten();
-                let bare = parameters.filter(|parameter| parameter["description"].as_str().is_none_or(str::is_empty));
+                let bare = parameters.filter(|parameter| !tells(parameter));
                 told.extend(bare.map(|parameter| format!("{method} {path}: {}", parameter["name"])));
                 assert!(operation["summary"].is_string(), "{method} {path}");
             }

@@ -16,18 +16,26 @@ use utoipa::ToSchema;
 /// One agent.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Agent {
+    /// Its number.
     id: i64,
+    /// Name of the computer that it runs on.
     host: String,
+    /// Its version.
     version: String,
+    /// Names of the networks that it looks at.
     networks: Vec<String>,
     /// Rounds told.
     rounds: i64,
     /// It reported in time.
     reporting: bool,
+    /// It is refused.
     revoked: bool,
+    /// When it reported last; null: never.
     #[schema(format = DateTime)]
     last_contact: Option<String>,
+    /// Seconds by which its clock is ahead of ours; below 0: behind.
     clock_skew_s: i64,
+    /// Reports of it that were refused.
     refused_reports: i64,
 }
 
@@ -64,20 +72,30 @@ pub(super) async fn revoke(State(web): State<Web>, signed: Signed, Path(id): Pat
 pub(super) struct Plan {
     /// Version in force; null: none imported.
     version: Option<i64>,
+    /// Name of the programme.
     programme: String,
+    /// Its phases.
     phases: Vec<Phase>,
 }
 
 /// One phase.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Phase {
+    /// Code of the phase.
     phase: String,
+    /// Its schools.
     schools: i64,
+    /// Schools where everything is due, nothing due is missing, and something was seen.
     equipped: i64,
+    /// Places that it unfolds into.
     places: i64,
+    /// Places that are due by now.
     due: i64,
+    /// Places that are filled.
     installed: i64,
+    /// Places that are due and empty.
     missing: i64,
+    /// Places that are filled by something with a fault.
     faulty: i64,
 }
 

@@ -23,6 +23,7 @@ pub(super) struct Progress {
     as_of: String,
     /// All phases together.
     programme: Curve,
+    /// Each phase.
     phases: Vec<Phase>,
 }
 
@@ -30,23 +31,32 @@ pub(super) struct Progress {
 #[derive(Serialize, ToSchema)]
 #[schema(as = PhaseCurves)]
 pub(super) struct Phase {
+    /// Code of the phase.
     phase: String,
+    /// Of all kinds together.
     curve: Curve,
+    /// Of each kind.
     kinds: Vec<KindCurve>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct KindCurve {
+    /// Code of the kind.
     kind: &'static str,
+    /// Its curve.
     curve: Curve,
 }
 
 /// Curves as steps: from this day on, so many.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Curve {
+    /// Places that the plan unfolds into.
     planned: u32,
+    /// Of them without a due date.
     undated: u32,
+    /// Places that are filled.
     in_place: u32,
+    /// Places that are due and empty.
     late: u32,
     /// Delivered and not in place yet.
     waiting: u32,
@@ -54,8 +64,11 @@ pub(super) struct Curve {
     due: Vec<StepOn>,
     /// By their first day.
     due_from: Vec<StepOn>,
+    /// What was delivered, from each day on.
     delivered: Vec<StepOn>,
+    /// Places that were filled, from each day on.
     installed: Vec<StepOn>,
+    /// When it will be done at this pace.
     forecast: Foreseen,
 }
 
@@ -147,10 +160,13 @@ fn foreseen(forecast: &Forecast) -> Foreseen {
 pub(super) struct Milestone {
     /// A phase's or a school's code.
     of: String,
+    /// Its code.
     milestone: String,
     /// As written.
     promised_on: Option<String>,
+    /// When it is planned now, as written; null: it is not.
     planned_on: Option<String>,
+    /// When it was reached, as written; null: it is not.
     actual_on: Option<String>,
     /// reached, reached_late, late, pushed, ahead, undated.
     state: &'static str,
@@ -164,6 +180,7 @@ pub(super) struct Milestone {
     expected_to: Option<String>,
     /// What pushes it.
     pushed_by: Option<String>,
+    /// Why it is late, as written; null: nothing is.
     cause: Option<String>,
 }
 

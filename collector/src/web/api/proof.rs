@@ -32,17 +32,24 @@ fn text(amount: Option<Decimal>) -> Option<String> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = BudgetLine)]
 pub(super) struct Line {
+    /// Code of the line.
     line: String,
+    /// What the plan provides.
     planned: Money,
+    /// What invoices say.
     invoiced: Money,
+    /// What was paid.
     paid: Money,
+    /// Numbers of its invoices.
     invoices: Vec<String>,
 }
 
 /// An amount before tax and with it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Money {
+    /// Euros before tax; null: not known.
     ht: Option<String>,
+    /// Euros with tax; null: not known.
     ttc: Option<String>,
 }
 
@@ -74,33 +81,49 @@ pub(super) struct Grants {
     spending: String,
     /// What others than the town give.
     granted: String,
+    /// What is left to the town.
     left_to_town: String,
+    /// Each grant.
     grants: Vec<Grant>,
+    /// Sums that must come out.
     checks: Vec<Sum>,
 }
 
 /// One grant.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Grant {
+    /// Its code.
     grant: String,
+    /// Who gives it.
     funder: String,
     /// The town's own share.
     own: bool,
+    /// Euros that it may be given for.
     eligible: String,
+    /// Euros that its rules give of what the plan provides; null: its rules give no sum.
     by_rules: Option<String>,
+    /// Euros that its rules give of what invoices say; null: its rules give no sum.
     by_invoices: Option<String>,
+    /// Euros that were awarded; null: not known yet.
     awarded: Option<String>,
+    /// Euros that were called.
     called: String,
+    /// Euros that came.
     paid: String,
 }
 
 /// A sum that must come out.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Sum {
+    /// Code of the check.
     check: &'static str,
+    /// What it is a check of.
     of: String,
+    /// What it should come to.
     expected: String,
+    /// What it comes to.
     found: String,
+    /// It comes out.
     holds: bool,
 }
 
@@ -143,45 +166,63 @@ pub(super) async fn grants(State(web): State<Web>, signed: Signed) -> Answer<Gra
 /// The evidence file of a grant.
 #[derive(Serialize, ToSchema)]
 pub(super) struct EvidenceFile {
+    /// The grant.
     grant: Grant,
     /// What cannot be proved yet.
     missing: Vec<Gap>,
     /// What proves the spending.
     proof: Vec<Proved>,
+    /// Sums that must come out.
     checks: Vec<Sum>,
 }
 
 /// What cannot be proved yet.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Gap {
+    /// Code of the budget line.
     line: String,
     /// not_seen, no_date, outside_time, outside_schools, outside_kinds, seen_elsewhere, legacy, without_paper, too_few, no_invoice, invoices_outside, not_done.
     why: &'static str,
+    /// Label of the thing; null: it is about none in particular.
     label: Option<String>,
+    /// Code of the school; null: whichever.
     school: Option<String>,
+    /// Code of the kind; null: whichever.
     kind: Option<&'static str>,
+    /// How many; null: it is about one thing.
     count: Option<u32>,
 }
 
 /// One thing.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Proved {
+    /// Code of the budget line that it proves; null: of none in particular.
     line: Option<String>,
+    /// Its label.
     label: String,
+    /// Its serial number; empty: not known.
     serial: String,
+    /// Code of its kind; null: not known.
     kind: Option<&'static str>,
+    /// Code of its school; null: it is at none.
     school: Option<String>,
+    /// Its room; null: none is named.
     room: Option<String>,
+    /// Number of its invoice; null: none.
     invoice: Option<String>,
     /// As written.
     bought_on: Option<String>,
     /// seen, listed, attested; null: nobody saw it.
     proof: Option<&'static str>,
+    /// Number of the device that it is; null: none is known.
     device: Option<i64>,
+    /// The day on which it was seen first; null: never.
     #[schema(format = Date)]
     first_seen: Option<String>,
+    /// The day on which it was seen last; null: never.
     #[schema(format = Date)]
     last_seen: Option<String>,
+    /// When it was accepted, as written; null: nothing says so.
     accepted_on: Option<String>,
     /// Euros before tax.
     price_ht: Option<String>,
@@ -238,12 +279,19 @@ pub(super) async fn evidence(State(web): State<Web>, signed: Signed, Path(code):
 /// Spares of one kind.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Spare {
+    /// Code of the kind.
     kind: &'static str,
+    /// How many spares there are.
     spare: u32,
+    /// How many spares there shall be.
     minimum: u32,
+    /// How many are ordered.
     ordered: u32,
+    /// How many are to be ordered.
     to_order: u32,
+    /// How many are in repair.
     repair: u32,
+    /// How many are in service.
     in_service: u32,
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Service {
     from: String,
     /// Last day.
     to: String,
+    /// Each lot.
     lots: Vec<ServiceLot>,
     /// Every clock that was late, the latest first.
     late: Vec<ServiceLate>,
@@ -30,11 +31,17 @@ pub(super) struct Service {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct ServiceLot {
+    /// Code of the lot.
     lot: String,
+    /// Its name.
     name: String,
+    /// Its contractor; empty: the town itself.
     contractor: String,
+    /// Faults of the period.
     faults: u32,
+    /// How the clock of response fared.
     respond: ServiceTally,
+    /// How the clock of repair fared.
     repair: ServiceTally,
     /// Working seconds that were waited, by cause; `came_back`: closed, and back.
     waited_s: BTreeMap<String, i64>,
@@ -59,20 +66,29 @@ pub(super) struct ServiceTally {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct ServiceLate {
+    /// Number of the fault.
     fault: i64,
+    /// The contractor's own number; empty: none.
     external_ref: String,
+    /// Code of the fault's sort.
     code: String,
+    /// Code of the school.
     school: String,
+    /// Code of the lot.
     lot: String,
     /// respond, repair.
     clock: &'static str,
     /// late, overdue.
     stand: &'static str,
+    /// When the clock began.
     began: String,
     /// Working seconds.
     allowed_s: i64,
+    /// Working seconds in which it was held.
     held_s: i64,
+    /// Working seconds that it ran.
     ran_s: i64,
+    /// Working seconds by which it is late.
     late_s: i64,
     /// Its end; null: held before it came to it.
     ends: Option<String>,

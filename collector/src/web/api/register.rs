@@ -53,9 +53,12 @@ pub(super) struct Whole {
 pub(super) struct Past {
     /// Its number; goes into `…/changes/{id}/undo`.
     change: i64,
+    /// When.
     #[schema(format = DateTime)]
     at: String,
+    /// By whom.
     by: String,
+    /// Why, as it was said.
     why: String,
     /// Cells before; null: the row is new.
     was: Option<BTreeMap<String, String>>,
@@ -222,6 +225,7 @@ pub(super) async fn delete(State(web): State<Web>, signed: Signed, Path((table, 
 /// Why a change is undone.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Undoing {
+    /// Why, in a sentence; 500 characters are kept.
     #[serde(default)]
     why: String,
 }

@@ -27,10 +27,15 @@ pub(super) struct Round {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct RoundStop {
+    /// Code of the school.
     school: String,
+    /// Name of the school.
     name: String,
+    /// Where it is; empty: not known.
     address: String,
+    /// Degrees north; null: not known.
     latitude: Option<f64>,
+    /// Degrees east; null: not known.
     longitude: Option<f64>,
     /// The school is closed that day.
     closed: bool,
@@ -40,7 +45,9 @@ pub(super) struct RoundStop {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct RoundThing {
+    /// What, in words.
     what: String,
+    /// How many.
     count: usize,
 }
 

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = SavedView)]
 pub(super) struct View {
+    /// Its name.
     name: String,
     /// Path and query of a list: `/faults?kind=projector`.
     address: String,

@@ -35,21 +35,37 @@ pub(super) struct SchoolsAsked {
 /// One school with its counts.
 #[derive(Serialize, ToSchema)]
 pub(super) struct School {
+    /// Its code.
     code: String,
+    /// Its name.
     name: String,
+    /// What sort of school it is, as the plan says.
     kind: String,
+    /// Code of its phase; empty: none.
     phase: String,
+    /// How it stands: fault, check, shadow, learning, calm, unfollowed.
     state: String,
+    /// An agent looks there.
     followed: bool,
+    /// Its first picture is not accepted yet: nobody is notified.
     learning: bool,
+    /// Places that the plan unfolds into.
     places: i64,
+    /// Places that are due by now.
     due: i64,
+    /// Places that are filled.
     installed: i64,
+    /// Places that are due and empty.
     missing: i64,
+    /// Places that are filled by something with a fault.
     faulty: i64,
+    /// Devices known.
     devices: i64,
+    /// Devices that are there now.
     present: i64,
+    /// Open faults.
     faults: i64,
+    /// End of the newest round told; null: none yet.
     #[schema(format = DateTime)]
     as_of: Option<String>,
     /// Degrees north, where the plan tells where it lies.
@@ -115,11 +131,17 @@ pub(super) async fn accept(State(web): State<Web>, signed: Signed, Path(code): P
 /// One place of a school.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Place {
+    /// Its key.
     key: String,
+    /// Code of the kind that it wants.
     kind: String,
+    /// Its room; empty: none is named.
     room: String,
+    /// Code of its kit.
     kit: String,
+    /// Code of its phase.
     phase: String,
+    /// The model that it wants; empty: any.
     model: String,
     /// The due date as the plan writes it.
     due: String,

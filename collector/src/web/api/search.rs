@@ -24,8 +24,11 @@ pub(super) struct Asked {
 /// What was found.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Found {
+    /// Devices.
     devices: Vec<Device>,
+    /// Schools.
     schools: Vec<FoundSchool>,
+    /// Rooms.
     rooms: Vec<FoundRoom>,
     /// Labels of the register.
     labels: Vec<String>,
@@ -37,13 +40,17 @@ pub(super) struct Found {
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct FoundSchool {
+    /// Its code.
     code: String,
+    /// Its name.
     name: String,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct FoundRoom {
+    /// Code of its school.
     school: String,
+    /// Its name.
     room: String,
 }
 

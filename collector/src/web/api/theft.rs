@@ -30,6 +30,7 @@ pub(super) struct Taken {
 pub(super) struct TheftStatement {
     /// Name of the school.
     school: String,
+    /// Where the school is; empty: not known.
     address: String,
     /// Who owns what the programme bought.
     owner: String,

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = VerdictInForce)]
 pub(super) struct Verdict {
+    /// Its number.
     id: i64,
     #[schema(schema_with = codes::verdicts)]
     verdict: &'static str,
@@ -31,17 +32,23 @@ pub(super) struct Verdict {
     code: Option<String>,
     /// Code of the kind; null: whichever.
     kind: Option<&'static str>,
+    /// Code of the kit; null: whichever.
     kit: Option<String>,
+    /// Code of the phase; null: whichever.
     phase: Option<String>,
     /// A model, a pattern with `*`.
     model: Option<String>,
+    /// From when on it holds.
     #[schema(format = DateTime)]
     from: String,
     /// Null: until it is taken back.
     #[schema(format = DateTime)]
     until: Option<String>,
+    /// Why.
     reason: String,
+    /// By whom.
     by: String,
+    /// When it was decided.
     #[schema(format = DateTime)]
     at: String,
     /// Number of the fault on whose page it was decided.

@@ -31,11 +31,17 @@ use utoipa::{IntoParams, ToSchema};
 /// One version of the plan.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Version {
+    /// Its number.
     version: i64,
+    /// The version that it comes from; null: it is the first.
     parent: Option<i64>,
+    /// Name of the programme.
     programme: String,
+    /// Who made it.
     author: String,
+    /// Why, as it was said.
     note: String,
+    /// When.
     #[schema(format = DateTime)]
     made_at: String,
 }
@@ -89,6 +95,7 @@ pub(super) async fn changes(State(web): State<Web>, signed: Signed, Path(id): Pa
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WhyBack)]
 pub(super) struct Why {
+    /// Why, in a sentence.
     #[serde(default)]
     note: String,
 }

@@ -36,7 +36,9 @@ pub(super) struct VisitsAsked {
 /// One visit.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Visit {
+    /// Its number.
     id: i64,
+    /// Code of the school.
     school: String,
     /// Code of the lot that comes; null: the town itself.
     lot: Option<String>,
