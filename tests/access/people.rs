@@ -112,7 +112,7 @@ async fn a_label_opens_what_its_scanner_may_see() {
     assert!(page.contains("VP-0012") && page.contains("<svg") && page.contains("stickers of-40"), "{page}");
     assert!(!page.contains("&lt;svg"), "squares are drawings");
     // The address is in the square; the same check is found by who may read the secret.
-    let secret = town.served.db.read(|tx| rollcall_collector::store::portion::meta(tx, "label_secret")).unwrap().unwrap();
+    let secret = town.served.db.read(|tx| rollcall_collector::store::meta::get(tx, "label_secret")).unwrap().unwrap();
     let check = rollcall_collector::web::pages::label_check(&secret, "VP-0012");
     let address = format!("/l/VP-0012/{check}");
     let fault = format!("/faults/{}", town.camus_projector.fault);
