@@ -8,9 +8,9 @@ use crate::domain::kind::{Kind, KnownBy};
 use crate::domain::place::AssetState;
 use crate::domain::portion::{Aliases, at, called};
 use crate::domain::register::{ABSENT, Register, counted_as};
-use crate::import::row::{self, Hand};
+use crate::import::row::{self, Hand, Standing};
 use crate::store::register::{self, Cells};
-use crate::store::sight::Seen;
+use crate::store::sight::{Seen, scope};
 use crate::store::view::school::PlaceRow;
 use crate::store::{self, portion, view};
 use jiff::civil::Date;
@@ -123,6 +123,14 @@ pub fn note(tx: &mut Seen<'_, '_>, school: SchoolId, code: &str, room: &str, fou
         rows.push((label, "label_scan"));
     }
     let day = hand.today.to_string();
+    // What somebody said today where nothing is seen from here stays theirs, and is not told.
+    let scope = scope(tx)?;
+    for (name, _) in &rows {
+        let said = register::row(tx, "attestations", &[(*name).to_owned(), day.clone()])?;
+        if said.is_some_and(|row| !scope.knows(row.get("school").map(String::as_str))) {
+            return Ok(if found.read.as_deref() == Some(*name) { Noted::NoSuchLabel } else { Noted::Unknown });
+        }
+    }
     for (name, how) in &rows {
         let key = [(*name).to_owned(), day.clone()];
         let cell = |row: &Cells, column: &str| row.get(column).cloned().unwrap_or_default();
@@ -135,7 +143,7 @@ pub fn note(tx: &mut Seen<'_, '_>, school: SchoolId, code: &str, room: &str, fou
         let cells = [("label_or_serial", *name), ("on", &day), ("school", code), ("room", room), ("how", how)];
         let cells: Cells =
             cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(column, cell)| ((*column).to_owned(), (*cell).to_owned())).collect();
-        row::written(tx, "attestations", &key, Some(&cells), None, hand)?;
+        row::written(tx, "attestations", &key, Some(&cells), Standing::Here, hand)?;
     }
     Ok(Noted::Done(rows.len()))
 }

@@ -6,6 +6,7 @@
 
 mod drafted;
 mod prepared;
+pub mod reach;
 pub mod row;
 
 pub use drafted::drafted;

@@ -79,6 +79,34 @@ pub fn decision(tx: &mut Tx<'_>, id: i64) -> Result<Option<Decision>> {
     tx.query_one(sql, &[id.into()])?.map(decision_of).transpose()
 }
 
+/// Whether the eyes see everything that a decision is about: the device that goes on, the other, and both as they were put aside.
+pub fn sees_decision(seen: &mut Seen<'_, '_>, decision: &Decision) -> Result<bool> {
+    if seen.see_all() {
+        return Ok(true);
+    }
+    let by = seen.by();
+    let sql = concat!("select device_id from device where device_id in ($2, $3) and ", sees_device!("$1"));
+    let lives: Vec<DeviceId> = ids(seen.query(sql, &[by.into(), decision.kept.into(), decision.other.into()])?)?;
+    let all: Vec<DeviceId> =
+        ids(seen.query("select device_id from device where device_id in ($1, $2)", &[decision.kept.into(), decision.other.into()])?)?;
+    let sql = "
+        select 1
+        from device_aside
+        where decision_id = $2
+            and not exists (
+                select 1
+                from sight
+                where sight.account_id = $1 and sight.school_id = device_aside.school_id and sight.lot = '*'
+                    and sight.kind in ('*', coalesce(device_aside.kind, '')))
+        limit 1";
+    let unseen_aside = seen.query_one(sql, &[by.into(), decision.id.into()])?.is_some();
+    Ok(lives.contains(&decision.kept) && lives.len() == all.len() && !unseen_aside)
+}
+
+fn ids(rows: Vec<Row>) -> Result<Vec<DeviceId>> {
+    rows.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Decisions about a device, the newest first.
 pub fn decisions_of(tx: &mut Tx<'_>, device: DeviceId, limit: i64) -> Result<Vec<Decision>> {
     let sql = "
@@ -352,6 +380,11 @@ fn contradiction_of(mut row: Row) -> Result<Contradiction> {
         other: Some(row.take::<DeviceId>()?).filter(|other| other.0 != 0),
         key: (super::fleet::rank_of(row.take()?), row.take()?),
     })
+}
+
+/// One contradiction that waits for a person.
+pub fn contradiction(tx: &mut Tx<'_>, conflict: i64) -> Result<Option<Contradiction>> {
+    Ok(contradictions(tx, None, conflict - 1, 1)?.into_iter().find(|found| found.id == conflict))
 }
 
 /// A person has decided: they are as they are. Whether it was open.

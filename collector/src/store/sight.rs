@@ -92,6 +92,11 @@ impl Scope {
         self.0.is_none()
     }
 
+    /// Whether anything of this school is seen.
+    pub fn knows(&self, school: Option<&str>) -> bool {
+        self.0.as_ref().is_none_or(|schools| school.is_some_and(|school| schools.contains_key(school)))
+    }
+
     /// Whether something of this school and this kind (codes) is seen; what names no school is seen by whoever sees everything.
     pub fn holds(&self, school: Option<&str>, kind: Option<&str>) -> bool {
         let Some(schools) = &self.0 else { return true };

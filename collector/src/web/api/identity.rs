@@ -149,6 +149,7 @@ pub(super) async fn split(State(web): State<Web>, signed: Signed, Path(id): Path
     responses((status = 200, body = Decision), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -> Answer<Decision> {
     signed.must(Right::DecideIdentity)?;
+    pages::must_see_decision(&web, &signed, id).await?;
     let by = pages::decided_by(&web, &signed, "");
     decision(pages::decided(&web, move |web: &Web| decide::undo(&web.db, &web.ingest, id, &by)).await?)
 }

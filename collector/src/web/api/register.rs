@@ -10,7 +10,6 @@ use crate::domain::plan::schema::Schema;
 use crate::domain::right::Right;
 use crate::import::row::{self, Edited, Hand};
 use crate::store::register::{self, Cells, Change};
-use crate::store::sight::Scope;
 use crate::web::error::{Failure, Problem};
 use crate::web::live::Topic;
 use crate::web::session::blocking;
@@ -40,6 +39,9 @@ pub(super) struct Row {
 #[derive(Serialize, ToSchema)]
 #[schema(as = WholeRow)]
 pub(super) struct Whole {
+    /// Its newest change, whether it is told or not.
+    #[serde(skip)]
+    newest: i64,
     /// Its key, in the order of the key's columns.
     key: Vec<String>,
     /// Its cells by column; null: it was taken out.
@@ -92,8 +94,8 @@ pub(super) struct RowsAsked {
 pub(super) async fn rows(State(web): State<Web>, signed: Signed, Path(table): Path<String>, Query(asked): Query<RowsAsked>) -> Answer<List<Row>> {
     let (schema, limit) = (seen(&signed, &table)?, limit(asked.limit));
     let (needle, after) = (fold(&asked.q.unwrap_or_default()), asked.after.unwrap_or_default());
-    let most = usize::try_from(limit).unwrap_or(0);
-    let (rows, next) = web.read(move |tx| Ok(pages::matching(tx, schema, &needle, &after, most, &Scope::ALL)?)).await?;
+    let (most, state) = (usize::try_from(limit).unwrap_or(0), web.clone());
+    let (rows, next) = signed.read(&web, move |tx| pages::matching(tx, &state, schema, &needle, &after, most)).await?;
     Ok(Json(List { items: rows.into_iter().map(|(key, cells)| Row { key, cells: shown(&signed, cells) }).collect(), next }))
 }
 
@@ -105,10 +107,9 @@ pub(super) async fn one(State(web): State<Web>, signed: Signed, Path((table, key
 }
 
 async fn whole(web: &Web, signed: &Signed, schema: &'static Schema, key: Vec<String>) -> Result<Whole, Failure> {
-    let asked = key.clone();
-    let (cells, history) = web
-        .read(move |tx| -> Result<_, Stop> { Ok((register::row(tx, schema.name, &asked)?, register::history(tx, schema.name, &asked, HISTORY)?)) })
-        .await?;
+    let (state, asked) = (web.clone(), key.clone());
+    let row = signed.read(web, move |tx| pages::shown(tx, &state, schema, &asked, HISTORY)).await?.ok_or(Failure::NotFound)?;
+    let pages::Shown { cells, history, newest } = row;
     if cells.is_none() && history.is_empty() {
         return Err(Failure::NotFound);
     }
@@ -120,7 +121,7 @@ async fn whole(web: &Web, signed: &Signed, schema: &'static Schema, key: Vec<Str
         was: change.was.map(|cells| shown(signed, cells)),
         becomes: change.becomes.map(|cells| shown(signed, cells)),
     };
-    Ok(Whole { key, cells: cells.map(|cells| shown(signed, cells)), history: history.into_iter().map(past).collect() })
+    Ok(Whole { newest, key, cells: cells.map(|cells| shown(signed, cells)), history: history.into_iter().map(past).collect() })
 }
 
 /// What a row shall become.
@@ -135,18 +136,12 @@ pub(super) struct Becoming {
 }
 
 fn hand(web: &Web, signed: &Signed, why: String) -> Hand {
-    Hand {
-        who: signed.account.login.clone(),
-        why: why.chars().take(500).collect(),
-        now: web.now(),
-        today: pages::today(&signed.visitor.words),
-        knows: Vec::new(),
-    }
+    pages::signed_by(web, signed, why.chars().take(500).collect(), Vec::new())
 }
 
 /// What stands for the state of a row: its newest change.
 fn tag(whole: &Whole) -> String {
-    format!("\"{}\"", whole.history.first().map_or(0, |change| change.change))
+    format!("\"{}\"", whole.newest)
 }
 
 /// A row with its tag.
@@ -188,11 +183,14 @@ async fn answered(web: &Web, signed: &Signed, schema: &'static Schema, edited: E
             Ok(problem.with(serde_json::json!({ "notes": notes })).into_response())
         }
         Edited::Meanwhile => Err(meanwhile()),
+        Edited::Unseen => Err(Failure::NotFound),
+        Edited::Taken => Err(Failure::Refused(signed.visitor.words.t("register-taken"))),
+        Edited::Elsewhere => Err(Failure::Unfit(signed.visitor.words.t("register-elsewhere"))),
     }
 }
 
 /// Changes cells of a row, or makes it. 422: the notes that stand against it.
-#[utoipa::path(put, operation_id = "putRegisterRow", path = "/api/v1/register/{table}/{key}", params(("table" = String, Path), ("key" = String, Path)), request_body = Becoming, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(put, operation_id = "putRegisterRow", path = "/api/v1/register/{table}/{key}", params(("table" = String, Path), ("key" = String, Path)), request_body = Becoming, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn put(
     State(web): State<Web>,
     signed: Signed,
@@ -231,10 +229,10 @@ pub(super) struct Undoing {
 }
 
 /// Undoes a change: the row is written as it was before it.
-#[utoipa::path(post, operation_id = "undoRegisterChange", path = "/api/v1/register/changes/{id}/undo", params(("id" = i64, Path)), request_body = Undoing, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(post, operation_id = "undoRegisterChange", path = "/api/v1/register/changes/{id}/undo", params(("id" = i64, Path)), request_body = Undoing, responses((status = 200, body = Whole), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, Json(undoing): Json<Undoing>) -> Told {
     signed.must(Right::ChangeRegister)?;
-    let change = web.read(move |tx| Ok(register::change(tx, id)?)).await?.ok_or(Failure::NotFound)?;
+    let change = web.read(move |tx| -> Result<_, Stop> { Ok(register::change(tx, id)?) }).await?.ok_or(Failure::NotFound)?;
     let schema = seen(&signed, &change.table)?;
     let (db, hand) = (web.db.clone(), hand(&web, &signed, undoing.why));
     let edited = blocking(move || row::undo(&db, id, &hand)).await??;

@@ -176,10 +176,19 @@ pub struct Bare {
 pub async fn undo(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i64>, Form(form): Form<Bare>) -> Page {
     signed.visitor.check_form(&form.csrf)?;
     signed.must(Right::DecideIdentity)?;
-    let known = web.read(move |tx| -> Result<_, Stop> { Ok(stored::decision(tx, id)?) }).await?.ok_or(Failure::NotFound)?;
+    let known = must_see_decision(&web, &signed, id).await?;
     let by = by(&web, &signed, "");
     let done = decided(&web, move |web| decide::undo(&web.db, &web.ingest, id, &by)).await?;
     answer(&web, &signed, done, known.kept.0).await
+}
+
+/// Refuses a decision about a device that the account does not see, as if there were none.
+pub(in crate::web) async fn must_see_decision(web: &Web, signed: &Signed, id: i64) -> Result<Decision, Failure> {
+    let look = move |tx: &mut Seen<'_, '_>| -> Result<_, Stop> {
+        let Some(known) = stored::decision(tx, id)? else { return Ok(None) };
+        Ok(stored::sees_decision(tx, &known)?.then_some(known))
+    };
+    signed.read(web, look).await?.ok_or(Failure::NotFound)
 }
 
 /// They are as they are: the contradiction is decided.
@@ -193,7 +202,13 @@ pub async fn resolve(Shared(web): Shared<Web>, signed: Signed, Path(id): Path<i6
 pub(in crate::web) async fn resolved(web: &Web, signed: &Signed, id: i64) -> Result<(), Failure> {
     signed.must(Right::DecideIdentity)?;
     let (now, who) = (web.now(), signed.account.login.clone());
-    let resolved = web.write(move |tx| -> Result<_, Stop> {
+    let resolved = signed.write(web, move |tx| -> Result<_, Stop> {
+        let Some(found) = stored::contradiction(tx, id)? else { return Ok(false) };
+        let found = seen(tx, found)?.ok_or(Failure::NotFound)?;
+        // Whose other device is of a school that is not seen decides nothing about it.
+        if found.is_half {
+            return Err(Stop(Failure::Forbidden));
+        }
         let resolved = stored::resolve(tx, id, now)?;
         if resolved {
             let (was, becomes) = ("open".to_owned(), "two devices".to_owned());
@@ -202,6 +217,29 @@ pub(in crate::web) async fn resolved(web: &Web, signed: &Signed, id: i64) -> Res
         Ok(resolved)
     });
     if resolved.await? { Ok(()) } else { Err(Failure::NotFound) }
+}
+
+/// A contradiction as somebody sees it.
+pub(in crate::web) struct SeenContradiction {
+    /// It, without a device that is not seen.
+    pub of: Contradiction,
+    /// One of its devices is not seen: it is another's to decide.
+    pub is_half: bool,
+}
+
+/// What of a contradiction is seen; a device of a school that is not seen is not named.
+pub(in crate::web) fn seen(tx: &mut Seen<'_, '_>, mut found: Contradiction) -> Result<Option<SeenContradiction>, Stop> {
+    let mut sees = |id: DeviceId| -> Result<bool, Stop> { Ok(tx.see_all() || view::device::one(tx, id.0)?.is_some()) };
+    if !sees(found.device)? {
+        return Ok(None);
+    }
+    let other = match found.other {
+        Some(other) if sees(other)? => Some(other),
+        _ => None,
+    };
+    let is_half = other != found.other;
+    found.other = other;
+    Ok(Some(SeenContradiction { of: found, is_half }))
 }
 
 pub(in crate::web) fn by(web: &Web, signed: &Signed, reason: &str) -> By {
@@ -259,6 +297,8 @@ struct ConflictsPage {
 
 struct Line {
     id: i64,
+    /// Its other device is not seen: nothing is decided here.
+    is_half: bool,
     rank: String,
     key: String,
     device: (i64, String),
@@ -282,17 +322,10 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, back: String)
     let lines = signed.read(web, move |tx| -> Result<_, Stop> {
         let found = stored::contradictions(tx, None, 0, CONTRADICTIONS)?;
         let mut lines = Vec::new();
-        for mut contradiction in found {
-            let mut sees = |id: DeviceId| -> Result<bool, Stop> { Ok(tx.see_all() || view::device::one(tx, id.0)?.is_some()) };
-            if !sees(contradiction.device)? {
-                continue;
+        for contradiction in found {
+            if let Some(seen) = seen(tx, contradiction)? {
+                lines.push(line(tx, &speaking, seen)?);
             }
-            // A device of a school that is not seen is not named.
-            contradiction.other = match contradiction.other {
-                Some(other) if sees(other)? => Some(other),
-                _ => None,
-            };
-            lines.push(line(tx, &speaking, contradiction)?);
         }
         Ok(lines)
     });
@@ -300,13 +333,14 @@ async fn page(web: &Web, signed: &Signed, trouble: Option<String>, back: String)
     render(&ConflictsPage { frame: Frame::new(web, &signed.visitor, "conflicts-title", "/devices"), trouble, back, lines })
 }
 
-fn line(tx: &mut Seen<'_, '_>, words: &Words, contradiction: Contradiction) -> Result<Line, Stop> {
+fn line(tx: &mut Seen<'_, '_>, words: &Words, SeenContradiction { of: contradiction, is_half }: SeenContradiction) -> Result<Line, Stop> {
     let mut called = |id: DeviceId| -> Result<(i64, String), Stop> {
         let row = view::device::one(tx, id.0)?;
         Ok((id.0, row.map_or_else(|| format!("#{id}"), |row| super::devices::line(words, &row).name)))
     };
     Ok(Line {
         id: contradiction.id,
+        is_half,
         rank: contradiction.key.0.map(|rank| words.t(rank_word(rank))).unwrap_or_default(),
         key: contradiction.key.1,
         device: called(contradiction.device)?,

@@ -11,7 +11,7 @@ use crate::domain::fault::{Hand, Origin, Severity};
 use crate::domain::kind::Kind;
 use crate::domain::place::AssetState;
 use crate::store::register::Cells;
-use crate::store::sight::Eyes;
+use crate::store::sight::{Eyes, scope};
 use crate::store::{self, Tx, meta, register, school, view};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
@@ -145,18 +145,21 @@ async fn leads_to(web: &Web, signed: &Signed, label: &str, found: &Labelled) -> 
         return Ok(None);
     }
     let (device, row) = (found.device, format!("/register/assets/{}", form_encoded(label)));
-    let seen = signed
+    let (reads, school, kind) = (signed.account.role.may(Right::SeeProgramme), found.cell("school"), found.cell("kind"));
+    signed
         .read(web, move |tx| -> Result<_, Stop> {
-            let Some(device) = device else { return Ok(None) };
-            let filter = view::fault::Filter { device: Some(device.0), ..Default::default() };
-            if let Some(fault) = view::fault::list(tx, &filter, None, 1)?.first() {
-                return Ok(Some(format!("/faults/{}", fault.id)));
+            if let Some(device) = device {
+                let filter = view::fault::Filter { device: Some(device.0), ..Default::default() };
+                if let Some(fault) = view::fault::list(tx, &filter, None, 1)?.first() {
+                    return Ok(Some(format!("/faults/{}", fault.id)));
+                }
+                if let Some(row) = view::device::one(tx, device.0)? {
+                    return Ok(Some(format!("/devices/{}", row.id)));
+                }
             }
-            Ok(view::device::one(tx, device.0)?.map(|row| format!("/devices/{}", row.id)))
+            Ok((reads && scope(tx)?.holds(Some(&school), Some(&kind))).then_some(row))
         })
-        .await?;
-    let reads = signed.account.role.may(Right::SeeProgramme) && signed.account.eyes.see_all();
-    Ok(seen.or_else(|| reads.then_some(row)))
+        .await
 }
 
 async fn page(web: &Web, visitor: &Visitor, label: &str, given: &str, found: &Labelled, said: bool, trouble: Option<String>) -> Page {

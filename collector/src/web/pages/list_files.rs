@@ -7,7 +7,6 @@ use super::{devices, register, schools, visits};
 use crate::domain::right::Right;
 use crate::import::row;
 use crate::store::intervention;
-use crate::store::sight::Scope;
 use crate::store::view;
 use crate::web::error::Failure;
 use crate::web::fault_line;
@@ -194,7 +193,8 @@ pub async fn of_register(
 ) -> File {
     let form = form(&name)?;
     let schema = row::table(&table).filter(|schema| register::may_see(&signed, schema)).ok_or(Failure::NotFound)?;
-    let rows = web.read(move |tx| Ok(register::matching(tx, schema, &wanted.needle(), "", ROWS + 1, &Scope::ALL)?.0)).await?;
+    let state = web.clone();
+    let rows = signed.read(&web, move |tx| Ok(register::matching(tx, &state, schema, &wanted.needle(), "", ROWS + 1)?.0)).await?;
     let words = &signed.visitor.words;
     let columns: Vec<_> = row::columns(schema).filter(|column| register::may_see_column(&signed, column.name)).collect();
     let names = columns.iter().map(|column| register::column_word(words, schema, column)).collect();

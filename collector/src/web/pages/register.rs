@@ -11,9 +11,11 @@ use crate::domain::plan::discreet::PRICES;
 use crate::domain::plan::headings;
 use crate::domain::plan::schema::{self, Cell, Column, Schema};
 use crate::domain::right::Right;
-use crate::import::row::{self, Edited, Hand};
+use crate::import::reach::{self, Reach};
+use crate::import::row::{self, Edited, Hand, cells_of};
 use crate::store::register::{self, Cells, Change};
-use crate::store::sight::{Scope, scope};
+use crate::store::sight::Seen;
+use crate::store::view;
 use crate::web::error::Failure;
 use crate::web::live::Topic;
 use crate::web::session::blocking;
@@ -27,11 +29,12 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Changes shown on the first page.
-const CHANGES: u32 = 30;
+const CHANGES: usize = 30;
+/// Changes read at once, and how often, until there are so many that are seen.
+const PART: u32 = 200;
+const LOOKS: usize = 20;
 /// Changes of a row shown.
 const HISTORY: u32 = 50;
-/// Tables whose rows say at which school they are.
-const OF_SCHOOLS: [&str; 3] = ["assets", "cases", "attestations"];
 /// Rows looked through for a word.
 const SEARCHED: usize = 100_000;
 
@@ -56,7 +59,8 @@ struct ChangeLine {
 
 /// Tables, and what was changed last.
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
-    let (changes, scope) = signed.read(&web, |tx| -> Result<_, Stop> { Ok((register::newest(tx, None, i64::MAX, CHANGES)?, scope(tx)?)) }).await?;
+    let state = web.clone();
+    let changes = signed.read(&web, move |tx| -> Result<_, Stop> { newest(tx, &state) }).await?;
     let words = &signed.visitor.words;
     let tables = row::tables().filter(|schema| may_see(&signed, schema));
     render(&RegisterPage {
@@ -65,7 +69,6 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
         changes: changes
             .into_iter()
             .filter(|change| !is_money(&change.table) || signed.account.role.may(Right::SeeMoney))
-            .filter(|change| in_scope(&scope, change))
             .map(|change| line(words, &signed, change))
             .collect(),
     })
@@ -73,19 +76,29 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
 
 /// Whether somebody may see a table: money is not everybody's, and whoever sees some schools sees the tables whose rows name theirs.
 pub(in crate::web) fn may_see(signed: &Signed, schema: &Schema) -> bool {
-    (!is_money(schema.name) || signed.account.role.may(Right::SeeMoney)) && (signed.account.eyes.see_all() || OF_SCHOOLS.contains(&schema.name))
+    (!is_money(schema.name) || signed.account.role.may(Right::SeeMoney)) && (signed.account.eyes.see_all() || reach::column(schema.name).is_some())
 }
 
-/// Whether a row is seen.
-fn holds(scope: &Scope, cells: &Cells) -> bool {
-    let cell = |name: &str| cells.get(name).map(String::as_str);
-    scope.holds(cell("school"), cell("kind"))
+/// The rows that the eyes see.
+pub(in crate::web) fn reach(seen: &mut Seen<'_, '_>, web: &Web) -> Result<Reach, Stop> {
+    let planned = web.planned.get(seen)?;
+    Reach::of(seen, |_| Ok(planned.plan.phases.iter().map(|phase| phase.phase.clone()).collect()))
 }
 
-/// Whether a change is seen: what the row was, and what it became.
-fn in_scope(scope: &Scope, change: &Change) -> bool {
-    let known = scope.is_all() || OF_SCHOOLS.contains(&change.table.as_str());
-    known && [&change.was, &change.becomes].into_iter().flatten().all(|cells| holds(scope, cells))
+/// The newest changes that are seen; what others change does not take their place.
+fn newest(tx: &mut Seen<'_, '_>, web: &Web) -> Result<Vec<Change>, Stop> {
+    let (reach, mut found, mut before) = (reach(tx, web)?, Vec::new(), i64::MAX);
+    for _ in 0..LOOKS {
+        let part = register::newest(tx, None, before, PART)?;
+        let Some(last) = part.last() else { break };
+        before = last.id;
+        found.extend(part.into_iter().filter(|change| reach.holds_change(change)));
+        if found.len() >= CHANGES {
+            break;
+        }
+    }
+    found.truncate(CHANGES);
+    Ok(found)
 }
 
 /// Whether somebody may see a column.
@@ -182,12 +195,9 @@ struct TablePage {
 pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<String>, Query(wanted): Query<Wanted>) -> Page {
     let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
     let needle = wanted.needle();
-    let (rows, next) = signed
-        .read(&web, move |tx| -> Result<_, Stop> {
-            let scope = scope(tx)?;
-            Ok(matching(tx, schema, &needle, &wanted.after, ROWS as usize, &scope)?)
-        })
-        .await?;
+    let (state, after) = (web.clone(), wanted.after.clone());
+    let look = move |tx: &mut Seen<'_, '_>| -> Result<_, Stop> { matching(tx, &state, schema, &needle, &after, ROWS as usize) };
+    let (rows, next) = signed.read(&web, look).await?;
     let words = &signed.visitor.words;
     // What most rows say, within the width of a screen.
     let columns: Vec<&Column> = row::columns(schema).filter(|column| may_see_column(&signed, column.name)).take(9).collect();
@@ -195,12 +205,11 @@ pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<Stri
         (address(schema.name, &key), columns.iter().map(|column| cells.get(column.name).cloned().unwrap_or_default()).collect())
     };
     let next = next.map(|after| format!("/register/{}?q={}&after={}", schema.name, form_encoded(&wanted.q), form_encoded(&after)));
-    // Rows are written by those who see all that they may contradict.
-    let may_change = signed.account.role.may(Right::ChangeRegister) && signed.account.eyes.see_all();
+    let may_change = signed.account.role.may(Right::ChangeRegister);
     render(&TablePage {
         frame: Frame::titled(&web, &signed.visitor, table_word(words, schema), "/plan"),
         table: schema.name,
-        files: if signed.account.eyes.see_all() { super::list_files::links_of_table(schema.name, &wanted.q) } else { Vec::new() },
+        files: super::list_files::links_of_table(schema.name, &wanted.q),
         q: wanted.q,
         headings: columns.iter().map(|column| column_word(words, schema, column)).collect(),
         rows: rows.into_iter().map(cells).collect(),
@@ -213,54 +222,87 @@ pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<Stri
 pub type Row = (Vec<String>, Cells);
 type Rows = Vec<Row>;
 
-/// Rows that hold a word, after a key; where to go on. Of a table of the plan every row that it has, with what the register adds.
+/// Rows that are seen and hold a word, after a key; where to go on. Of a table of the plan every row that it has, with what the register adds.
 pub(in crate::web) fn matching(
-    tx: &mut crate::store::Tx<'_>,
+    tx: &mut Seen<'_, '_>,
+    web: &Web,
     schema: &'static Schema,
     needle: &str,
     after: &str,
     limit: usize,
-    scope: &Scope,
-) -> crate::store::Result<(Rows, Option<String>)> {
-    let mut found: Rows = Vec::new();
-    let mut after = after.to_owned();
-    let holds = |cells: &Cells| holds(scope, cells) && (needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle)));
+) -> Result<(Rows, Option<String>), Stop> {
+    let reach = reach(tx, web)?;
+    let mut found: Vec<(String, Row)> = Vec::new();
+    // Where the list goes on is told by a row that is seen.
+    let full = |found: &[(String, Row)]| (found.len() >= limit).then(|| found.last().map(|(text, _)| text.clone()).unwrap_or_default());
+    let rows = |found: Vec<(String, Row)>| found.into_iter().map(|(_, row)| row).collect();
+    let holds = |cells: &Cells| {
+        reach.holds(schema.name, cells) && (needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle)))
+    };
     if schema.half == schema::Half::Plan {
         let force = crate::import::in_force(tx)?;
-        let rows = force.get(schema.name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table.key(row).join("|"), table, row)));
-        let mut rows: Vec<_> = rows.filter(|(key, ..)| key.as_str() > after.as_str()).collect();
-        rows.sort_by(|one, other| one.0.cmp(&other.0));
-        for (text, table, row) in rows {
-            let cells: Cells = table.heading_names().into_iter().zip(&row.cells).map(|(name, cell)| (name.to_owned(), cell.clone())).collect();
+        let all = force.get(schema.name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table.key(row).join("|"), table, row)));
+        let mut all: Vec<_> = all.filter(|(key, ..)| key.as_str() > after).collect();
+        all.sort_by(|one, other| one.0.cmp(&other.0));
+        for (text, table, row) in all {
+            let cells = cells_of(table, row);
             if !holds(&cells) {
                 continue;
             }
-            if found.len() == limit {
-                return Ok((found, Some(after)));
+            if let Some(next) = full(&found) {
+                return Ok((rows(found), Some(next)));
             }
-            after = text;
-            found.push((table.key(row).into_iter().map(str::to_owned).collect(), cells));
+            found.push((text, (table.key(row).into_iter().map(str::to_owned).collect(), cells)));
         }
-        return Ok((found, None));
+        return Ok((rows(found), None));
     }
-    let mut looked = 0;
+    let (mut looked, mut after) = (0, after.to_owned());
     loop {
-        let rows = register::page(tx, schema.name, &after, 500)?;
-        let last = rows.len() < 500;
-        looked += rows.len();
-        for (text, key, cells) in rows {
-            if found.len() == limit {
-                return Ok((found, Some(after)));
+        let part = register::page(tx, schema.name, &after, 500)?;
+        let last = part.len() < 500;
+        looked += part.len();
+        for (text, key, cells) in part {
+            after.clone_from(&text);
+            if !holds(&cells) {
+                continue;
             }
-            after = text;
-            if holds(&cells) {
-                found.push((key, cells));
+            if let Some(next) = full(&found) {
+                return Ok((rows(found), Some(next)));
             }
+            found.push((text, (key, cells)));
         }
         if last || looked >= SEARCHED {
-            return Ok((found, None));
+            return Ok((rows(found), None));
         }
     }
+}
+
+/// One row as it is seen.
+#[derive(Debug)]
+pub(in crate::web) struct Shown {
+    /// Its cells; `None`: it was taken out, or is a plan's row of which the register says nothing.
+    pub cells: Option<Cells>,
+    /// Its changes that are seen, the newest first.
+    pub history: Vec<Change>,
+    /// Its newest change, seen or not: what stands for its state.
+    pub newest: i64,
+}
+
+/// Reads a row; that one of another school exists, or did, is not told. A row of the plan needs none in the register.
+pub(in crate::web) fn shown(tx: &mut Seen<'_, '_>, web: &Web, schema: &'static Schema, key: &[String], most: u32) -> Result<Option<Shown>, Stop> {
+    let (reach, cells) = (reach(tx, web)?, register::row(tx, schema.name, key)?);
+    let mut history = register::history(tx, schema.name, key, most)?;
+    let newest = history.first().map_or(0, |change| change.id);
+    let of_plan = schema.half == schema::Half::Plan && cells.is_none() && reach.holds(schema.name, &keyed(schema, key));
+    if !of_plan && !reach.holds_past(schema.name, cells.as_ref(), history.first()) {
+        return Ok(None);
+    }
+    history.retain(|change| reach.holds_change(change));
+    Ok(Some(Shown { cells, history, newest }))
+}
+
+fn keyed(schema: &'static Schema, key: &[String]) -> Cells {
+    schema.keys().map(|column| schema.columns[column].name.to_owned()).zip(key.iter().cloned()).collect()
 }
 
 #[derive(Template)]
@@ -274,6 +316,8 @@ struct RowPage {
     fields: Vec<Field>,
     schools: Vec<(String, String)>,
     history: Vec<ChangeLine>,
+    /// The row's newest change, which its form knows; 0: none.
+    newest: i64,
     trouble: Vec<String>,
     why: String,
     exists: bool,
@@ -316,19 +360,14 @@ async fn row_page(
     why: &str,
 ) -> Page {
     let (asked, state) = (key.map(<[String]>::to_vec), web.clone());
-    let (cells, history, planned) = signed
+    let (row, schools) = signed
         .read(web, move |tx| -> Result<_, Stop> {
-            let Some(key) = &asked else { return Ok((None, Vec::new(), state.planned.get(tx)?)) };
-            let (scope, row) = (scope(tx)?, register::row(tx, schema.name, key)?);
-            // That a row of another school exists is not told.
-            if !scope.is_all() && !row.as_ref().is_some_and(|cells| holds(&scope, cells)) {
-                return Err(Stop(Failure::NotFound));
-            }
-            let mut history = register::history(tx, schema.name, key, HISTORY)?;
-            history.retain(|change| in_scope(&scope, change));
-            Ok((row, history, state.planned.get(tx)?))
+            let schools = view::school::names(tx)?;
+            let Some(key) = &asked else { return Ok((Shown { cells: None, history: Vec::new(), newest: 0 }, schools)) };
+            Ok((shown(tx, &state, schema, key, HISTORY)?.ok_or(Failure::NotFound)?, schools))
         })
         .await?;
+    let Shown { cells, history, newest } = row;
     let words = &signed.visitor.words;
     // A row of the plan may have nothing in the register yet; a row that was taken out still has its history.
     if key.is_some() && cells.is_none() && history.is_empty() && schema.half == schema::Half::Register {
@@ -336,11 +375,13 @@ async fn row_page(
     }
     let exists = cells.is_some();
     let mut cells = cells.unwrap_or_default();
-    for (column, part) in schema.keys().zip(key.unwrap_or_default()) {
-        cells.insert(schema.columns[column].name.to_owned(), part.clone());
+    cells.extend(keyed(schema, key.unwrap_or_default()));
+    // Whoever has one school writes of no other.
+    if let (None, [(school, _)], Some(column)) = (key, schools.as_slice(), reach::column(schema.name)) {
+        cells.insert(column.to_owned(), school.clone());
     }
     cells.extend(typed.iter().map(|(column, cell)| (column.clone(), cell.clone())));
-    let may_change = signed.account.role.may(Right::ChangeRegister) && signed.account.eyes.see_all();
+    let may_change = signed.account.role.may(Right::ChangeRegister);
     let fixed = |column: &Column| schema.half == schema::Half::Plan && column.key;
     let fields =
         row::columns(schema).filter(|column| may_see_column(signed, column.name)).map(|column| field(words, schema, column, &cells, fixed(column)));
@@ -352,7 +393,8 @@ async fn row_page(
         table_word: table_word(words, schema),
         address: key.map(|key| address(schema.name, key)).unwrap_or_default(),
         fields: fields.collect(),
-        schools: planned.plan.schools.iter().map(|school| (school.school.clone(), school.name.clone())).collect(),
+        schools,
+        newest,
         history: history.into_iter().map(|change| line(words, signed, change)).collect(),
         trouble,
         why: why.to_owned(),
@@ -382,7 +424,7 @@ fn field(words: &Words, schema: &'static Schema, column: &'static Column, cells:
         options,
         required: column.key,
         fixed,
-        of_schools: matches!(column.cell, Cell::Ref(tables) if tables.contains(&"schools")),
+        of_schools: matches!(column.cell, Cell::Ref(tables) if tables.contains(&"schools")) || column.cell == Cell::SchoolOrZone,
         hint,
     }
 }
@@ -391,7 +433,22 @@ fn field(words: &Words, schema: &'static Schema, column: &'static Column, cells:
 fn hand(web: &Web, signed: &Signed, form: &BTreeMap<String, String>) -> Hand {
     let why = form.get("why").map_or("", String::as_str).trim().chars().take(500).collect();
     let knows = form.get("knows").and_then(|change| change.parse().ok()).into_iter().collect();
-    Hand { who: signed.account.login.clone(), why, now: web.now(), today: today(&signed.visitor.words), knows }
+    signed_by(web, signed, why, knows)
+}
+
+/// Who writes, from a form or a program: within what they see.
+pub(in crate::web) fn signed_by(web: &Web, signed: &Signed, why: String, knows: Vec<i64>) -> Hand {
+    let sees_prices = signed.account.role.may(Right::SeeMoney);
+    Hand { who: signed.account.login.clone(), why, now: web.now(), today: today(&signed.visitor.words), knows, eyes: signed.account.eyes, sees_prices }
+}
+
+/// The sentence for a row that was not written because of what its writer does not see, or because another bears its key.
+pub(in crate::web) fn kept_out(words: &Words, edited: &Edited) -> Option<String> {
+    match edited {
+        Edited::Taken => Some(words.t("register-taken")),
+        Edited::Elsewhere => Some(words.t("register-elsewhere")),
+        _ => None,
+    }
 }
 
 /// Makes a row.
@@ -418,6 +475,9 @@ async fn write(web: &Web, signed: &Signed, name: &str, key: Option<Vec<String>>,
     let cells: Cells = form.into_iter().filter(|(column, _)| mine(column)).collect();
     let (db, typed, place, why) = (web.db.clone(), cells.clone(), key.clone(), hand.why.clone());
     let edited = blocking(move || row::change(&db, schema, place.as_deref(), &typed, &hand)).await??;
+    if let Some(told) = kept_out(&signed.visitor.words, &edited) {
+        return row_page(web, signed, schema, key.as_deref(), &cells, vec![told], &why).await;
+    }
     match edited {
         Edited::Written(key) | Edited::Same(key) => {
             web.live.tell(Topic::Overview);
@@ -435,6 +495,7 @@ async fn write(web: &Web, signed: &Signed, name: &str, key: Option<Vec<String>>,
             });
             row_page(web, signed, schema, key.as_deref(), &cells, told.collect(), &why).await
         }
+        Edited::Taken | Edited::Elsewhere | Edited::Unseen => Err(Failure::NotFound),
     }
 }
 
@@ -450,8 +511,11 @@ pub async fn remove(
     let schema = row::table(&name).filter(|schema| may_see(&signed, schema)).ok_or(Failure::NotFound)?;
     let (db, key, hand) = (web.db.clone(), key_of(&key), hand(&web, &signed, &form));
     let to = address(schema.name, &key);
-    blocking(move || row::take_out(&db, schema, &key, &hand)).await??;
-    web.live.tell(Topic::Overview);
+    match blocking(move || row::take_out(&db, schema, &key, &hand)).await?? {
+        Edited::Unseen => return Err(Failure::NotFound),
+        Edited::Meanwhile => return Err(Failure::Refused(signed.visitor.words.t("register-meanwhile"))),
+        _ => web.live.tell(Topic::Overview),
+    }
     Ok(Redirect::to(&to).into_response())
 }
 
@@ -468,7 +532,12 @@ pub async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, F
     let db = web.db.clone();
     let edited = blocking(move || row::undo(&db, id, &hand)).await??;
     web.live.tell(Topic::Overview);
-    match edited.ok_or(Failure::NotFound)? {
+    let edited = edited.ok_or(Failure::NotFound)?;
+    if let Some(told) = kept_out(&signed.visitor.words, &edited) {
+        return Err(Failure::Refused(told));
+    }
+    match edited {
+        Edited::Taken | Edited::Elsewhere | Edited::Unseen => Err(Failure::NotFound),
         Edited::Refused(notes) => {
             let language = signed.visitor.words.language;
             Err(Failure::Bad(notes.iter().map(|note| note.text(language)).collect::<Vec<_>>().join("; ")))

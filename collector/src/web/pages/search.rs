@@ -8,6 +8,7 @@ use crate::domain::device::Address;
 use crate::domain::folded::fold;
 use crate::domain::plan::model::Network;
 use crate::domain::right::Right;
+use crate::store::sight::scope;
 use crate::store::{self, fleet, register, school, view};
 use crate::web::error::Failure;
 use crate::web::visitor::{Signed, form_encoded};
@@ -107,7 +108,9 @@ pub async fn find(web: &Web, signed: &Signed, text: &str) -> Result<Found, Failu
             if let Some(cells) = register::row(tx, "assets", std::slice::from_ref(&text))? {
                 let cell = |name: &str| cells.get(name).cloned().unwrap_or_default();
                 let school = cell("school");
-                if tx.see_all() || view::school::one(tx, &school)?.is_some() {
+                // Whoever reads the register is led to its row; a contractor is told what its schools have.
+                let seen = if whole { scope(tx)?.holds(Some(&school), Some(&cell("kind"))) } else { view::school::one(tx, &school)?.is_some() };
+                if seen {
                     let what = [cell("vendor"), cell("model")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
                     found.assets.push((text.clone(), what, school));
                 }

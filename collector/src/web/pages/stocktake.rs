@@ -8,6 +8,7 @@ use crate::domain::kind::Kind;
 use crate::domain::right::Right;
 use crate::import::row::Hand;
 use crate::stocktake::{self, Found, Noted, Thing};
+use crate::store::sight::Eyes;
 use crate::store::view;
 use crate::web::error::Failure;
 use crate::web::live::Topic;
@@ -241,7 +242,9 @@ pub async fn note(State(web): State<Web>, signed: Signed, Path(code): Path<Strin
 pub async fn noted(web: &Web, signed: &Signed, code: &str, room: &str, found: Found) -> Result<Result<(), String>, Failure> {
     signed.must(Right::ChangeRegister)?;
     let words = &signed.visitor.words;
-    let hand = Hand { who: signed.account.login.clone(), why: words.t("stocktake"), now: web.now(), today: today(words), knows: Vec::new() };
+    // What may be said of a room is asked where it is noted: rows say no kind.
+    let (who, why) = (signed.account.login.clone(), words.t("stocktake"));
+    let hand = Hand { who, why, now: web.now(), today: today(words), knows: Vec::new(), eyes: Eyes::ALL, sees_prices: true };
     let (asked, there, read) = (code.to_owned(), room.to_owned(), found.read.clone().unwrap_or_default());
     let (school, noted) = signed
         .write(web, move |tx| -> Result<_, Stop> {
