@@ -6,6 +6,7 @@ use crate::domain::language::Language;
 use crate::domain::list::{Field, Live, SOURCES, Side, compare, source};
 use crate::domain::register::Register;
 use crate::list_in::{self, Bringing};
+use crate::store::sight::Eyes;
 use crate::store::{self, Db};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
@@ -109,7 +110,7 @@ fn chosen(text: &str) -> Result<(Field, String)> {
 fn tell(db: &Db, only: Option<&str>, out: &mut impl Write) -> Result<()> {
     let (listed, assets, devices) = db.read(|tx| -> store::Result<_> {
         let assets = Register::from_tables(&store::plan::register(tx)?).assets;
-        let live: Vec<Live> = store::list::live(tx, None, i64::MAX)?.into_iter().map(|(live, _)| live).collect();
+        let live: Vec<Live> = store::list::live(&mut Eyes::ALL.on(tx), None, i64::MAX)?.into_iter().map(|(live, _)| live).collect();
         Ok((store::list::listed(tx)?, assets, live))
     })?;
     for line in compare(&listed, &devices, &assets) {

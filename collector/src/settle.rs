@@ -10,7 +10,7 @@
 use crate::calendars::{self, Calendars};
 use crate::domain::calendar::Calendar;
 use crate::domain::fault::contract::scopes_of;
-use crate::domain::fault::{self, Contract, Found, Moment, Site, Subjects};
+use crate::domain::fault::{self, Contract, Found, How, Known, Laid, Moment, Site, Subjects};
 use crate::domain::personal::personal;
 use crate::domain::place::{Aside, Filled, Laying, Outcome, Place, unseen};
 use crate::domain::plan::places::{Planned, Unfolding};
@@ -262,7 +262,8 @@ where
         decided: &left.decided,
     };
     // A school that is no more has no faults: what stood there waits for another place.
-    let laid = fault::lay(if over { &[] } else { &left.found }, &loaded.known, &moment);
+    let mut laid = fault::lay(if over { &[] } else { &left.found }, &loaded.known, &moment);
+    by_the_day(&mut laid, &personal, midnight);
     let next_day = begin_of(calendar.clock(), unfolding.next_change(&school.code, &planned));
     let site = Site { at: calendar.whereabouts(), clock: calendar.clock().clone(), accepted_at: loaded.school.accepted_at };
     Ok(Judged {
@@ -280,6 +281,18 @@ where
         scopes: scopes_of(unfolding.choosing(), &portion.register, &school.code),
         site,
     })
+}
+
+/// When a thing that is somebody's was seen again is nobody's business: the day is, and is told by its beginning.
+fn by_the_day(laid: &mut Laid, personal: &BTreeSet<DeviceId>, midnight: Timestamp) {
+    let is_theirs = |known: &Known| known.code == SILENT && known.device.is_some_and(|device| personal.contains(&device));
+    for moved in laid.moved.iter_mut().filter(|moved| moved.was.closing.is_none() && is_theirs(&moved.known)) {
+        let life = &mut moved.known.life;
+        if let Some(closing) = life.closing.as_mut().filter(|closing| closing.how == How::Look) {
+            closing.at = midnight.max(moved.known.opened_at);
+            life.state_at = closing.at;
+        }
+    }
 }
 
 fn standing(planned: Vec<Planned>, filled: &[Filled]) -> Vec<Standing> {
@@ -302,7 +315,7 @@ fn save(tx: &mut store::Tx<'_>, school: &ToSave, today: Date, now: Timestamp) ->
     tx.lock_school(taken.school)?;
     let mut places = store::place::save_places(tx, taken.school, &judged.standing, now)?;
     places |= store::place::save_aside(tx, taken.school, &judged.aside, now)?;
-    places |= store::personal::save(tx, taken.school, &judged.personal)?;
+    places |= store::personal::save(tx, taken.school, &judged.personal, now)?;
     let faults = store::fault::save_laid(tx, taken.school, &judged.laid, now)?;
     let joined = store::fault::join_incidents(tx, taken.school, &judged.laid.opened, now)?;
     for message in judged.messages.iter().filter(|message| !notices::is_joined(message, taken.school, &joined)) {

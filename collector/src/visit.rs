@@ -9,6 +9,7 @@ use crate::domain::place::squeezed;
 use crate::store::account::{self, AuditLine};
 use crate::store::intervention::{self, Intervention};
 use crate::store::register::{self, Cells, Signed};
+use crate::store::sight::{Seen, scope};
 use crate::store::{self, Tx, fault, school};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -67,8 +68,11 @@ pub enum Swapped {
     Done,
 }
 
-/// Notes a swap in the register: the new one stands where the old one stood (school, room, case, lot) and names it; the old one leaves.
-pub fn swap(tx: &mut Tx<'_>, number: i64, swap: &Swap, doer: &Doer, now: Timestamp) -> store::Result<Swapped> {
+/// Notes a swap in the register: the new one stands where the old one stood (school, room, case, lot) and names it; the old one leaves. The old one is at a
+/// school that is seen, the new one there, in the town's stock, or new.
+pub fn swap(tx: &mut Seen<'_, '_>, number: i64, swap: &Swap, doer: &Doer, now: Timestamp) -> store::Result<Swapped> {
+    let scope = scope(tx)?;
+    let seen = |cells: &Cells| scope.holds(cells.get("school").map(String::as_str), cells.get("kind").map(String::as_str));
     let clip = |text: &str| text.trim().chars().take(SHORT).collect::<String>();
     let (old, new, serial) = (clip(&swap.old), clip(&swap.new), clip(&swap.serial));
     let rows: Vec<Cells> = register::page(tx, "assets", "", ASSETS)?.into_iter().map(|(_, _, cells)| cells).collect();
@@ -76,9 +80,10 @@ pub fn swap(tx: &mut Tx<'_>, number: i64, swap: &Swap, doer: &Doer, now: Timesta
         let wanted = squeezed(text);
         ["label_or_serial", "serial"].iter().any(|column| cells.get(*column).is_some_and(|cell| squeezed(cell) == wanted))
     };
-    let Some(was) = rows.iter().find(|cells| named(cells, &old)) else { return Ok(Swapped::UnknownOld) };
+    let Some(was) = rows.iter().find(|cells| named(cells, &old) && seen(cells)) else { return Ok(Swapped::UnknownOld) };
     let known = rows.iter().find(|cells| named(cells, &new));
-    if known.is_some_and(|cells| !matches!(cells.get("state").map(String::as_str), Some("stock" | "spare" | "ordered"))) {
+    let free = |cells: &Cells| matches!(cells.get("state").map(String::as_str), Some("stock" | "spare" | "ordered"));
+    if known.is_some_and(|cells| !free(cells) || (cells.contains_key("school") && !seen(cells))) {
         return Ok(Swapped::TakenNew);
     }
     let label = was.get("label_or_serial").cloned().unwrap_or_default();

@@ -55,6 +55,7 @@ async fn a_swap_is_noted_by_a_program_and_the_new_one_stands_where_the_old_one_s
         ("max", fault, "VP-12", "repair", StatusCode::FORBIDDEN),
         ("paul", fault, "VP-12", "repair", StatusCode::FORBIDDEN),
         ("theo", fault, "VP-99", "repair", StatusCode::CONFLICT),
+        ("tom", fault, "D-2", "repair", StatusCode::CONFLICT),
         ("theo", fault, "", "repair", StatusCode::UNPROCESSABLE_ENTITY),
         ("theo", fault, "VP-12", "burnt", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
@@ -162,7 +163,9 @@ async fn a_theft_is_stated_by_what_was_chosen_or_is_called_stolen() {
         |told: &Value| told["things"].as_array().unwrap().iter().map(|thing| thing["label"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let (status, told) = stated("tom", "camus", "").await;
     assert_eq!((status, labels(&told), &told["school"]), (StatusCode::OK, vec!["VP-12".to_owned()], &json!("École Camus")), "{told}");
-    assert!(told["worth_ht"].as_str().unwrap().starts_with("450"), "{told}");
+    assert!(told["worth_ht"].is_null() && told["things"][0]["price_ht"].is_null(), "a technician is told no price, here as in the register: {told}");
+    let (_, told) = stated("anne", "camus", "").await;
+    assert!(told["worth_ht"].as_str().unwrap().starts_with("450") && told["things"][0]["price_ht"].is_string(), "{told}");
     let (_, told) = stated("theo", "camus", "?labels=VP-13%7CD-1%7CD-2").await;
     assert_eq!(labels(&told), ["D-1", "VP-13"], "another school's thing was not taken here");
     assert_eq!(stated("tom", "zola", "").await.0, StatusCode::NOT_FOUND);

@@ -21,6 +21,7 @@ const PLAN: &[(&str, &str)] = &[
     ("networks.csv", "site,cidr,name,school\ncamus,10.1.0.0/16,camus,camus\nzola,10.2.0.0/16,zola,zola\n"),
     ("sites.csv", "site,name,latitude,longitude\ncamus,Camus,48.0061,0.1996\nzola,Zola,,\n"),
     ("assets.csv", "label_or_serial,kind,school,room,state\nD-1,document_camera,camus,CP,in_service\nD-2,document_camera,zola,CE1,in_service\n"),
+    ("milestones.csv", "phase_or_school,milestone,planned_on\n1,training,2027-05\ncamus,training,2027-05\nzola,training,2027-05\n"),
     ("phases.csv", "phase,name,rank\n1,Phase 1,1\n"),
     ("actors.csv", "actor,role,of,lot\nvideo,contractor,,L1\nreseau,contractor,,L2\nsous,subcontractor,video,\n"),
     ("lots.csv", "lot,name,scope,contractor\nL1,Vidéo,maintenance,video\nL2,Réseau,maintenance,reseau\n"),

@@ -212,7 +212,7 @@ fn a_swap_carries_the_place_over_to_the_new_serial() {
         write(db, move |tx| register::write(tx, "assets", &["P-1".to_owned()], Some(&cells), register::Signed { by_whom: "anne", why: "", at: NOW }));
         let swaps = move |old: &'static str, new: &'static str| {
             let swap = Swap { old: old.into(), new: new.into(), serial: "X88".into(), becomes: "repair".into() };
-            move |tx: &mut Tx<'_>| visit::swap(tx, number, &swap, &anne(), NOW + 5)
+            move |tx: &mut Tx<'_>| visit::swap(&mut Eyes::ALL.on(tx), number, &swap, &anne(), NOW + 5)
         };
         assert_eq!(write(db, swaps("P-9", "P-2")), Swapped::UnknownOld);
         assert_eq!(write(db, swaps("x77", "P-2")), Swapped::Done);

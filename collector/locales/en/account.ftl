@@ -34,6 +34,7 @@ token-many = An account has { $n } tokens at most: remove one.
 password-choose = Choose a password
 account-may = Role and scope
 account-actor = Works for
+account-actor-long = at most { $n } characters: the code of the actor in the plan.
 account-actor-hint = For a contractor: the plan's actor. Its lots, and the register's scopes, say what it sees.
 account-schools = Schools
 account-schools-hint = Empty: all. Else a school's code, or kind=elementaire, group=…, phase=2, trait=…, joined by &.

@@ -126,6 +126,7 @@ people-none = You have made no account yet.
 people-actor = On behalf of
 people-schools = Schools (empty: all of yours)
 people-not-yours = on behalf of: neither yourself nor one of your subcontractors; choose from the list.
+people-refused-above = The town refused this account: the town alone can let it in again.
 people-most = You have 200 accounts: ask the town to remove some.
 account-lead = Contractor: lead, makes the accounts of its teams and subcontractors
 account-above = made by { $what }, sees no more

@@ -34,6 +34,7 @@ token-many = Un compte a { $n } jetons au plus : supprimez-en un.
 password-choose = Choisir un mot de passe
 account-may = Rôle et périmètre
 account-actor = Travaille pour
+account-actor-long = { $n } caractères au plus : le code de l’acteur dans le plan.
 account-actor-hint = Pour un prestataire : l’acteur du plan. Ses lots, et les périmètres du registre, disent ce qu’il voit.
 account-schools = Écoles
 account-schools-hint = Vide : toutes. Sinon le code d’une école, ou kind=elementaire, group=…, phase=2, trait=…, joints par &.

@@ -126,6 +126,7 @@ people-none = Vous n’avez encore fait aucun compte.
 people-actor = Pour le compte de
 people-schools = Écoles (vide : toutes les vôtres)
 people-not-yours = pour le compte de : ni vous-même ni l’un de vos sous-traitants ; choisissez dans la liste.
+people-refused-above = La ville a refusé ce compte : elle seule peut l’admettre de nouveau.
 people-most = Vous avez 200 comptes : demandez à la ville d’en retirer.
 account-lead = Prestataire : responsable, fait les comptes de ses équipes et sous-traitants
 account-above = fait par { $what }, ne voit pas plus

@@ -35,7 +35,10 @@ pub struct Reach {
 
 impl Reach {
     /// Of these eyes; the phases are asked for where there are bounds.
-    pub fn of<E: From<store::Error>>(seen: &mut Seen<'_, '_>, phases: impl FnOnce(&mut Seen<'_, '_>) -> Result<BTreeSet<String>, E>) -> Result<Reach, E> {
+    pub fn of<E: From<store::Error>>(
+        seen: &mut Seen<'_, '_>,
+        phases: impl FnOnce(&mut Seen<'_, '_>) -> Result<BTreeSet<String>, E>,
+    ) -> Result<Reach, E> {
         let scope = scope(seen)?;
         let phases = if scope.is_all() { BTreeSet::new() } else { phases(seen)? };
         Ok(Reach { scope, phases })

@@ -150,15 +150,23 @@ pub fn set_password(tx: &mut Tx<'_>, account: i64, password_hash: &str, must_cha
 
 /// Sets role and bounds of an account; what it sees is worked out again at its next request. Whether there is such an account.
 pub fn set_bounds(tx: &mut Tx<'_>, login: &str, role: Role, bounds: &Bounds) -> Result<bool> {
+    // Those that it leads, and those that they lead, see no more than it does, from now on.
+    let sql = "
+        with recursive led (account_id, depth) as (
+            select account_id, cast(0 as bigint) from account where login = $1
+            union all
+            select account.account_id, led.depth + 1
+            from account join led on account.under_id = led.account_id
+            where led.depth < $2)
+        update account set sight_of = '' where account_id in (select account_id from led)";
+    tx.execute(sql, &[login.into(), super::lead::MOST_LEADS.into()])?;
     // Whoever is a contractor's no more has no lead any more, who could open the account.
     let sql = "
         update account
-        set role = $2, actor = $3, schools = $4, kinds = $5, sight_of = '', under_id = case when $2 = 'contractor' then under_id end
+        set role = $2, actor = $3, schools = $4, kinds = $5, under_id = case when $2 = 'contractor' then under_id end
         where login = $1";
     let kinds: Vec<&str> = bounds.kinds.iter().map(|kind| kind.code()).collect();
     let kinds = kinds.join(" ");
-    // Those that it leads, and those that they lead, see no more than it does, from now on.
-    tx.execute("update account set sight_of = '' where under_id is not null", &[])?;
     let params: [Param<'_>; 5] = [login.into(), role.code().into(), (&bounds.actor).into(), (&bounds.schools).into(), (&kinds).into()];
     Ok(tx.execute(sql, &params)? > 0)
 }
@@ -170,7 +178,10 @@ pub fn set_language(tx: &mut Tx<'_>, account: i64, language: &str) -> Result<()>
 
 /// Refuses an account from now on, and signs it out everywhere.
 pub fn disable(tx: &mut Tx<'_>, account: i64, now: Timestamp) -> Result<()> {
-    tx.execute("update account set disabled_at = $2 where account_id = $1 and disabled_at is null", &[account.into(), now.into()])?;
+    tx.execute(
+        "update account set disabled_at = coalesce(disabled_at, $2), refused_by_lead = false where account_id = $1",
+        &[account.into(), now.into()],
+    )?;
     tx.execute("delete from api_token where account_id = $1", &[account.into()])?;
     close_sessions(tx, account)
 }
@@ -344,7 +355,7 @@ pub fn touch_token(tx: &mut Tx<'_>, token: i64, now: Timestamp) -> Result<()> {
 
 /// Lets a refused account in again.
 pub fn enable(tx: &mut Tx<'_>, account: i64) -> Result<()> {
-    tx.execute("update account set disabled_at = null where account_id = $1", &[account.into()]).map(drop)
+    tx.execute("update account set disabled_at = null, refused_by_lead = false where account_id = $1", &[account.into()]).map(drop)
 }
 
 /// How many administrators can sign in.

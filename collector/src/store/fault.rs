@@ -170,8 +170,10 @@ fn save_moved(tx: &mut Tx<'_>, school: SchoolId, moved: &Moved, now: Timestamp) 
         return Ok(());
     }
     save_life(tx, school, moved.known.fault_id, &moved.known.life)?;
+    // What is over is over when its life says so: of what is somebody's that is the day.
+    let at = moved.known.life.closing.filter(|_| moved.was.closing.is_none()).map_or(now, |closing| closing.at);
     for event in &moved.events {
-        add_event(tx, moved.known.fault_id, now, event.what, "", &event.said)?;
+        add_event(tx, moved.known.fault_id, at, event.what, "", &event.said)?;
     }
     Ok(())
 }

@@ -93,6 +93,16 @@ pub fn planned(seen: &mut Seen<'_, '_>, lot: Option<&str>, after: Option<(i64, i
         where state = 'planned'
             and ($1 is null or lot = $1)
             and ($2 is null or planned_on > $2 or (planned_on = $2 and intervention_id > $3))
+            and ($6 or not exists (
+                    select 1
+                    from intervention_fault
+                    join fault on fault.fault_id = intervention_fault.fault_id
+                    where intervention_fault.intervention_id = intervention.intervention_id and fault.code = 'stolen_seen')
+                or exists (
+                    select 1
+                    from intervention_fault
+                    join fault on fault.fault_id = intervention_fault.fault_id
+                    where intervention_fault.intervention_id = intervention.intervention_id and fault.code <> 'stolen_seen'))
             and (cast($5 as bigint) = 0 or exists (
                 select 1
                 from intervention_fault

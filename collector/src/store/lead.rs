@@ -5,9 +5,28 @@
 use super::account::{Account, Bounds, Role, account_columns, account_of};
 use super::{Result, Tx};
 use crate::domain::kind::Kind;
+use rollcall_shared::Timestamp;
 
 /// Most people of one lead.
 pub const MOST: i64 = 200;
+
+/// Links from an account up to leads that are followed: as many as leads make leads, and one to spare.
+pub const MOST_LEADS: i64 = 4;
+
+/// Refuses one of a lead's people; whoever is refused already stays refused by whom it was.
+pub fn refuse(tx: &mut Tx<'_>, account: i64, now: Timestamp) -> Result<()> {
+    if tx.query_one("select 1 from account where account_id = $1 and disabled_at is null", &[account.into()])?.is_none() {
+        return Ok(());
+    }
+    super::account::disable(tx, account, now)?;
+    tx.execute("update account set refused_by_lead = true where account_id = $1", &[account.into()]).map(drop)
+}
+
+/// Whether a refused account was refused by its lead: then its lead may let it in again, and of an administrator's word nobody else.
+pub fn refused(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
+    let row = tx.query_one("select refused_by_lead from account where account_id = $1", &[account.into()])?;
+    row.map_or(Ok(false), |mut row| row.take())
+}
 
 /// Whether an account leads.
 pub fn leads(tx: &mut Tx<'_>, account: i64) -> Result<bool> {

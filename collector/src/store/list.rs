@@ -5,6 +5,7 @@
 use super::fleet::keys_of;
 use super::report::{from_json, json};
 use super::school::mark_all_due;
+use super::sight::{Seen, sees_device};
 use super::{Param, Result, Tx};
 use crate::domain::list::{Listed, Live, Row, source};
 use jiff::civil::Date;
@@ -145,15 +146,21 @@ pub fn listed(tx: &mut Tx<'_>) -> Result<Vec<Listed>> {
         .collect()
 }
 
-/// Devices by what names them, with what people call each; of one school or all, at most so many.
-pub fn live(tx: &mut Tx<'_>, school: Option<&str>, limit: i64) -> Result<Vec<(Live, String)>> {
-    let sql = "
+/// Devices that the eyes see, by what names them, with what people call each; of one school or all, at most so many.
+pub fn live(seen: &mut Seen<'_, '_>, school: Option<&str>, limit: i64) -> Result<Vec<(Live, String)>> {
+    let sql = concat!(
+        "
         select device_id, keys, coalesce(device.name, device.serial, device.model, '')
         from device
         join school on school.school_id = device.school_id
-        where $1 is null or school.code = $1
+        where ($1 is null or school.code = $1)
+            and ",
+        sees_device!("$3"),
+        "
         order by device_id
-        limit $2";
-    let rows = tx.query(sql, &[school.into(), limit.into()])?;
+        limit $2"
+    );
+    let by = seen.by();
+    let rows = seen.query(sql, &[school.into(), limit.into(), by.into()])?;
     rows.into_iter().map(|mut row| Ok((Live { id: row.take()?, keys: keys_of(&row.take::<String>()?)? }, row.take()?))).collect()
 }

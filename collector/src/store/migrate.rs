@@ -33,6 +33,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0022_factor", include_str!("migrations/0022_factor.sql")),
     ("0023_personal", include_str!("migrations/0023_personal.sql")),
     ("0024_reading_was", include_str!("migrations/0024_reading_was.sql")),
+    ("0025_refused", include_str!("migrations/0025_refused.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

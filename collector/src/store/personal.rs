@@ -2,13 +2,16 @@
 //!
 //! Comes in: a school's devices with a holder or on loan. Goes out: whether a device is one. Absent on purpose: who decides that (`domain/personal`).
 
+use super::school::move_fleet_seq;
 use super::{Result, Tx, identity, retention};
-use rollcall_shared::{DeviceId, SchoolId};
+use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::BTreeSet;
 
 /// Saves which devices of a school are somebody's; what this school kept of the comings and goings of a new one is deleted, and counted (what another
 /// keeps of the time before it moved here goes with its age). Whether anything changed.
-pub fn save(tx: &mut Tx<'_>, school: SchoolId, personal: &BTreeSet<DeviceId>) -> Result<bool> {
+///
+/// Of one that is nobody's any more presence is told from now on: it did not begin when it was somebody's.
+pub fn save(tx: &mut Tx<'_>, school: SchoolId, personal: &BTreeSet<DeviceId>, now: Timestamp) -> Result<bool> {
     let mut known = BTreeSet::new();
     for mut row in tx.query("select device_id from personal where school_id = $1", &[school.into()])? {
         known.insert(row.take::<DeviceId>()?);
@@ -27,6 +30,10 @@ pub fn save(tx: &mut Tx<'_>, school: SchoolId, personal: &BTreeSet<DeviceId>) ->
     }
     for device in known.difference(personal) {
         tx.execute("delete from personal where device_id = $1 and school_id = $2", &[(*device).into(), school.into()])?;
+        let sql = "update device set turned_at = $3 where device_id = $1 and school_id = $2 and present and turned_at < $3";
+        if tx.execute(sql, &[(*device).into(), school.into(), now.into()])? > 0 {
+            move_fleet_seq(tx, school)?;
+        }
     }
     Ok(known != *personal)
 }

@@ -71,7 +71,7 @@ pub fn bounds_of(words: &Words, actor: &str, schools: &str, kinds: Vec<Kind>) ->
     let wrong = |found: &str, expected: &str| format!("{} « {} », {} {expected}", words.t("asked-found"), clip(found, 60), words.t("asked-expected"));
     let (actor, schools) = (actor.trim(), schools.trim());
     if actor.chars().count() > SHORT {
-        return Err(wrong(actor, &words.t("account-actor-hint")));
+        return Err(wrong(actor, &words.n("account-actor-long", SHORT as i64)));
     }
     let chooses = schools.is_empty() || (schools.chars().count() <= SELECTOR && Selector::parse(schools).is_some());
     if !chooses {
@@ -182,13 +182,8 @@ pub async fn linked(web: &Web, signed: &Signed, login: &str) -> Result<Link, Fai
     Ok(link)
 }
 
-/// Refuses an account, or lets it in again.
-fn admit(tx: &mut Tx<'_>, known: &Account, on: bool, who: &str, now: Timestamp) -> store::Result<()> {
-    if on {
-        account::enable(tx, known.id)?;
-    } else {
-        account::disable(tx, known.id, now)?;
-    }
+/// Notes that an account was refused, or let in again.
+fn note_state(tx: &mut Tx<'_>, known: &Account, on: bool, who: &str, now: Timestamp) -> store::Result<()> {
     let word = |on: bool| if on { "enabled" } else { "disabled" }.to_owned();
     audit(tx, "account.state", &known.login, (word(known.disabled_at.is_none()), word(on)), who, now)
 }
@@ -201,7 +196,12 @@ pub async fn admitted(web: &Web, signed: &Signed, login: &str, on: bool) -> Resu
         if !on && (known.login == who || (known.role == Role::Admin && account::administrators(tx)? <= 1)) {
             return Ok(Err("account-own-state"));
         }
-        admit(tx, &known, on, &who, now)?;
+        if on {
+            account::enable(tx, known.id)?
+        } else {
+            account::disable(tx, known.id, now)?
+        }
+        note_state(tx, &known, on, &who, now)?;
         Ok(Ok(()))
     })
     .await
@@ -357,12 +357,21 @@ pub async fn linked_under(web: &Web, signed: &Signed, login: &str) -> Result<Lin
     Ok(link)
 }
 
-/// Refuses one of a lead's people, or lets it in again.
+/// Refuses one of a lead's people, or lets it in again: not whom the town refused.
 pub async fn admitted_under(web: &Web, signed: &Signed, login: &str, on: bool) -> Result<(), Failure> {
     let (id, who, now, login) = (signed.account.id, signed.account.login.clone(), web.now(), fold(login));
+    let told = signed.visitor.words.t("people-refused-above");
     web.write(move |tx| -> Result<_, Stop> {
         let known = of_team(tx, id, &login)?;
-        Ok(admit(tx, &known, on, &who, now)?)
+        if on && known.disabled_at.is_some() && !lead::refused(tx, known.id)? {
+            return Err(Stop(Failure::Refused(told.clone())));
+        }
+        if on {
+            account::enable(tx, known.id)?
+        } else {
+            lead::refuse(tx, known.id, now)?
+        }
+        Ok(note_state(tx, &known, on, &who, now)?)
     })
     .await
 }

@@ -27,8 +27,6 @@ use std::net::IpAddr;
 
 /// `seen_at` of a session moves at most so often: reading pages does not become writing.
 const SEEN_EVERY_S: i64 = 300;
-/// So many leads one above the other.
-const MOST_LEADS: usize = 4;
 
 /// Somebody with a browser.
 #[derive(Debug, Clone)]
@@ -223,7 +221,7 @@ pub fn eyes_now(web: &Web, account: &account::Account) -> Result<Eyes, store::Er
 pub fn sight_of(tx: &mut Tx<'_>, account: &account::Account, plan: &Plan, scopes: &[Scope]) -> store::Result<Sight> {
     let mut seen = sight::sight(account.role, &account.bounds, plan, scopes);
     let mut below = account.id;
-    for _ in 0..MOST_LEADS {
+    for _ in 0..lead::MOST_LEADS {
         let Some((above, role, bounds)) = lead::above(tx, below)? else { break };
         seen = sight::narrowed(seen, &sight::sight(role, &bounds, plan, scopes));
         below = above;

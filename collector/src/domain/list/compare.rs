@@ -34,8 +34,15 @@ impl Listed {
 
     /// Whether the row says that it belongs to this school, by code or name.
     pub fn names_school(&self, code: &str, name: &str) -> bool {
-        let of = |text: &String| fold(text) == fold(code) || (!name.is_empty() && fold(text).contains(&fold(name)));
-        self.row.school.iter().chain(&self.row.group).any(of)
+        self.names_one_of(&[(fold(code), fold(name))])
+    }
+
+    /// Whether it says so of one of these schools, each with code and name folded.
+    pub fn names_one_of(&self, schools: &[(String, String)]) -> bool {
+        self.row.school.iter().chain(&self.row.group).map(|text| fold(text)).any(|text| {
+            let named = |(code, name): &(String, String)| text == *code || (!name.is_empty() && text.contains(name.as_str()));
+            schools.iter().any(named)
+        })
     }
 }
 

@@ -233,47 +233,54 @@ pub fn list(seen: &mut Seen<'_, '_>, filter: &Filter, after: Option<After>, limi
     rows.into_iter().map(fault_row).collect()
 }
 
-/// One fault by its number; `secret`: also where only people who work on faults may know of it.
-pub fn one(seen: &mut Seen<'_, '_>, fault: i64, secret: bool) -> Result<Option<FaultRow>> {
-    let sql = concat!(
-        "
+/// A query for single faults with all that is shown of them: where they are found, whose eyes look.
+macro_rules! single {
+    ($from:literal, $narrow:literal, $eyes:literal, $rest:literal) => {
+        concat!(
+            "
         select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
-            state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
+            fault.state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
             coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
             school.school_id, school.code, school.name, school.accepted_at, fault.device_id, coalesce(device.kind, place.kind),
             coalesce(device.name, device.serial, ''), coalesce(device.model, ''),
             coalesce((select min(room) from place as stands where stands.device_id = fault.device_id), place.room, '')
-        from fault
+        from ",
+            $from,
+            "
         join school on school.school_id = fault.school_id
         left join device on device.device_id = fault.device_id
         left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
-        where fault.fault_id = $1 and ($3 or fault.code <> 'stolen_seen') and ",
-        sees_fault!("$2", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')")
-    );
+        where ",
+            $narrow,
+            " and ",
+            sees_fault!($eyes, "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
+            $rest
+        )
+    };
+}
+
+/// One fault by its number; `secret`: also where only people who work on faults may know of it.
+pub fn one(seen: &mut Seen<'_, '_>, fault: i64, secret: bool) -> Result<Option<FaultRow>> {
+    let sql = single!("fault", "fault.fault_id = $1 and ($3 or fault.code <> 'stolen_seen')", "$2", "");
     let by = seen.by();
     seen.query_one(sql, &[fault.into(), by.into(), secret.into()])?.map(fault_row).transpose()
 }
 
+/// The open faults of a visit, by number.
+pub fn of_visit(seen: &mut Seen<'_, '_>, visit: i64, secret: bool, limit: i64) -> Result<Vec<FaultRow>> {
+    let sql = single!(
+        "intervention_fault join fault on fault.fault_id = intervention_fault.fault_id",
+        "intervention_fault.intervention_id = $1 and fault.cleared_at is null and ($3 or fault.code <> 'stolen_seen')",
+        "$2",
+        " order by fault.fault_id limit $4"
+    );
+    let by = seen.by();
+    seen.query(sql, &[visit.into(), by.into(), secret.into(), limit.into()])?.into_iter().map(fault_row).collect()
+}
+
 /// The open faults of an incident, by number.
 pub fn of_incident(seen: &mut Seen<'_, '_>, incident: i64, limit: i64) -> Result<Vec<FaultRow>> {
-    let sql = concat!(
-        "
-        select fault.fault_id, fault.code, severity, opened_at, cleared_at, how_cleared, fault.count, facts, fault.shadow,
-            state, state_at, origin, fault.lot, breaks_at, external_ref, reports, incident_id,
-            coalesce((select count(*) from fault as other where other.incident_id = fault.incident_id and other.cleared_at is null), 0),
-            school.school_id, school.code, school.name, school.accepted_at, fault.device_id, coalesce(device.kind, place.kind),
-            coalesce(device.name, device.serial, ''), coalesce(device.model, ''),
-            coalesce((select min(room) from place as stands where stands.device_id = fault.device_id), place.room, '')
-        from fault
-        join school on school.school_id = fault.school_id
-        left join device on device.device_id = fault.device_id
-        left join place on place.school_id = fault.school_id and place.place_key = fault.place_key
-        where fault.incident_id = $1 and ",
-        sees_fault!("$3", "fault.school_id", "fault.lot", "coalesce(device.kind, place.kind, '')"),
-        "
-        order by fault.fault_id
-        limit $2"
-    );
+    let sql = single!("fault", "fault.incident_id = $1", "$3", " order by fault.fault_id limit $2");
     let by = seen.by();
     seen.query(sql, &[incident.into(), limit.into(), by.into()])?.into_iter().map(fault_row).collect()
 }

@@ -72,8 +72,8 @@ pub(super) async fn add(State(web): State<Web>, Lead(signed): Lead, Json(new): J
     made(words, login.clone(), people::made_under(&web, &signed, &login, bounds).await?)
 }
 
-/// Refuses one of the lead's people, or lets it in again.
-#[utoipa::path(put, operation_id = "admitPerson", path = "/api/v1/people/{login}/state", params(("login" = String, Path)), request_body = Admitted, responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+/// Refuses one of the lead's people, or lets it in again. 409: the town refused it.
+#[utoipa::path(put, operation_id = "admitPerson", path = "/api/v1/people/{login}/state", params(("login" = String, Path)), request_body = Admitted, responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn admit(
     State(web): State<Web>,
     Lead(signed): Lead,

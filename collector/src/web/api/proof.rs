@@ -15,7 +15,7 @@ use crate::domain::proof::thing::Thing;
 use crate::domain::right::Right;
 use crate::store::progress;
 use crate::web::error::{Failure, Problem};
-use crate::web::pages::inventory::Owned;
+use crate::web::pages::inventory::{Owned, sees_prices};
 use crate::web::pages::spares as page;
 use crate::web::proof::{Proving, Whole};
 use crate::web::visitor::Signed;
@@ -224,11 +224,11 @@ pub(super) struct Proved {
     last_seen: Option<String>,
     /// When it was accepted, as written; null: nothing says so.
     accepted_on: Option<String>,
-    /// Euros before tax.
+    /// Euros before tax; null as well for a role that sees no money.
     price_ht: Option<String>,
 }
 
-pub(super) fn proved(line: Option<&str>, thing: &Thing<'_>) -> Proved {
+pub(super) fn proved(line: Option<&str>, thing: &Thing<'_>, prices: bool) -> Proved {
     let asset = thing.asset;
     Proved {
         line: line.map(str::to_owned),
@@ -244,7 +244,7 @@ pub(super) fn proved(line: Option<&str>, thing: &Thing<'_>) -> Proved {
         first_seen: thing.seen().map(|(first, _)| first.to_string()),
         last_seen: thing.seen().map(|(_, last)| last.to_string()),
         accepted_on: asset.accepted_on.as_ref().map(|date| date.text.clone()),
-        price_ht: text(asset.price_ht),
+        price_ht: text(asset.price_ht.filter(|_| prices)),
     }
 }
 
@@ -270,7 +270,7 @@ pub(super) async fn evidence(State(web): State<Web>, signed: Signed, Path(code):
     let answer = whole.with(&signed.visitor.words, |file: &Evidence<'_>| EvidenceFile {
         grant: grant(&file.statement),
         missing: file.lines.iter().flat_map(|line| line.missing.iter().map(|missing| gap(&line.share.line.line, missing))).collect(),
-        proof: file.lines.iter().flat_map(|line| line.things.iter().map(|thing| proved(Some(&line.share.line.line), thing))).collect(),
+        proof: file.lines.iter().flat_map(|line| line.things.iter().map(|thing| proved(Some(&line.share.line.line), thing, true))).collect(),
         checks: file.checks.iter().map(sum).collect(),
     });
     Ok(Json(answer.ok_or(Failure::NotFound)?))
@@ -349,12 +349,13 @@ pub(super) struct Of {
 #[utoipa::path(get, operation_id = "listInventory", path = "/api/v1/inventory", params(Of), responses((status = 200, body = List<Proved>), (status = 401, body = Problem)))]
 pub(super) async fn inventory(State(web): State<Web>, signed: Signed, Query(of): Query<Of>) -> Answer<List<Proved>> {
     let limit = limit(of.limit);
+    let prices = sees_prices(&signed);
     let owned = Owned::load(&web, &signed, of.school).await?;
     let rows = owned.with(|things| {
         let after = |thing: &Thing<'_>| of.after.as_ref().is_none_or(|after| thing.asset.label > *after);
         let mut rows: Vec<Thing<'_>> = things.into_iter().filter(after).collect();
         rows.sort_by(|one, other| one.asset.label.cmp(&other.asset.label));
-        rows.iter().take(usize::try_from(limit + 1).unwrap_or(0)).map(|thing| proved(None, thing)).collect()
+        rows.iter().take(usize::try_from(limit + 1).unwrap_or(0)).map(|thing| proved(None, thing, prices)).collect()
     });
     Ok(Json(List::of(rows, limit, |thing: &Proved| thing.label.clone(), |thing| thing)))
 }

@@ -34,8 +34,8 @@ pub(super) struct TheftStatement {
     address: String,
     /// Who owns what the programme bought.
     owner: String,
-    /// Euros before tax of what has a price.
-    worth_ht: String,
+    /// Euros before tax of what has a price; null for a role that sees no money.
+    worth_ht: Option<String>,
     /// What was taken, by label.
     things: Vec<Proved>,
 }
@@ -48,10 +48,17 @@ pub(super) async fn theft(State(web): State<Web>, signed: Signed, Path(code): Pa
         return Err(Failure::Unfit(format!("labels: found {}, expected {} at most", wanted.len(), inventory::STOLEN)));
     }
     let theft = inventory::Theft::load(&web, &signed, &code, wanted).await?;
+    let prices = inventory::sees_prices(&signed);
     let (things, worth): (Vec<Proved>, Decimal) = theft.of(|mut things: Vec<Thing<'_>>| {
         things.sort_by(|one, other| one.asset.label.cmp(&other.asset.label));
         let worth = things.iter().filter_map(|thing| thing.asset.price_ht).sum();
-        (things.iter().map(|thing| proved(None, thing)).collect(), worth)
+        (things.iter().map(|thing| proved(None, thing, prices)).collect(), worth)
     });
-    Ok(Json(TheftStatement { owner: theft.owner(), address: theft.address(), school: theft.name, worth_ht: worth.to_string(), things }))
+    Ok(Json(TheftStatement {
+        owner: theft.owner(),
+        address: theft.address(),
+        school: theft.name,
+        worth_ht: prices.then(|| worth.to_string()),
+        things,
+    }))
 }

@@ -14,7 +14,7 @@ use crate::domain::presence::LONGEST_THRESHOLD;
 use crate::domain::right::Right;
 use crate::store::account::{self, AuditLine};
 use crate::store::presence::{self, AllSettings, Setting, TOWN};
-use crate::store::school;
+use crate::store::{school, view};
 use crate::web::error::Failure;
 use crate::web::session::blocking;
 use crate::web::upload::broken;
@@ -64,11 +64,14 @@ pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
 
 async fn page(web: &Web, signed: &Signed, trouble: Option<String>, imported: Option<Imported>) -> Page {
     let state = web.clone();
-    let (calendars, names) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (calendars, names) = signed
+        .read(web, move |tx| -> Result<_, Stop> {
             let calendars = state.calendars.get(tx)?;
             let mut names = BTreeMap::new();
             for id in calendars.settings.schools() {
+                if !view::school::sees(tx, id)? {
+                    continue;
+                }
                 names.extend(school::school_by_id(tx, id)?.map(|known| (id, known.school.name)));
             }
             Ok((calendars, names))

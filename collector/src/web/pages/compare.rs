@@ -3,12 +3,14 @@
 //! Comes in: a side, a school, a file. Goes out: the page. Absent on purpose: which things meet (`domain/list`), reading files (`list_in`).
 
 use super::{Frame, Page, render};
+use crate::domain::folded::fold;
+use crate::domain::kind::Kind;
 use crate::domain::list::{Line as Met, Listed, Live, Odd, SOURCES, Side, compare, source};
 use crate::domain::register::Register;
 use crate::domain::right::Right;
 use crate::list_in::{self, Bringing};
 use crate::store::account::{AuditLine, audit};
-use crate::store::sight::Seen;
+use crate::store::sight::{Seen, scope};
 use crate::store::{self, list, plan, view};
 use crate::web::error::Failure;
 use crate::web::session::blocking;
@@ -21,6 +23,7 @@ use axum::extract::{Form, Path, Query, State as Shared};
 use axum::response::{IntoResponse, Redirect};
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Devices compared at once; a larger town is compared school by school.
 const MAX_LIVE: i64 = 50_000;
@@ -93,22 +96,24 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed, Query(wanted): Query
 
 /// What the three sides say of a school's things, or of all, as far as an account sees them.
 pub struct Compared {
-    /// Lists that were brought in.
+    /// Lists that were brought in: whoever sees everything sees all, others those in which they are told something, each with so many rows.
     pub lists: Vec<list::List>,
     /// Their rows.
     pub listed: Vec<Listed>,
-    /// Devices, each with what it is called.
+    /// Devices that are seen, each with what it is called.
     pub live: Vec<(Live, String)>,
-    /// The register.
+    /// The register, of whose assets those that are seen.
     pub register: Register,
-    /// Schools: code and name.
+    /// Schools that are seen: code and name.
     pub schools: Vec<(String, String)>,
     /// The sides laid beside each other.
     pub lines: Vec<Met>,
 }
 
 fn load(tx: &mut Seen<'_, '_>, school: Option<&str>) -> Result<Compared, Stop> {
-    let register = Register::from_tables(&plan::register(tx)?);
+    let mut register = Register::from_tables(&plan::register(tx)?);
+    let scope = scope(tx)?;
+    register.assets.retain(|asset| scope.holds(asset.school.as_deref(), asset.kind.map(Kind::code)));
     Ok(Compared {
         lists: list::lists(tx)?,
         listed: list::listed(tx)?,
@@ -131,7 +136,27 @@ impl Compared {
         }
         let live: Vec<Live> = all.live.iter().map(|(live, _)| live.clone()).collect();
         all.lines = compare(&all.listed, &live, &all.register.assets);
+        if !signed.account.eyes.see_all() {
+            all.keep_to_what_is_seen();
+        }
         Ok(all)
+    }
+
+    /// Of a row that meets nothing which is seen is told only where it names a school that is.
+    fn keep_to_what_is_seen(&mut self) {
+        let schools: Vec<(String, String)> = self.schools.iter().map(|(code, name)| (fold(code), fold(name))).collect();
+        let listed = &self.listed;
+        self.lines.retain_mut(|line| {
+            let is_seen = !line.devices.is_empty() || !line.assets.is_empty();
+            line.listed.retain(|at| is_seen || listed[*at].names_one_of(&schools));
+            is_seen || !line.listed.is_empty()
+        });
+        let mut rows: BTreeMap<i64, u64> = BTreeMap::new();
+        self.lines.iter().flat_map(|line| &line.listed).for_each(|at| *rows.entry(listed[*at].list).or_default() += 1);
+        self.lists.retain_mut(|list| {
+            list.rows = rows.get(&list.id).copied().unwrap_or(0);
+            list.rows > 0
+        });
     }
 
     /// Whether a line is of those that are wanted: one of [`WANTED`].

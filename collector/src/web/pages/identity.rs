@@ -12,7 +12,7 @@ use crate::domain::right::Right;
 use crate::store::account::{AuditLine, audit};
 use crate::store::identity::{self as stored, Contradiction, Decision};
 use crate::store::sight::Seen;
-use crate::store::{Tx, view};
+use crate::store::view;
 use crate::web::error::Failure;
 use crate::web::live::Topic;
 use crate::web::session::blocking;
@@ -33,7 +33,8 @@ const CONTRADICTIONS: i64 = 200;
 
 /// What the section of a device's page is made from.
 pub struct Loaded {
-    decisions: Vec<Decision>,
+    /// Decisions, each with whether all of its devices are seen.
+    decisions: Vec<(Decision, bool)>,
     contradictions: Vec<Contradiction>,
 }
 
@@ -61,19 +62,23 @@ pub struct DecisionLine {
     pub reason: String,
     /// It was taken back.
     pub undone: bool,
+    /// All of its devices are seen: it may be taken back from here.
+    pub may_undo: bool,
 }
 
 /// Reads the section.
-pub fn load(tx: &mut Tx<'_>, device: &Device) -> Result<Loaded, Stop> {
-    Ok(Loaded {
-        decisions: stored::decisions_of(tx, device.id, DECISIONS)?,
-        contradictions: stored::contradictions(tx, Some(device.id), 0, DECISIONS)?,
-    })
+pub fn load(tx: &mut Seen<'_, '_>, device: &Device) -> Result<Loaded, Stop> {
+    let mut decisions = Vec::new();
+    for decision in stored::decisions_of(tx, device.id, DECISIONS)? {
+        let seen = stored::sees_decision(tx, &decision)?;
+        decisions.push((decision, seen));
+    }
+    Ok(Loaded { decisions, contradictions: stored::contradictions(tx, Some(device.id), 0, DECISIONS)? })
 }
 
 /// Puts the section together.
 pub fn section(words: &Words, device: &Device, loaded: &Loaded) -> Section {
-    let line = |decision: &Decision| {
+    let line = |(decision, seen): &(Decision, bool)| {
         let other = if decision.kept == device.id { decision.other } else { decision.kept };
         let key = match (decision.what, decision.kept == device.id) {
             (What::Merge, _) => "identity-merged",
@@ -82,11 +87,12 @@ pub fn section(words: &Words, device: &Device, loaded: &Loaded) -> Section {
         };
         DecisionLine {
             id: decision.id,
-            text: words.named(key, &format!("#{other}")),
+            text: words.named(key, &if *seen { format!("#{other}") } else { words.t("conflicts-elsewhere") }),
             when: words.when(decision.at),
             by: decision.by_whom.clone(),
             reason: decision.reason.clone(),
             undone: decision.undone_at.is_some(),
+            may_undo: *seen,
         }
     };
     let strong = device.keys.iter().filter(|key| key.rank != KeyRank::Name).enumerate();

@@ -8,6 +8,7 @@ use crate::domain::kind::Kind;
 use crate::domain::place::AssetState;
 use crate::domain::plan::{Decimal, PlanDate};
 use crate::domain::proof::thing::{Proof, Thing, Things};
+use crate::domain::right::Right;
 use crate::store::sight::{Scope, scope};
 use crate::web::error::Failure;
 use crate::web::proof::Whole;
@@ -36,7 +37,8 @@ struct InventoryPage {
     back: Option<(String, String)>,
     address: String,
     lead: String,
-    total: String,
+    /// What it is worth; `None`: prices are not told.
+    total: Option<String>,
     made_on: String,
     rows: Vec<Row>,
     more: usize,
@@ -123,7 +125,7 @@ async fn page(web: &Web, signed: &Signed, school: Option<(String, String)>) -> P
     let words = &signed.visitor.words;
     let code = school.as_ref().map(|(code, _)| code.clone());
     let (whole, scope) = (Whole::load(web, code.clone(), None).await?, scope_of(web, signed).await?);
-    let rows = rows(words, &whole, code.as_deref(), &scope);
+    let rows = rows(words, &whole, code.as_deref(), &scope, sees_prices(signed));
     let worth: Decimal = owned(&whole, code.as_deref(), &scope, |things| things.iter().filter_map(|thing| thing.asset.price_ht).sum());
     let title = match &school {
         Some((_, name)) => words.named("inventory-title", name),
@@ -137,7 +139,7 @@ async fn page(web: &Web, signed: &Signed, school: Option<(String, String)>) -> P
         back: school.map(|(_, name)| (format!("/schools/{}", encoded.clone().unwrap_or_default()), name)),
         address,
         lead: words.n("inventory-lead", rows.len() as i64),
-        total: words.named("inventory-worth", &words.euros(worth)),
+        total: sees_prices(signed).then(|| words.named("inventory-worth", &words.euros(worth))),
         made_on: words.exact(words.now),
         more: rows.len().saturating_sub(THINGS),
         rows: rows.into_iter().take(THINGS).collect(),
@@ -150,11 +152,14 @@ async fn file(web: &Web, signed: &Signed, school: Option<String>, form: Form) ->
     let words = &signed.visitor.words;
     let (whole, scope) = (Whole::load(web, school.clone(), None).await?, scope_of(web, signed).await?);
     let mut book = Book::new(words.t("inventory-title-all"), words.now, words.language);
-    book.sheets.push(sheet(words, rows(words, &whole, school.as_deref(), &scope)));
+    let prices = sees_prices(signed);
+    book.sheets.push(sheet(words, rows(words, &whole, school.as_deref(), &scope, prices), prices));
     let name = words.t("inventory-file-name");
     sheet_answer::answer(&book, form, &school.map_or(name.clone(), |school| format!("{name}-{school}")))
 }
 
+/// The heading of what a thing cost.
+const PRICE: &str = "evidence-price";
 const HEADINGS: [&str; 13] = [
     "evidence-label",
     "col-serial",
@@ -162,7 +167,7 @@ const HEADINGS: [&str; 13] = [
     "col-model",
     "col-school",
     "col-room",
-    "evidence-price",
+    PRICE,
     "evidence-invoice",
     "evidence-delivery-date",
     "inventory-state",
@@ -171,8 +176,9 @@ const HEADINGS: [&str; 13] = [
     "evidence-last",
 ];
 
-fn sheet(words: &Words, rows: Vec<Row>) -> Sheet {
-    let mut sheet = Sheet::new(words.t("progress-inventory"), HEADINGS.map(|key| words.t(key)));
+fn sheet(words: &Words, rows: Vec<Row>, prices: bool) -> Sheet {
+    let headings = HEADINGS.into_iter().filter(|key| prices || *key != PRICE).map(|key| words.t(key));
+    let mut sheet = Sheet::new(words.t("progress-inventory"), headings);
     rows.into_iter().for_each(|row| sheet.row(row.cells));
     sheet
 }
@@ -192,14 +198,19 @@ fn owned<T>(whole: &Whole, school: Option<&str>, scope: &Scope, look: impl FnOnc
     look(things.owned.into_iter().filter(|thing| here(thing) && kept(thing)).collect())
 }
 
-fn rows(words: &Words, whole: &Whole, school: Option<&str>, scope: &Scope) -> Vec<Row> {
+/// Whether somebody is told what things cost: a price is no less a price on a statement than in the register, where it is told to few.
+pub fn sees_prices(signed: &Signed) -> bool {
+    signed.account.role.may(Right::SeeMoney)
+}
+
+fn rows(words: &Words, whole: &Whole, school: Option<&str>, scope: &Scope, prices: bool) -> Vec<Row> {
     owned(whole, school, scope, |mut things| {
         things.sort_by_key(|thing| (thing.asset.school.as_deref(), thing.asset.room.as_deref(), thing.kind(), thing.asset.label.as_str()));
-        things.iter().map(|thing| row(words, whole, thing)).collect()
+        things.iter().map(|thing| row(words, whole, thing, prices)).collect()
     })
 }
 
-fn row(words: &Words, whole: &Whole, thing: &Thing<'_>) -> Row {
+fn row(words: &Words, whole: &Whole, thing: &Thing<'_>, prices: bool) -> Row {
     let asset = thing.asset;
     let school = asset.school.as_deref().map(|code| whole.planned.owner(words, code)).unwrap_or_default();
     let text = |date: Option<&PlanDate>| date.map(|date| words.date(&date.text)).unwrap_or_default();
@@ -220,14 +231,16 @@ fn row(words: &Words, whole: &Whole, thing: &Thing<'_>) -> Row {
         .unwrap_or_else(|| words.coded("how-", "unknown"));
     let last = thing.seen().map(|(_, last)| last);
     let kind = thing.kind().unwrap_or(Kind::Unknown);
-    let cells = vec![
+    let price = prices.then(|| asset.price_ht.map_or(Cell::Empty, |price| Cell::Money(price.0 as f64 / 1e6)));
+    let what = [
         Cell::text(&asset.label),
         Cell::text(thing.serial()),
         Cell::text(words.kind(Some(kind)).word),
         Cell::text(&model),
         Cell::text(&school),
         Cell::text(asset.room.as_deref().unwrap_or_default()),
-        asset.price_ht.map_or(Cell::Empty, |price| Cell::Money(price.0 as f64 / 1e6)),
+    ];
+    let more = [
         Cell::text(asset.invoice.as_deref().unwrap_or_default()),
         bought.map_or(Cell::Empty, |date| if date.first == date.last { Cell::Date(date.first) } else { Cell::text(&date.text) }),
         Cell::text(&state),
@@ -242,14 +255,14 @@ fn row(words: &Words, whole: &Whole, thing: &Thing<'_>) -> Row {
         model,
         school,
         room: asset.room.clone().unwrap_or_default(),
-        price: asset.price_ht.map(|price| words.euros(price)).unwrap_or_default(),
+        price: asset.price_ht.filter(|_| prices).map(|price| words.euros(price)).unwrap_or_default(),
         bought: text(bought),
         invoice: asset.invoice.clone().unwrap_or_default(),
         state,
         proof,
         last: last.map(|last: Date| words.date(&last.to_string())).unwrap_or_default(),
         macs,
-        cells,
+        cells: what.into_iter().chain(price).chain(more).collect(),
     }
 }
 
@@ -278,7 +291,8 @@ struct TheftPage {
     made_on: String,
     chosen: Vec<Row>,
     others: Vec<Row>,
-    worth: String,
+    /// What was taken is worth; `None`: prices are not told.
+    worth: Option<String>,
 }
 
 /// What a theft statement is made from, for the page and for programs.
@@ -327,7 +341,7 @@ pub async fn theft(State(web): State<Web>, signed: Signed, Path(code): Path<Stri
         let worth = things.iter().filter_map(|thing| thing.asset.price_ht).sum();
         (things.iter().map(|thing| thing.asset.label.clone()).collect(), worth)
     });
-    let all = rows(words, &theft.whole, Some(&code), &theft.scope).into_iter();
+    let all = rows(words, &theft.whole, Some(&code), &theft.scope, sees_prices(&signed)).into_iter();
     let (chosen, others): (Vec<Row>, Vec<Row>) = all.partition(|row| labels.contains(&row.label));
     let (owner, address, name) = (theft.owner(), theft.address(), theft.name);
     render(&TheftPage {
@@ -335,7 +349,7 @@ pub async fn theft(State(web): State<Web>, signed: Signed, Path(code): Path<Stri
         owner,
         address,
         made_on: words.exact(words.now),
-        worth: words.euros(worth),
+        worth: sees_prices(&signed).then(|| words.euros(worth)),
         others: others.into_iter().take(THINGS).collect(),
         chosen,
         code,

@@ -236,9 +236,7 @@ pub(in crate::web) fn matching(
     // Where the list goes on is told by a row that is seen.
     let full = |found: &[(String, Row)]| (found.len() >= limit).then(|| found.last().map(|(text, _)| text.clone()).unwrap_or_default());
     let rows = |found: Vec<(String, Row)>| found.into_iter().map(|(_, row)| row).collect();
-    let holds = |cells: &Cells| {
-        reach.holds(schema.name, cells) && (needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle)))
-    };
+    let holds = |cells: &Cells| reach.holds(schema.name, cells) && (needle.is_empty() || cells.values().any(|cell| fold(cell).contains(needle)));
     if schema.half == schema::Half::Plan {
         let force = crate::import::in_force(tx)?;
         let all = force.get(schema.name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table.key(row).join("|"), table, row)));
@@ -439,7 +437,15 @@ fn hand(web: &Web, signed: &Signed, form: &BTreeMap<String, String>) -> Hand {
 /// Who writes, from a form or a program: within what they see.
 pub(in crate::web) fn signed_by(web: &Web, signed: &Signed, why: String, knows: Vec<i64>) -> Hand {
     let sees_prices = signed.account.role.may(Right::SeeMoney);
-    Hand { who: signed.account.login.clone(), why, now: web.now(), today: today(&signed.visitor.words), knows, eyes: signed.account.eyes, sees_prices }
+    Hand {
+        who: signed.account.login.clone(),
+        why,
+        now: web.now(),
+        today: today(&signed.visitor.words),
+        knows,
+        eyes: signed.account.eyes,
+        sees_prices,
+    }
 }
 
 /// The sentence for a row that was not written because of what its writer does not see, or because another bears its key.

@@ -24,7 +24,7 @@ use serde::Deserialize;
 /// Visits on one page: each shows its faults.
 const VISITS: i64 = 30;
 /// Open faults of one visit that are looked at: more than ail in one school.
-const FAULTS: usize = 1_000;
+const FAULTS: i64 = 1_000;
 
 #[derive(Template)]
 #[template(path = "pages/visits.html")]
@@ -104,11 +104,7 @@ pub fn planned(tx: &mut Seen<'_, '_>, lot: Option<&str>, after: Option<(i64, i64
 
 /// The open faults of a visit that are seen.
 pub fn faults(tx: &mut Seen<'_, '_>, visit: i64, secret: bool) -> store::Result<Vec<FaultRow>> {
-    let mut faults = Vec::new();
-    for number in intervention::faults(tx, visit)?.into_iter().take(FAULTS) {
-        faults.extend(view::fault::one(tx, number, secret)?);
-    }
-    Ok(faults)
+    view::fault::of_visit(tx, visit, secret, FAULTS)
 }
 
 /// Where the list of visits goes on, in an address.
@@ -201,7 +197,7 @@ pub async fn swapped(web: &Web, signed: &Signed, number: i64, swap: Swap) -> Res
         return Err(Failure::Bad(words.t("swap-names")));
     }
     let (old, new) = (swap.old.clone(), swap.new.clone());
-    match web.write(move |tx| Ok(visit::swap(tx, number, &swap, &doer, now)?)).await? {
+    match signed.write(web, move |tx| Ok(visit::swap(tx, number, &swap, &doer, now)?)).await? {
         Swapped::UnknownOld => Err(Failure::Refused(words.named("swap-unknown", &old))),
         Swapped::TakenNew => Err(Failure::Refused(words.named("swap-taken", &new))),
         Swapped::Done => Ok(()),
