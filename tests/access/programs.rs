@@ -307,6 +307,23 @@ async fn a_lead_s_program_makes_accounts_for_its_people_and_for_nobody_else() {
     assert_eq!(status, StatusCode::CREATED);
     assert_eq!(chosen(&town, &link, "une autre phrase").await, StatusCode::SEE_OTHER);
     assert_eq!(sign_in(&town, "pia", "une autre phrase").await, StatusCode::OK);
+    // Whom the town refused no lead lets in again, whoever refused first; whom the town let in, the lead may refuse.
+    let refuse = |login: &'static str| {
+        let id = town.served.db.read(move |tx| account::by_login(tx, login)).unwrap().unwrap().id;
+        town.served.db.write(move |tx| account::disable(tx, id, super::town::MONDAY)).unwrap();
+    };
+    for first in [true, false] {
+        if first {
+            assert_eq!(people("paul", "PUT", "/pia/state", json!({ "enabled": false })).await.0, StatusCode::NO_CONTENT);
+        }
+        refuse("pia");
+        for enabled in [false, true] {
+            let (status, told) = people("paul", "PUT", "/pia/state", json!({ "enabled": enabled })).await;
+            assert_eq!(status, if enabled { StatusCode::CONFLICT } else { StatusCode::NO_CONTENT }, "{told}");
+        }
+        let id = town.served.db.read(|tx| account::by_login(tx, "pia")).unwrap().unwrap().id;
+        town.served.db.write(move |tx| account::enable(tx, id)).unwrap();
+    }
     for what in ["account.add", "account.state", "account.link"] {
         assert!(trail(&town, what).contains(&("paul".to_owned(), "pia".to_owned())), "{what}");
     }

@@ -185,6 +185,15 @@ fn a_visit_gathers_faults_and_claims_them_when_it_is_done() {
         assert_eq!(read(db, |tx| intervention::planned(&mut Eyes::ALL.on(tx), None, Some(intervention::key(&planned[0])), true, 10)).len(), 1);
         let of_nobody = read(db, |tx| intervention::planned(&mut Eyes::of(0).on(tx), None, None, true, 10));
         assert!(of_nobody.is_empty(), "whoever sees no fault of a visit sees no visit");
+        // A visit for what only those may know of who work on faults is told to them alone.
+        let secret = open(db, at, Found { code: "stolen_seen", ..found("s", Severity::Major, 1) }, NOW);
+        let hunt = write(db, move |tx| visit::plan(tx, secret, date(2026, 11, 25), &anne(), NOW)).unwrap();
+        let told = |secret: bool| read(db, |tx| intervention::planned(&mut Eyes::ALL.on(tx), None, None, secret, 10));
+        assert_eq!((told(true).len(), told(false).len()), (3, 2));
+        for (visit, secret, faults) in [(hunt, true, 1), (hunt, false, 0), (ids[0], false, 1)] {
+            assert_eq!(read(db, |tx| view::fault::of_visit(&mut Eyes::ALL.on(tx), visit, secret, 10)).len(), faults, "{visit} {secret}");
+        }
+        assert!(read(db, |tx| view::fault::of_visit(&mut Eyes::of(0).on(tx), ids[0], true, 10)).is_empty());
         let end = move |done: bool| move |tx: &mut Tx<'_>| visit::end(tx, ids[0], done, "lampe changée", &anne(), &jiff::tz::TimeZone::UTC, NOW + 60);
         assert_eq!(write(db, end(true)).unwrap().state, "done");
         assert!(write(db, end(false)).is_none(), "it is over");

@@ -127,5 +127,10 @@ fn whom_a_lead_made_is_bound_by_it() {
         let bounds = account::Bounds { actor: "video".into(), ..Default::default() };
         write(db, move |tx| account::set_bounds(tx, "paul", Role::Contractor, &bounds));
         assert_eq!(read(db, |tx| account::by_id(tx, pia)).unwrap().sight_of, "");
+        // Another's change is nothing to them.
+        add("remi");
+        write(db, move |tx| rollcall_collector::store::sight::save(tx, pia, &rollcall_collector::domain::sight::Sight::Of(vec![]), "state"));
+        write(db, move |tx| account::set_bounds(tx, "remi", Role::Contractor, &account::Bounds::default()));
+        assert_eq!(read(db, |tx| account::by_id(tx, pia)).unwrap().sight_of, "state");
     });
 }

@@ -75,7 +75,7 @@ fn a_device_is_found_by_name_serial_and_mac_and_shows_its_fault() {
         assert!(!write(db, move |tx| personal::save(tx, school, &BTreeSet::from([DeviceId(5)]), NOW)), "nothing changed");
         // Nor does its presence, when it is nobody's again, begin in the time when it was.
         assert!(write(db, move |tx| personal::save(tx, school, &BTreeSet::new(), NOW + 500)));
-        assert_eq!(read(db, |tx| device::one(&mut Eyes::ALL.on(tx), 5)).unwrap().turned_at, NOW + 500);
+        assert_eq!(read(db, |tx| device::one(&mut Eyes::ALL.on(tx), 5)).unwrap().since(&jiff::tz::TimeZone::UTC), NOW + 500);
         assert!(!read(db, |tx| device::one(&mut Eyes::ALL.on(tx), 5)).unwrap().personal);
         assert_eq!(read(db, |tx| device::list(&mut Eyes::ALL.on(tx), &device::Filter::default(), 5, 10)).len(), 0);
         assert_eq!(read(db, |tx| device::by_kind(&mut Eyes::ALL.on(tx), None)), [("switch".to_owned(), 1)]);
