@@ -88,8 +88,7 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
 fn whole(method: &str, route: &str) -> bool {
     let path = route.strip_prefix("/api/v1").unwrap_or(route);
     let lists = path.starts_with("/compare") && (method != "GET" || path == "/compare/lists");
-    let api_alone = route != path && path == "/calendar/settings";
-    ["/plan", "/agents", "/aside"].iter().any(|part| path.starts_with(part)) || path == "/accepted-models" || lists || api_alone
+    ["/plan", "/agents", "/aside"].iter().any(|part| path.starts_with(part)) || path == "/accepted-models" || lists
 }
 
 #[tokio::test]

@@ -237,7 +237,7 @@ pub const DOORS: &[Door] = &[
     ("GET", "/api/v1/schools/{code}/theft", May(SeeProgramme)),
     ("GET", "/api/v1/calendar", May(SeeProgramme)),
     ("POST", "/api/v1/calendar/import", MayAll(Administer)),
-    ("GET", "/api/v1/calendar/settings", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/calendar/settings", May(SeeProgramme)),
     ("PUT", "/api/v1/calendar/settings", MayAll(Administer)),
     ("GET", "/api/v1/devices", May(SeeFaults)),
     ("GET", "/api/v1/devices/{id}", May(SeeFaults)),

@@ -137,11 +137,12 @@ fn met(compared: &Compared, line: &Met) -> ComparedLine {
 
 /// What lists, agents and register say of the same things, a line a thing: first what stands in lists, then what only the register holds, then what only
 /// agents see.
-#[utoipa::path(get, operation_id = "compareLists", path = "/api/v1/compare", params(LinesAsked), responses((status = 200, body = List<ComparedLine>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, operation_id = "compareLists", path = "/api/v1/compare", params(LinesAsked), responses((status = 200, body = List<ComparedLine>), (status = 400, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn lines(State(web): State<Web>, signed: Signed, Query(asked): Query<LinesAsked>) -> Answer<List<ComparedLine>> {
     let wanted = asked.side.as_deref().unwrap_or(page::WANTED[0]);
-    let bad = |text: &str| Failure::Bad(format!("after: found {:?}, expected the `next` of a page of this list", clipped(text)));
-    let after = asked.after.as_deref().map(|text| Key::parse(text).ok_or_else(|| bad(text))).transpose()?;
+    let unfit = |text: &str| Failure::Unfit(format!("after: found {:?}, expected the `next` of a page of this list", clipped(text)));
+    let after = asked.after.as_deref().filter(|text| !text.is_empty());
+    let after = after.map(|text| Key::parse(text).ok_or_else(|| unfit(text))).transpose()?;
     let limit = limit(asked.limit);
     let compared = Compared::load(&web, &signed, asked.school.as_deref().filter(|school| !school.is_empty())).await?;
     let wanted = compared.lines.iter().filter(|line| compared.shows(line, wanted)).map(|line| (Key::of(&compared, line), line));

@@ -7,7 +7,7 @@ use super::take::{Json, within};
 use super::{Answer, codes};
 use crate::domain::presence::LONGEST_THRESHOLD;
 use crate::store::presence::{Setting, TOWN};
-use crate::store::school;
+use crate::store::{school, view};
 use crate::web::error::{Failure, Problem};
 use crate::web::pages::calendar::{self as page, Set, clock};
 use crate::web::visitor::Signed;
@@ -78,15 +78,18 @@ fn shown(school: Option<&String>, setting: &Setting) -> One {
     }
 }
 
-/// What is expected of devices: settings of the town and of schools.
+/// What is expected of devices: settings of the town, and of schools as far as the account sees them.
 #[utoipa::path(get, operation_id = "getPresenceSettings", path = "/api/v1/calendar/settings", responses((status = 200, body = Settings), (status = 403, body = Problem)))]
-pub(super) async fn settings(State(web): State<Web>, _: Signed) -> Answer<Settings> {
+pub(super) async fn settings(State(web): State<Web>, signed: Signed) -> Answer<Settings> {
     let state = web.clone();
-    let (calendars, schools) = web
-        .read(move |tx| -> Result<_, Stop> {
+    let (calendars, schools) = signed
+        .read(&web, move |tx| -> Result<_, Stop> {
             let calendars = state.calendars.get(tx)?;
             let mut schools = Vec::new();
             for id in calendars.settings.schools() {
+                if !view::school::sees(tx, id)? {
+                    continue;
+                }
                 schools.extend(school::school_by_id(tx, id)?.map(|known| (id, known.school.code)));
             }
             Ok((calendars, schools))
