@@ -249,6 +249,7 @@ fn write(db: &Db, schema: &'static Schema, key: &[String], cells: Option<Cells>,
 /// Writes a row whose cells are known to be good, its change and the audit's line: many of them in one transaction.
 pub fn written(tx: &mut Tx<'_>, name: &str, key: &[String], cells: Option<&Cells>, standing: Standing<'_>, hand: &Hand) -> store::Result<Edited> {
     let signed = Signed { by_whom: &hand.who, why: &hand.why, at: hand.now };
+    tx.lock_register()?;
     let there = register::row(tx, name, key)?;
     let was = match standing {
         Standing::New => None,

@@ -57,6 +57,7 @@ struct Becoming<'a> {
 /// Lays the register's half of an import over the register: in the tables that it brings, rows become as it says, and rows
 /// that it does not name are taken out. Every change is kept. How many rows changed.
 pub fn save(tx: &mut Tx<'_>, register: &Tables, signed: Signed<'_>) -> Result<u64> {
+    tx.lock_register()?;
     let (mut changes, mut moved) = (Vec::new(), Vec::new());
     for table in register.iter() {
         let name = table.schema.name;

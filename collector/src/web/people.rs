@@ -144,6 +144,9 @@ pub async fn changed(web: &Web, signed: &Signed, login: &str, may: May, still: O
         return Ok(Err("account-own-role"));
     }
     web.write(move |tx| -> Result<_, Stop> {
+        let id = account::by_login(tx, &login)?.ok_or(Failure::NotFound)?.id;
+        tx.lock_account(id)?;
+        // As it is now that nobody else changes it.
         let known = account::by_login(tx, &login)?.ok_or(Failure::NotFound)?;
         if let Some(still) = &still
             && !still(&whole_now(&state, tx, known.clone())?)
