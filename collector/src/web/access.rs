@@ -300,6 +300,11 @@ pub const DOORS: &[Door] = &[
     ("*", "/api/{*rest}", Anybody),
 ];
 
+/// Whether no token for programs opens a route, whatever its account may do.
+pub fn by_signing_in(route: &str) -> bool {
+    BY_SIGNING_IN.iter().any(|part| route.starts_with(part))
+}
+
 /// Whether an account of this role, seeing everything or not, may open a door. Anybody may open what is open to anybody.
 pub fn opens(who: Who, role: Role, sees_all: bool) -> bool {
     match who {
@@ -339,7 +344,7 @@ async fn ask(State(web): State<Web>, request: Request, next: Next) -> Response {
     };
     let held_back = match signed.account.by {
         By::Session => false,
-        By::Token { reads_only } => (reads_only && writes) || BY_SIGNING_IN.iter().any(|part| route.starts_with(part)),
+        By::Token { reads_only } => (reads_only && writes) || by_signing_in(&route),
     };
     if held_back || !opens(*who, signed.account.role, signed.account.eyes.see_all()) {
         return Failure::Forbidden.into_response();

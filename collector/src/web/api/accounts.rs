@@ -133,7 +133,7 @@ async fn whole(web: &Web, login: &str) -> Told {
     Ok(([(header::ETAG, tag(&account))], Json(account)))
 }
 
-/// Accounts by login, refused ones as well. A token of `/account` opens no address of accounts: sign in.
+/// Accounts by login, refused ones as well.
 #[utoipa::path(get, operation_id = "listAccounts", path = "/api/v1/accounts", params(Paging), responses((status = 200, body = List<Account>), (status = 403, body = Problem)))]
 pub(super) async fn accounts(State(web): State<Web>, _: Signed, Query(asked): Query<Paging>) -> Answer<List<Account>> {
     let limit = limit(asked.limit);

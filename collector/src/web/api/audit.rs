@@ -30,7 +30,7 @@ pub(super) struct Line {
     subject: String,
 }
 
-/// Who changed what, the newest first. No token of `/account` opens this: sign in.
+/// Who changed what, the newest first.
 #[utoipa::path(get, operation_id = "listAudit", path = "/api/v1/audit", params(Paging), responses((status = 200, body = List<Line>), (status = 403, body = Problem)))]
 pub(super) async fn lines(State(web): State<Web>, _: Signed, Query(asked): Query<Paging>) -> Answer<List<Line>> {
     let (limit, before) = (limit(asked.limit), asked.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(i64::MAX));

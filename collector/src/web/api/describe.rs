@@ -4,7 +4,7 @@
 //! problem, tags of answers, how often one may ask, bounds of every parameter. Absent on purpose: what one operation means (beside its handler).
 
 use crate::plan_folder::Container;
-use crate::web::access::{DOORS, Who};
+use crate::web::access::{DOORS, Who, by_signing_in};
 use crate::workbook::{ODS_TYPE, XLSX_TYPE};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -49,6 +49,10 @@ fn operation_of(path: &str, method: &str, operation: &mut Value) {
     operation["tags"] = json!([path.trim_start_matches("/api/v1/").split('/').next().unwrap_or_default()]);
     if !open {
         operation["security"] = json!([{ "token": [] }, { "session": [] }]);
+    }
+    if by_signing_in(path) {
+        let said = operation["description"].as_str().filter(|said| !said.is_empty()).map(|said| format!("{said}\n\n")).unwrap_or_default();
+        operation["description"] = json!(format!("{said}No token of /account opens this: sign in by openSession."));
     }
     bound(path, operation);
     let (reads, has_body) = (method == "get", operation.get("requestBody").is_some());

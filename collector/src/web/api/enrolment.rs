@@ -37,7 +37,7 @@ pub(super) struct Code {
     agent: Option<i64>,
 }
 
-/// Codes that were made, the newest first, 500 at most. A token of `/account` opens neither this nor the making of one: sign in.
+/// Codes that were made, the newest first, 500 at most.
 #[utoipa::path(get, operation_id = "listEnrolmentCodes", path = "/api/v1/enrolment-codes", responses((status = 200, body = Vec<Code>), (status = 403, body = Problem)))]
 pub(super) async fn made(State(web): State<Web>, _: Signed) -> Answer<Vec<Code>> {
     let known = web.read(move |tx| Ok(report::codes(tx, MAX_ROWS)?)).await?;

@@ -336,6 +336,8 @@ mod tests {
                 let bare = parameters.filter(|parameter| !tells(parameter));
                 told.extend(bare.map(|parameter| format!("{method} {path}: {}", parameter["name"])));
                 assert!(operation["summary"].is_string(), "{method} {path}");
+                let shut = operation["description"].as_str().is_some_and(|said| said.contains("No token of /account opens this"));
+                assert_eq!(shut, crate::web::access::by_signing_in(path), "{method} {path}");
             }
         }
         assert!(told.is_empty(), "no description:\n{}", told.join("\n"));

@@ -31,7 +31,7 @@ pub(super) struct Session {
     this: bool,
 }
 
-/// Sessions of the account that are open, the last used first; 20 at most. No token of `/account` opens this: sign in.
+/// Sessions of the account that are open, the last used first; 20 at most.
 #[utoipa::path(get, operation_id = "listSessions", path = "/api/v1/account/sessions", responses((status = 200, body = Vec<Session>), (status = 403, body = Problem)))]
 pub(super) async fn sessions(State(web): State<Web>, signed: Signed) -> Answer<Vec<Session>> {
     let (id, now) = (signed.account.id, web.now());
@@ -80,7 +80,7 @@ pub(super) struct Token {
     used: Option<String>,
 }
 
-/// Tokens of the account; 20 at most. No token of `/account` opens this: sign in.
+/// Tokens of the account; 20 at most.
 #[utoipa::path(get, operation_id = "listTokens", path = "/api/v1/account/tokens", responses((status = 200, body = Vec<Token>), (status = 403, body = Problem)))]
 pub(super) async fn tokens(State(web): State<Web>, signed: Signed) -> Answer<Vec<Token>> {
     let id = signed.account.id;

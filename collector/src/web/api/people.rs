@@ -35,7 +35,7 @@ pub(super) struct Person {
     sees: Option<Vec<Sees>>,
 }
 
-/// The people of whoever asks, 200 at most. Contractors' leads alone have some, and no token of `/account` opens this: sign in.
+/// The people of whoever asks, 200 at most. Contractors' leads alone have some.
 #[utoipa::path(get, operation_id = "listPeople", path = "/api/v1/people", responses((status = 200, body = Shown), (status = 403, body = Problem)))]
 pub(super) async fn list(State(web): State<Web>, Lead(signed): Lead) -> Answer<Shown> {
     let Team { actors, people, .. } = people::team(&web, &signed).await?;
