@@ -160,6 +160,11 @@ fn an_actual_date_is_the_register_s_and_going_back_is_a_version_that_leaves_it()
         assert_eq!((imported.version, imported.register_rows), (Some(2), 1));
         let back = go_back(db, 1, "anne", "retour à la version 1", NOW + 200).unwrap().unwrap();
         assert_eq!((back.version, back.register_rows), (Some(3), 0));
+        let trail = read(db, |tx| account::audit_lines(tx, i64::MAX, 10)).into_iter().map(|(_, line)| (line.what, line.subject, line.becomes));
+        let line = |what: &str, with: &str, version: &str| (what.to_owned(), with.to_owned(), version.to_owned());
+        let first = trail.take(2).collect::<Vec<_>>();
+        assert_eq!(first[0], line("plan.back", "1", "3"), "what a command does is in the audit trail as what a page does is");
+        assert_eq!((&*first[1].0, &*first[1].2), ("plan.import", "2"));
         let table = read(db, in_force).get("milestones").cloned().unwrap();
         let cell = |column| table.cell(&table.rows[0], column);
         assert_eq!((cell("planned_on"), cell("actual_on"), cell("cause")), ("2026-09-01", "2026-10-12", "fournisseur en retard"));

@@ -17,6 +17,7 @@ use crate::domain::plan::schema::{Half, Schema, TABLES};
 use crate::domain::plan::touched::{Touched, touched};
 use crate::domain::plan::{PlanDate, Table, Tables};
 use crate::portion;
+use crate::store::account::{self, AuditLine};
 use crate::store::register::{self, Signed};
 use crate::store::school::{self, Network, School};
 use crate::store::{self, Db, Tx, plan};
@@ -80,7 +81,9 @@ pub fn propose(db: &Db, proposal: &Proposal, author: &str, note: &str, now: Time
         if !prepared.merged.open.is_empty() {
             return Err(Refused::Conflicts(Box::new(prepared)));
         }
-        if let Some(imported) = take_in(db, prepared.merged.tables, Some((prepared.stamp, prepared.in_force)), author, note, now)? {
+        if let Some(imported) =
+            take_in(db, prepared.merged.tables, Some((prepared.stamp, prepared.in_force)), ("plan.import", note), author, note, now)?
+        {
             // Whoever imports holds the plan whole in any case: settling, which comes next, need not.
             if let Some(version) = imported.version {
                 // It is in force already: what fails here is done when the first school is settled.
@@ -101,7 +104,7 @@ pub fn go_back(db: &Db, to: i64, author: &str, note: &str, now: Timestamp) -> st
         Ok(Some(tables.join(&register::all(tx)?)))
     };
     match db.read(read)? {
-        Some(tables) => take_in(db, tables, None, author, note, now),
+        Some(tables) => take_in(db, tables, None, ("plan.back", &to.to_string()), author, note, now),
         None => Ok(None),
     }
 }
@@ -110,16 +113,28 @@ pub fn go_back(db: &Db, to: i64, author: &str, note: &str, now: Timestamp) -> st
 type Resting = ((i64, u64), Tables);
 
 /// Makes these tables what is in force: the plan's half as a version, the register's rows, schools and networks. `None`, and nothing
-/// changed, where what is in force is no longer what the tables were made from.
-fn take_in(db: &Db, tables: Tables, on: Option<Resting>, author: &str, note: &str, now: Timestamp) -> store::Result<Option<Imported>> {
-    let (author, note) = (author.to_owned(), note.to_owned());
+/// changed, where what is in force is no longer what the tables were made from. The audit's line says what was done, with what.
+fn take_in(
+    db: &Db,
+    tables: Tables,
+    on: Option<Resting>,
+    (what, with): (&'static str, &str),
+    author: &str,
+    note: &str,
+    now: Timestamp,
+) -> store::Result<Option<Imported>> {
+    let (author, note, with) = (author.to_owned(), note.to_owned(), with.to_owned());
     db.write(move |tx| {
-        match &on {
-            Some((stamp, _)) if plan::stamp(tx)? != *stamp => Ok(None),
+        let imported = match &on {
+            Some((stamp, _)) if plan::stamp(tx)? != *stamp => return Ok(None),
             // The stamp says that it is still what was read then.
-            Some((_, before)) => lay_over(tx, before, &tables, &author, &note, now).map(Some),
-            None => lay_in(tx, &tables, &author, &note, now).map(Some),
-        }
+            Some((_, before)) => lay_over(tx, before, &tables, &author, &note, now)?,
+            None => lay_in(tx, &tables, &author, &note, now)?,
+        };
+        let becomes = imported.version.map(|version| version.to_string()).unwrap_or_default();
+        let line = AuditLine { at: now, who: author.clone(), what: what.to_owned(), subject: with.clone(), was: String::new(), becomes };
+        account::audit(tx, &line)?;
+        Ok(Some(imported))
     })
 }
 

@@ -13,7 +13,6 @@ use crate::domain::plan::{Note, Severity, check, has_error};
 use crate::domain::right::Right;
 use crate::import::{By, Imported, Prepared, Proposal, Refused, prepare, propose};
 use crate::plan_folder::read_upload;
-use crate::store::account::{self, AuditLine};
 use crate::store::plan::{self, Upload};
 use crate::web::error::Failure;
 use crate::web::live::Topic;
@@ -265,17 +264,10 @@ pub async fn confirm(State(web): State<Web>, signed: Signed, Path(token): Path<S
     }
 }
 
-/// Imports, audited.
+/// Imports.
 pub(in crate::web) async fn take_in(web: &Web, who: &str, proposal: Proposal, note: String) -> Result<Result<Imported, Refused>, Failure> {
     let (db, who, now) = (web.db.clone(), who.to_owned(), web.now());
-    let outcome = blocking(move || -> Result<Imported, Refused> {
-        let imported = propose(&db, &proposal, &who, &note, now)?;
-        let becomes = imported.version.map(|version| version.to_string()).unwrap_or_default();
-        let line = AuditLine { at: now, who: who.clone(), what: "plan.import".to_owned(), subject: note.clone(), was: String::new(), becomes };
-        db.write(move |tx| account::audit(tx, &line))?;
-        Ok(imported)
-    })
-    .await?;
+    let outcome = blocking(move || propose(&db, &proposal, &who, &note, now)).await?;
     if outcome.is_ok() {
         web.live.tell(Topic::Overview);
     }

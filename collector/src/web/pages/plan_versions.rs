@@ -12,7 +12,6 @@ use crate::domain::plan::{Origin, Tables};
 use crate::domain::right::Right;
 use crate::import::{drafted, go_back, in_force, origin};
 use crate::plan_folder::{Container, Export, pack};
-use crate::store::account::{self, AuditLine};
 use crate::store::plan::{self, Version};
 use crate::store::register;
 use crate::store::{self, Tx};
@@ -148,17 +147,10 @@ pub async fn back(State(web): State<Web>, signed: Signed, Path(id): Path<i64>, F
     Ok(Redirect::to(&format!("/plan/versions/{}", version.unwrap_or(id))).into_response())
 }
 
-/// Goes back, audited; the new version, `None` where that version says what is in force already.
+/// Goes back; the new version, `None` where that version says what is in force already.
 pub(in crate::web) async fn go_back_to(web: &Web, id: i64, who: &str, note: String) -> Result<Option<i64>, Failure> {
     let (db, who, now) = (web.db.clone(), who.to_owned(), web.now());
-    let imported = blocking(move || -> store::Result<_> {
-        let Some(imported) = go_back(&db, id, &who, &note, now)? else { return Ok(None) };
-        let becomes = imported.version.map(|version| version.to_string()).unwrap_or_default();
-        let line = AuditLine { at: now, who: who.clone(), what: "plan.back".to_owned(), subject: id.to_string(), was: String::new(), becomes };
-        db.write(move |tx| account::audit(tx, &line))?;
-        Ok(Some(imported))
-    })
-    .await??;
+    let imported = blocking(move || go_back(&db, id, &who, &note, now)).await??;
     web.live.tell(crate::web::live::Topic::Overview);
     Ok(imported.ok_or(Failure::NotFound)?.version)
 }
