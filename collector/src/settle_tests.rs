@@ -284,3 +284,31 @@ proptest! {
         both_ways(seed);
     }
 }
+
+#[test]
+fn the_silence_of_what_is_somebody_s_ends_on_a_day() {
+    let midnight = NOW - 50_000;
+    let ended = |code: &str, device: i64, how: How| {
+        let was = fault::Life::new(fault::Origin::Look, NOW - 900_000);
+        let closing = Some(fault::Closing { at: NOW, how });
+        let life = fault::Life { state: fault::State::Closed, state_at: NOW, closing, ..was.clone() };
+        let known = Known {
+            fault_id: device,
+            code: code.to_owned(),
+            key: String::new(),
+            severity: None,
+            count: 1,
+            opened_at: NOW - 900_000,
+            device: Some(DeviceId(device)),
+            place: String::new(),
+            facts: BTreeMap::new(),
+            life,
+        };
+        fault::Moved { known, was, events: Vec::new() }
+    };
+    let moved = vec![ended(SILENT, 1, How::Look), ended(SILENT, 2, How::Look), ended("fan", 1, How::Look), ended(SILENT, 1, How::Person)];
+    let mut laid = Laid { moved, ..Laid::default() };
+    by_the_day(&mut laid, &BTreeSet::from([DeviceId(1)]), midnight);
+    let ends: Vec<_> = laid.moved.iter().map(|moved| (moved.known.life.closing.map(|closing| closing.at), moved.known.life.state_at)).collect();
+    assert_eq!(ends, [(Some(midnight), midnight), (Some(NOW), NOW), (Some(NOW), NOW), (Some(NOW), NOW)]);
+}

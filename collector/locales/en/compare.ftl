@@ -2,6 +2,7 @@ compare-title = Lists compared
 compare-text = Exports of a tablet management, host lists of a server, an inventory: each is a witness with its date, never the plan. What one side alone knows is worth a look.
 compare-lists = Lists
 compare-no-list = No list was brought in.
+compare-no-list-here = No list speaks of your schools.
 compare-name = Name of the list
 compare-name-hint = A list of the same name is replaced.
 compare-source = Origin

@@ -2,6 +2,7 @@ compare-title = Listes et recoupement
 compare-text = Les exports d’une gestion de tablettes, les listes de postes d’un serveur, un inventaire : chacune est un témoin avec sa date, jamais le plan. Ce qu’un seul côté connaît est ce qui mérite un regard.
 compare-lists = Listes
 compare-no-list = Aucune liste n’a été apportée.
+compare-no-list-here = Aucune liste ne parle de vos écoles.
 compare-name = Nom de la liste
 compare-name-hint = Une liste du même nom est remplacée.
 compare-source = Origine
