@@ -184,7 +184,7 @@ fn absent(device: &Device, at: Timestamp) -> Device {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::device::{Address, Why};
+    use crate::domain::device::{Address, Part, PartSort, Why};
     use crate::domain::fleet::tests::{blank, key};
     use crate::domain::kind::Kind;
     use rollcall_shared::SchoolId;
@@ -302,6 +302,14 @@ mod tests {
         let other_serial = known(3, &[(KeyRank::Serial, "dell:xyz")], None);
         assert_eq!(merged(&server(), &other_serial, false), Err(Refused::TwoSerials));
         assert!(merged(&server(), &other_serial, true).is_ok(), "a person has read the number on the device");
+    }
+
+    #[test]
+    fn what_was_read_of_the_parts_stays_with_the_first() {
+        let part = Part { sort: PartSort::Disk, key: "sda".into(), label: "sda".into(), capacity: 1e12 };
+        let device = Device { parts: vec![part], ..server() };
+        let (first, second) = split(&device, &BTreeSet::from([key(KeyRank::Mac, "001122334455")]), DeviceId(7), AT).unwrap();
+        assert_eq!((first.parts.len(), second.parts.len()), (1, 0));
     }
 
     #[test]

@@ -271,6 +271,16 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_is_seen_as_itself_or_as_the_table_says_and_as_no_other() {
+        for kind in Kind::ALL {
+            let seen: Vec<Kind> = Kind::ALL.into_iter().filter(|seen| kind.may_show_as(*seen)).collect();
+            let expected: Vec<Kind> = Kind::ALL.into_iter().filter(|seen| *seen == kind || kind.row().shown_as == Some(*seen)).collect();
+            assert_eq!(seen, expected, "{kind:?}");
+        }
+        assert!(!Kind::Projector.may_show_as(Kind::Switch));
+    }
+
+    #[test]
     fn no_word_names_two_kinds() {
         let mut named: HashMap<String, Kind> = HashMap::new();
         for row in &KINDS {

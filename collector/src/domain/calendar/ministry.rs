@@ -237,6 +237,15 @@ Vacances après 3ème période;-;2018-03-10T00:00:00+01:00;2018-03-26T00:00:00+0
 Grandes Vacances;Élèves du second degré;2018-07-07T00:00:00+02:00;2018-08-17T00:00:00+02:00;Polynésie;Polynésie;2017-2018
 ";
 
+    #[test]
+    fn a_year_that_is_not_said_is_the_one_that_began_in_august() {
+        for (cell, day, expected) in
+            [(" 2019 ", "2025-09-01", "2019"), ("", "2025-08-01", "2025-2026"), ("", "2026-07-31", "2025-2026"), (" ", "2026-02-14", "2025-2026")]
+        {
+            assert_eq!(year_label(cell, day.parse().unwrap()), expected, "{cell} {day}");
+        }
+    }
+
     fn told(read: &Ministry) -> Vec<String> {
         read.rows.iter().map(|row| format!("{} {} {} {}..{}", row.year, row.zone, row.academy, row.from, row.until)).collect()
     }

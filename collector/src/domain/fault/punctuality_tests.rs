@@ -77,6 +77,14 @@ fn a_clock_counts_in_the_period_in_which_it_was_stopped_and_is_open_before() {
 }
 
 #[test]
+fn waits_that_touch_or_overlap_are_counted_once() {
+    let at = Timestamp;
+    let life = Life { held: vec![(at(50), at(60)), (at(10), at(30)), (at(20), at(40)), (at(40), at(45)), (at(12), at(14))], ..told("11-02T08:00") };
+    assert_eq!(held(&life, at(0), at(100)), [(at(10), at(45)), (at(50), at(60))]);
+    assert_eq!(held(&life, at(35), at(55)), [(at(35), at(45)), (at(50), at(55))]);
+}
+
+#[test]
 fn held_at_the_end_of_the_period_it_is_open_and_late_by_what_it_was() {
     let held = does(&told("11-02T08:00"), Action::Suspend { cause: Cause::Quote, until: None }, "11-03T08:00");
     assert_eq!(repair(&held, november()).map(|(stand, ran, _, late)| (stand, ran, late)), Some(("open", 10, 0)));

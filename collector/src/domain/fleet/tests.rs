@@ -105,6 +105,18 @@ fn a_device_known_by_mac_gains_its_serial_and_stays_one() {
 }
 
 #[test]
+fn a_name_alone_makes_no_two_cards_one_device() {
+    let mut fleet = School::new();
+    fleet.fold(&[seen(&[(KeyRank::Mac, "001122334455"), (KeyRank::Name, "pc-1")])]);
+    fleet.fold(&[seen(&[(KeyRank::Mac, "0011223344aa"), (KeyRank::Name, "pc-1")])]);
+    assert_eq!(fleet.devices.iter().map(|device| device.present).collect::<Vec<_>>(), [false, true]);
+    let mut named = School::new();
+    named.fold(&[seen(&[(KeyRank::Name, "pc-1")])]);
+    named.fold(&[seen(&[(KeyRank::Mac, "0011223344aa"), (KeyRank::Name, "pc-1")])]);
+    assert_eq!(named.devices.len(), 1, "who had a name alone is found by it");
+}
+
+#[test]
 fn a_replaced_unit_is_another_device_and_the_old_one_left() {
     let mut fleet = School::new();
     fleet.fold(&[seen(&[(KeyRank::Serial, "epson:a"), (KeyRank::Mac, "001122334455")])]);

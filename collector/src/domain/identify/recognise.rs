@@ -357,6 +357,13 @@ mod tests {
     }
 
     #[test]
+    fn a_version_is_numbers_and_dots_alone() {
+        for (text, expected) in [("4.4.2", true), ("4", false), ("4.x", false), ("TL.SG", false), ("4..2", false), ("4.2.", false)] {
+            assert_eq!(is_version(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn items_are_known_by_name_and_by_ending() {
         assert_eq!(item_row("sysName"), Some((Field::Name, 80)));
         assert_eq!(item_row("fooSerialNumber"), Some((Field::Serial, 86)));

@@ -114,6 +114,50 @@ fn the_only_board_with_a_serial_number_tells_that_of_its_chassis() {
 }
 
 #[test]
+fn the_first_row_describes_what_no_row_says_to_be() {
+    let model = |inside| {
+        let row = Entity { key: 1, class: 0, inside, descr: "Acme Box 200".into(), ..Entity::default() };
+        let lines = vec![("ip:10.0.0.9", "snmp", Fact::said("sysName", "box")), ("ip:10.0.0.9", "snmp", Fact::Entity(row))];
+        identify(&picture(lines), &[])[0].model.clone()
+    };
+    assert_eq!(model(0).as_deref(), Some("Acme Box 200"));
+    assert_eq!(model(7), None, "a row inside of another is a part");
+}
+
+#[test]
+fn makers_who_print_the_mac_as_the_serial_number_tell_it_by_their_interface() {
+    let serial = |number: &str| {
+        let lines = vec![("ip:10.0.0.9", "snmp", Fact::said("sysObjectID", number)), ("ip:10.0.0.9", "snmp", port(1, "eth0", "00:40:8c:12:34:56"))];
+        identify(&picture(lines), &[])[0].serial.clone()
+    };
+    assert_eq!(serial("1.3.6.1.4.1.368.4").as_deref(), Some("00408C123456"));
+    assert_eq!(serial("1.3.6.1.4.1.318.1.3.27"), None);
+}
+
+#[test]
+fn whoever_bridges_and_has_learnt_stations_is_a_switch_without_a_word() {
+    let kind = |ports: u32, stations: u32| {
+        let mut lines = vec![("ip:10.0.0.9", "snmp", Fact::said("sysName", "box"))];
+        lines.extend((1..=ports).map(|at| ("ip:10.0.0.9", "snmp", port(at, &format!("p{at}"), ""))));
+        lines.extend((1..=stations).map(|at| ("ip:10.0.0.9", "snmp", learnt(&format!("00:1b:a9:00:01:{at:02x}"), at))));
+        let sightings = identify(&picture(lines), &[]);
+        let own = sightings.iter().find(|sighting| sighting.name.as_deref() == Some("box")).unwrap();
+        own.kind.map(|kind| kind.code())
+    };
+    assert_eq!(kind(8, 2), Some("switch"));
+    assert_eq!(kind(8, 0), None, "eight network cards alone are none");
+}
+
+#[test]
+fn a_lease_tells_the_address_of_who_is_seen_by_mac_alone() {
+    let lease =
+        |ip: &str| Fact::Lease(Lease { key: ip.parse().unwrap(), name: Some("pc-12".into()), vendor_class: None, reserved: false, active: true });
+    let sightings = identify(&picture(vec![("mac:00:1b:a9:00:00:08", "dhcp", lease("10.0.0.7"))]), &[]);
+    let told: Vec<_> = sightings[0].addresses.iter().map(|address| (address.mac, address.ip.map(|ip| ip.to_string()))).collect();
+    assert_eq!(told, [(Some(mac("00:1b:a9:00:00:08")), Some("10.0.0.7".to_owned()))]);
+}
+
+#[test]
 fn a_chassis_is_described_by_its_model_only_in_few_words_with_a_number() {
     for (descr, expected) in
         [("Frame X480", Some("Frame X480")), ("Modular frame", None), ("Frame with room for 12 boards and 2 supplies of power", None)]

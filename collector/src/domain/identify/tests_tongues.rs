@@ -135,6 +135,12 @@ fn vendor_classes_and_request_lists() {
 }
 
 #[test]
+fn the_master_browser_of_a_domain_is_a_server() {
+    check(&[("netbios.services", "00,1B,20")], ("server", "", "", ""));
+    check(&[("netbios.services", "00,1c,20")], ("", "", "", ""));
+}
+
+#[test]
 fn a_lease_tells_what_the_client_told() {
     let lease = Lease {
         key: [10, 0, 0, 8].into(),

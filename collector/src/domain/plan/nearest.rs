@@ -63,4 +63,11 @@ mod tests {
             assert_eq!(nearest(word, words.into_iter()), expected, "{word}");
         }
     }
+
+    #[test]
+    fn what_is_longer_than_any_name_is_near_to_none() {
+        let (long, longer) = ("s".repeat(LONGEST), "s".repeat(LONGEST + 1));
+        assert_eq!(nearest(&long, [long.as_str()].into_iter()), Some(long.as_str()));
+        assert_eq!(nearest(&longer, [long.as_str()].into_iter()), None);
+    }
 }

@@ -431,6 +431,15 @@ mod tests {
     }
 
     #[test]
+    fn titles_above_the_headings_are_left_out_and_told() {
+        let text = "Plan numérique 2026\n\nschool,name,kind\ncamus,Camus,elementaire\n";
+        let (tables, notes) = read_tables([("schools.csv", text)]);
+        let table = tables.get("schools").unwrap();
+        assert_eq!(table.rows.iter().map(|row| (row.line, table.cell(row, "school"))).collect::<Vec<_>>(), [(4, "camus")]);
+        assert_eq!(notes.iter().map(|note| (note.problem.key, note.row)).collect::<Vec<_>>(), [(problem::TITLE.key, Some(1))]);
+    }
+
+    #[test]
     fn formulas_that_came_to_nothing_are_known_by_their_words() {
         assert!(is_formula_error("#N/A") && is_formula_error("#VALEUR!") && is_formula_error("#REF!"));
         assert!(!is_formula_error("#3") && !is_formula_error("N/A") && !is_formula_error("#"));

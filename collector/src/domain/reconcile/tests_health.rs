@@ -70,6 +70,12 @@ fn a_backup_is_old_by_its_own_period() {
     backup(24.0, 36, 0).check(&["server_backup/1/nas?:minor:1"]);
     backup(24.0, 100, 600).check(&["server_backup/1/nas:major:1"]);
     backup(168.0, 100, 600).check(&[]);
+    // Where rounds are rare the reading before says whether it was old then: at 20 hours it was not.
+    for (was_h, key) in [(20, "server_backup/1/nas?"), (37, "server_backup/1/nas")] {
+        let mut rare = backup(24.0, 38, 0);
+        rare.readings[0].was = Some((was_h * HOUR_S) as f64);
+        rare.check(&[&format!("{key}:minor:1")]);
+    }
     // Told last when it was 35 hours old, and not again: nobody knows that none was made since.
     backup(24.0, 33, 20 * HOUR_S).check(&[]);
 }

@@ -106,6 +106,10 @@ fn a_phase_whose_delivery_is_late_is_one_fault() {
     check(&[], &[], &[], &plan("2026-11-15"), &Register::default(), all(), &late);
     let each = ["due_missing/2/classe:12", "due_missing/2/valise:28", "due_missing/1/classe:1"];
     check(&[], &[], &[], &plan("2026-11-30"), &Register::default(), all(), &each);
+    let here = Here { school: "e01", devices: &[], places: &[], filled: &[], today: date(2026, 11, 23), midnight: MIDNIGHT };
+    let found = owned_here(all(), &here, &plan("2026-11-15"), &Register::default(), &Town::of(&Register::default()));
+    // Monday the 23rd less seven days: the midnight after Sunday the 15th.
+    assert_eq!(found[1].since_at, MIDNIGHT + -7 * 86_400);
     let reached = Reached { row: 1, of: "2".into(), milestone: DELIVERY.into(), actual_on: day("2026-11-18"), cause: None };
     check(&[], &[], &[], &plan("2026-11-15"), &Register { milestones: vec![reached], ..Register::default() }, all(), &each);
 }

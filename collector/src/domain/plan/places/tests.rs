@@ -108,6 +108,9 @@ fn cohorts_are_apart_and_totals_are_held() {
     let held = |rows: &str| unfolded(&[files[0], files[1], files[3], ("allotments.csv", rows)]).held;
     let told = held("phase,school,kit,quantity,counts\n1,*,c,20,total\n1,w,c,6,each\n");
     assert_eq!((told[0].kits, told[0].total, &told[0].items), (14, 20, &vec![(Kind::Case, 14), (Kind::Tablet, 126)]));
+    let two = ("kits.csv", "kit,item,quantity,per\nc,case,2,school\nc,tablet,9,case\n");
+    let told = unfolded(&[files[0], files[1], two, ("allotments.csv", "phase,school,kit,quantity,counts\n1,*,c,20,total\n1,w,c,6,each\n")]).held;
+    assert_eq!(told[0].items, [(Kind::Case, 28), (Kind::Tablet, 252)], "each of two cases has its tablets");
 }
 
 #[test]
@@ -214,6 +217,7 @@ fn it_says_when_places_may_change_by_themselves() {
         unfolding.next_change(school, &unfolding.standing(school)).unwrap().to_string()
     };
     assert_eq!(next("v", jiff::civil::date(2024, 1, 10)), "2024-04-01", "due in March, late from April on");
+    assert_eq!(next("v", jiff::civil::date(2024, 4, 1)), "2024-08-01", "what changes today has changed");
     assert_eq!(next("v", jiff::civil::date(2025, 5, 1)), "2025-07-05", "the school closes");
     assert_eq!(next("w", jiff::civil::date(2025, 5, 1)), "2025-08-01", "a school year begins");
 }
