@@ -6,6 +6,8 @@ use super::accounts::between;
 use super::town::{Town, town};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, ETAG, IF_MATCH};
+use rollcall_collector::domain::kind::Kind;
+use rollcall_collector::domain::language::Language;
 use rollcall_collector::store::{self, Tx};
 use serde_json::{Value, json};
 
@@ -164,6 +166,9 @@ async fn the_form_of_a_row_begins_at_ones_own_school_and_says_no_in_the_same_wor
     assert_eq!(say(new, "T-5", "camus").await.0, StatusCode::SEE_OTHER);
     assert_eq!(say(new, "T-5", "camus").await.0, StatusCode::SEE_OTHER, "said twice it is so once");
     assert!(tom.page("/register/assets/T-5").await.unwrap().contains("CM2"));
+    let list = tom.page("/register/assets").await.unwrap();
+    let word = Kind::DocumentCamera.label(Language::Fr);
+    assert!(list.contains(word) && !list.contains("document_camera"), "a list says words, not codes: {list}");
     for path in ["/register/assets/D-2", "/register/assets/D-2/remove"] {
         assert_eq!(say(path, "D-2", "camus").await.0, StatusCode::NOT_FOUND, "{path}");
     }

@@ -88,7 +88,9 @@ fn expected(role: Role, method: &str, route: &str) -> bool {
 fn whole(method: &str, route: &str) -> bool {
     let path = route.strip_prefix("/api/v1").unwrap_or(route);
     let lists = path.starts_with("/compare") && (method != "GET" || path == "/compare/lists");
-    ["/plan", "/agents", "/aside"].iter().any(|part| path.starts_with(part)) || path == "/accepted-models" || lists
+    ["/plan", "/agents", "/aside"].iter().any(|part| path.starts_with(part))
+        || ["/accepted-models", "/devices/{id}/accept-model"].contains(&path)
+        || lists
 }
 
 #[tokio::test]

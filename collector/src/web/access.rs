@@ -105,7 +105,7 @@ pub const DOORS: &[Door] = &[
     ("POST", "/devices/{id}/split", May(DecideIdentity)),
     ("GET", "/devices/{id}/place", May(DecideIdentity)),
     ("POST", "/devices/{id}/place", May(DecideIdentity)),
-    ("POST", "/devices/{id}/accept-model", May(DecideIdentity)),
+    ("POST", "/devices/{id}/accept-model", MayAll(DecideIdentity)),
     ("POST", "/decisions/{id}/undo", May(DecideIdentity)),
     ("GET", "/conflicts", May(SeeProgramme)),
     ("POST", "/conflicts/{id}/resolve", May(DecideIdentity)),

@@ -30,7 +30,7 @@ struct PlacePage {
     name: String,
     chosen: bool,
     places: Vec<(String, String, Mark, bool)>,
-    /// Kit and model, where the model is another than the plan's.
+    /// Kit and model, where the model is another than the plan's and whoever asks may accept it.
     other: Option<(String, String)>,
 }
 
@@ -46,7 +46,8 @@ pub async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<i64>) -
         })
         .await?;
     let words = &signed.visitor.words;
-    let other = places.iter().find(|place| place.device == Some(id) && place.outcome == "other_model");
+    // Accepted is a model at every school: by whoever sees them all.
+    let other = places.iter().find(|place| place.device == Some(id) && place.outcome == "other_model").filter(|_| signed.account.eyes.see_all());
     render(&PlacePage {
         frame: Frame::new(&web, &signed.visitor, "choose-title", "/devices"),
         id,

@@ -6,6 +6,7 @@
 use super::plan_versions::is_money;
 use super::{Frame, Page, ROWS, render, today};
 use crate::domain::folded::fold;
+use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::plan::discreet::PRICES;
 use crate::domain::plan::headings;
@@ -152,11 +153,13 @@ fn told(words: &Words, signed: &Signed, change: &Change) -> String {
         (Some(was), Some(is)) => (was, is),
     };
     let schema = schema::table(&change.table);
-    let name = |column: &str| match schema.and_then(|schema| Some((schema, schema.columns.get(schema.position(column)?)?))) {
-        Some((schema, column)) => column_word(words, schema, column),
-        None => column.to_owned(),
+    let known = |column: &str| schema.and_then(|schema| Some((schema, schema.columns.get(schema.position(column)?)?)));
+    let name = |column: &str| known(column).map_or_else(|| column.to_owned(), |(schema, column)| column_word(words, schema, column));
+    let shown = |cells: &Cells, column: &str| match (cells.get(column), known(column)) {
+        (None, _) => words.t("import-empty"),
+        (Some(cell), None) => cell.clone(),
+        (Some(cell), Some((_, column))) => cell_word(&choices(words, column), cell),
     };
-    let shown = |cells: &Cells, column: &str| cells.get(column).cloned().unwrap_or_else(|| words.t("import-empty"));
     let columns: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     let changed = columns.into_iter().filter(|column| was.get(*column) != is.get(*column) && may_see_column(signed, column));
     changed.map(|column| format!("{} : {} → {}", name(column), shown(was, column), shown(is, column))).collect::<Vec<_>>().join(" · ")
@@ -201,8 +204,10 @@ pub async fn table(State(web): State<Web>, signed: Signed, Path(name): Path<Stri
     let words = &signed.visitor.words;
     // What most rows say, within the width of a screen.
     let columns: Vec<&Column> = row::columns(schema).filter(|column| may_see_column(&signed, column.name)).take(9).collect();
+    let choices: Vec<_> = columns.iter().map(|column| choices(words, column)).collect();
     let cells = |(key, cells): (Vec<String>, Cells)| {
-        (address(schema.name, &key), columns.iter().map(|column| cells.get(column.name).cloned().unwrap_or_default()).collect())
+        let word = |(column, choices): (&&Column, &Vec<_>)| cells.get(column.name).map(|cell| cell_word(choices, cell)).unwrap_or_default();
+        (address(schema.name, &key), columns.iter().zip(&choices).map(word).collect())
     };
     let next = next.map(|after| format!("/register/{}?q={}&after={}", schema.name, form_encoded(&wanted.q), form_encoded(&after)));
     let may_change = signed.account.role.may(Right::ChangeRegister);
@@ -401,15 +406,23 @@ async fn row_page(
     })
 }
 
-fn field(words: &Words, schema: &'static Schema, column: &'static Column, cells: &Cells, fixed: bool) -> Field {
-    let options = match column.cell {
+/// What a cell may be, code and word, where it is one of a few; empty: anything.
+fn choices(words: &Words, column: &Column) -> Vec<(&'static str, String)> {
+    match column.cell {
         Cell::Choice(list) if !column.many => list.iter().map(|(code, _)| (*code, words.coded("word-", code))).collect(),
         Cell::YesNo => vec![("yes", words.coded("word-", "yes")), ("no", words.coded("word-", "no"))],
-        Cell::Kind if !column.many => {
-            crate::domain::kind::Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned())).collect()
-        }
+        Cell::Kind if !column.many => Kind::ALL.iter().map(|kind| (kind.code(), kind.label(words.language).to_owned())).collect(),
         _ => Vec::new(),
-    };
+    }
+}
+
+/// A cell as people read it: a code is its word.
+fn cell_word(choices: &[(&'static str, String)], cell: &str) -> String {
+    choices.iter().find(|(code, _)| *code == cell).map_or_else(|| cell.to_owned(), |(_, word)| word.clone())
+}
+
+fn field(words: &Words, schema: &'static Schema, column: &'static Column, cells: &Cells, fixed: bool) -> Field {
+    let options = choices(words, column);
     let hint = match column.cell {
         Cell::Date => words.t("register-hint-date"),
         _ if column.many => words.t("register-hint-many"),
