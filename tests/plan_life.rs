@@ -190,7 +190,7 @@ async fn a_row_of_the_register_is_changed_signed_shown_and_undone() {
     let form = [("csrf", csrf.as_str()), ("state", "repair"), ("warranty_until", "fin 2027"), ("why", "écran fendu")];
     assert_eq!(collector.post("/register/assets/T%2F1", &form).await.status(), StatusCode::SEE_OTHER);
     let page = collector.page("/register/assets/T%2F1").await;
-    assert!(page.contains("écran fendu") && page.contains("in_service → repair"), "{page}");
+    assert!(page.contains("écran fendu") && page.contains("en service → en réparation"), "{page}");
     let (status, told) = collector.api(reqwest::Method::GET, "/register/assets/T%2F1", json!({})).await;
     assert_eq!(
         (status, &told["cells"]["state"], &told["cells"]["warranty_until"], told["history"].as_array().map(Vec::len)),
