@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 
 /// How long a mark may wait before its school is settled.
 const SETTLE_EVERY: Duration = Duration::from_millis(500);
+/// Each so many drains it is looked for who fell silent and what has been kept long enough.
+const WATCH_EACH: u32 = 10;
 
 /// How long news may wait before it is looked at.
 const TELL_EVERY: Duration = Duration::from_secs(2);
@@ -101,8 +103,15 @@ fn reread(web: &Web) {
 pub fn keep_settling(web: &Web) {
     crate::step_back(STEPS_BACK);
     let settle = Settle::new(web.db.clone(), web.zone.clone());
-    while !*web.stop.borrow() {
-        if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()).map_err(Into::into).and_then(|_| settle_and_tell(web, &settle)) {
+    for turn in 0u32.. {
+        if *web.stop.borrow() {
+            return;
+        }
+        let watched = match turn % WATCH_EACH {
+            0 => watch::tick(&web.db, &Keep::default(), web.now()).map(drop),
+            _ => Ok(()),
+        };
+        if let Err(error) = watched.map_err(Into::into).and_then(|()| settle_and_tell(web, &settle)) {
             // The marks stand: the next drain tries again.
             tracing::error!(error = format!("{error:#}"), "settling failed");
         }

@@ -8,7 +8,7 @@ fn a_job_that_fails_takes_back_its_own_writes_alone() {
         let kept = write(db, |tx| school::save_school(tx, &school_named("a")).map(|(id, _)| id));
         let failed: Result<()> = db.write(|tx| {
             school::save_school(tx, &school_named("b"))?;
-            tx.execute("insert into school (school_id) values (1)", &[]).map(drop)
+            tx.execute("insert into school (school_id) values (1)", &[])
         });
         assert!(matches!(failed, Err(Error::Database { .. })), "{failed:?}");
         let after = write(db, |tx| school::save_school(tx, &school_named("c")).map(|(id, _)| id));
@@ -16,6 +16,37 @@ fn a_job_that_fails_takes_back_its_own_writes_alone() {
         let codes: Vec<String> = read(db, |tx| school::schools(tx, SchoolId(0), 10)).into_iter().map(|known| known.school.code).collect();
         assert_eq!(codes, ["a", "c"]);
     });
+}
+
+#[test]
+fn jobs_of_a_group_that_fail_take_nothing_of_the_others() {
+    on_both(|db| {
+        let jobs = |thread: i64| {
+            move || {
+                for turn in 0..30 {
+                    let counted: Result<()> = db.write(move |tx| {
+                        report::count(tx, "counted", 1)?;
+                        // Nobody asks what becomes of this.
+                        if (thread + turn) % 3 == 0 { tx.execute("insert into school (school_id) values (1)", &[]) } else { Ok(()) }
+                    });
+                    assert_eq!(counted.is_err(), (thread + turn) % 3 == 0, "{counted:?}");
+                }
+            }
+        };
+        std::thread::scope(|scope| (0..8).for_each(|thread| drop(scope.spawn(jobs(thread)))));
+        assert_eq!(read(db, report::counters), [("counted".to_owned(), 160)]);
+    });
+}
+
+#[test]
+fn a_reading_that_is_over_holds_no_moment_of_the_database() {
+    let Some(database) = database::postgres() else { return };
+    let db = Db::open(&database.location, NOW).unwrap();
+    assert_eq!(read(&db, school::all_in_plan).len(), 0);
+    let mut other = postgres::Client::connect(&database.location, postgres::NoTls).unwrap();
+    let held = "select 1 from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'";
+    let mut tries = 0..500;
+    assert!(tries.any(|_| (std::thread::sleep(std::time::Duration::from_millis(10)), other.query(held, &[]).unwrap().is_empty()).1), "it was rolled back");
 }
 
 #[test]
@@ -89,6 +120,8 @@ fn two_collectors_that_lock_crosswise_both_come_through() {
                 let mut first_time = true;
                 let job = move |tx: &mut Tx<'_>| -> Result<()> {
                     tx.lock_school(SchoolId(schools[0]))?;
+                    // What is asked for an answer comes after the lock.
+                    school::fleet_seq(tx, SchoolId(schools[0]))?;
                     if std::mem::take(&mut first_time) {
                         meeting.wait();
                     }
@@ -111,6 +144,10 @@ fn connections_that_the_server_ended_are_replaced() {
     let mut other = postgres::Client::connect(&database.location, postgres::NoTls).unwrap();
     let ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
     assert_eq!(other.query(ended, &[]).unwrap().len(), 2, "the writer and one reader");
+    // They are told to end, and do so a moment later; whoever speaks in between is refused once.
+    let left = "select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+    let waits = std::iter::repeat_n(std::time::Duration::from_millis(10), 500);
+    assert!(waits.into_iter().any(|wait| other.query(left, &[]).unwrap().is_empty() || (std::thread::sleep(wait), false).1), "they have ended");
     assert_eq!(read(&db, report::counters).len(), 1);
     write(&db, |tx| report::count(tx, "kept", 1));
     assert_eq!(read(&db, report::counters), [("kept".to_owned(), 2)]);

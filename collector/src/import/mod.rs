@@ -24,6 +24,9 @@ use crate::store::{self, Db, Tx, plan};
 use rollcall_shared::{SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Rows that an import changes from which on the engine should look at its tables anew.
+const MANY_ROWS: u64 = 1_000;
+
 /// What an import changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
@@ -154,6 +157,9 @@ fn lay_over(tx: &mut Tx<'_>, before: &Tables, tables: &Tables, author: &str, not
     imported.register_rows = register::save(tx, &whole(&tables.half(Half::Register)), Signed { by_whom: author, why: note, at: now })?;
     if !imported.is_empty() {
         mark_due(tx, before, tables, now)?;
+    }
+    if imported.register_rows + imported.schools >= MANY_ROWS {
+        tx.wrote_many()?;
     }
     Ok(imported)
 }

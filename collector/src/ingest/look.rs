@@ -145,11 +145,9 @@ fn add_foreign(tx: &mut Tx<'_>, after: &mut Seen, moved: Option<&Moved>) -> Resu
 
 fn save(tx: &mut Tx<'_>, after: &mut Seen, folded: &Folded, told: &Told<'_>, networks: &BTreeMap<String, SchoolId>) -> Result<bool, store::Error> {
     let at = told.report.ended_at;
-    let seqs = store::fleet::save_changes(tx, &folded.changes, told.agent.id, at)?;
+    let written = store::fleet::save_changes(tx, &folded.changes, told.agent.id, at)?;
     if let Some((stamps, _)) = &mut after.fleet {
-        for (school, stamp) in stamps {
-            *stamp = seqs.get(school).copied().unwrap_or(*stamp);
-        }
+        stamps.iter_mut().for_each(|(school, stamp)| *stamp += u64::from(written.contains(school)));
     }
     for change in &folded.changes {
         // A device that came from another school leaves something to settle there as well.

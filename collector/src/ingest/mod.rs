@@ -171,11 +171,11 @@ fn take_in(
     let mut changed = BTreeSet::new();
     let mut seen = known.seen.take();
     tx.lock_agent(id)?;
+    if batch.reports.is_empty() {
+        pause = welcome(tx, id)?.paused;
+    }
     for (at, report) in batch.reports.iter().enumerate() {
-        let agent = store::report::agent_by_id(tx, id)?.ok_or(IngestError::Unknown)?;
-        if agent.revoked_at.is_some() {
-            return Err(IngestError::Revoked);
-        }
+        let agent = welcome(tx, id)?;
         pause = agent.paused;
         let forked = answers.iter().any(|answer| answer.stream == report.stream && matches!(answer.outcome, Outcome::Restart { .. }));
         let whole = known.wholes.get_mut(at).and_then(Option::take);
@@ -187,6 +187,12 @@ fn take_in(
         answers.push(Answer { stream: report.stream, number: report.number, outcome });
     }
     Ok((Taken { receipt: Receipt { now, answers, pause }, changed }, seen))
+}
+
+/// The agent as it stands now, unless it is no longer welcome.
+fn welcome(tx: &mut Tx<'_>, id: AgentId) -> Result<Agent, IngestError> {
+    let agent = store::report::agent_by_id(tx, id)?.ok_or(IngestError::Unknown)?;
+    if agent.revoked_at.is_some() { Err(IngestError::Revoked) } else { Ok(agent) }
 }
 
 /// A report, and who told it when.

@@ -3,7 +3,7 @@
 //! Comes in: hashes (of passwords, of tokens) and times. Goes out: accounts and sessions that are good now. Absent on
 //! purpose: passwords and tokens themselves, how they are hashed, who may do what.
 
-use super::{Param, Result, Row, Tx};
+use super::{Param, Result, Row, Tx, factor};
 use crate::domain::kind::Kind;
 pub use crate::domain::right::Role;
 pub use crate::domain::sight::Bounds;
@@ -57,6 +57,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// What each form carries.
     pub csrf: String,
+    /// Roles that must have a second factor just now.
+    pub strict: Vec<Role>,
 }
 
 /// One line of the audit trail.
@@ -90,7 +92,7 @@ pub fn add_new(tx: &mut Tx<'_>, login: &str, name: &str, role: Role, password_ha
         on conflict (login) do nothing";
     let id = tx.next_id("account")?;
     let params: [Param<'_>; 7] = [id.into(), login.into(), name.into(), role.code().into(), password_hash.into(), now.into(), must_change.into()];
-    Ok((tx.execute(sql, &params)? > 0).then_some(id))
+    Ok((tx.changed(sql, &params)? > 0).then_some(id))
 }
 
 /// Makes an account named by its login; where the login is taken, that account gets the password and the role.
@@ -168,12 +170,12 @@ pub fn set_bounds(tx: &mut Tx<'_>, login: &str, role: Role, bounds: &Bounds) -> 
     let kinds: Vec<&str> = bounds.kinds.iter().map(|kind| kind.code()).collect();
     let kinds = kinds.join(" ");
     let params: [Param<'_>; 5] = [login.into(), role.code().into(), (&bounds.actor).into(), (&bounds.schools).into(), (&kinds).into()];
-    Ok(tx.execute(sql, &params)? > 0)
+    Ok(tx.changed(sql, &params)? > 0)
 }
 
 /// Sets the language of an account; empty: the browser's.
 pub fn set_language(tx: &mut Tx<'_>, account: i64, language: &str) -> Result<()> {
-    tx.execute("update account set language = $2 where account_id = $1", &[account.into(), language.into()]).map(drop)
+    tx.execute("update account set language = $2 where account_id = $1", &[account.into(), language.into()])
 }
 
 /// Refuses an account from now on, and signs it out everywhere.
@@ -189,7 +191,7 @@ pub fn disable(tx: &mut Tx<'_>, account: i64, now: Timestamp) -> Result<()> {
 /// Opens a session.
 pub fn open_session(tx: &mut Tx<'_>, token_hash: &[u8], account: i64, now: Timestamp, expires_at: Timestamp, csrf: &str) -> Result<()> {
     let sql = "insert into session (token_hash, account_id, made_at, seen_at, expires_at, csrf) values ($1, $2, $3, $3, $4, $5)";
-    tx.execute(sql, &[token_hash.into(), account.into(), now.into(), expires_at.into(), csrf.into()]).map(drop)
+    tx.execute(sql, &[token_hash.into(), account.into(), now.into(), expires_at.into(), csrf.into()])
 }
 
 /// Whether the town's own sign-in opened a session.
@@ -200,7 +202,7 @@ pub fn is_outside(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
 
 /// Says of a session that the town's own sign-in opened it.
 pub fn set_outside(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
-    tx.execute("update session set outside = true where token_hash = $1", &[token_hash.into()]).map(drop)
+    tx.execute("update session set outside = true where token_hash = $1", &[token_hash.into()])
 }
 
 /// The session of a token, if it is good now: not over, its account not disabled.
@@ -209,19 +211,21 @@ pub fn session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Opt
         "select ",
         account_columns!(),
         ",
-            session.made_at, session.seen_at, session.expires_at, session.csrf
+            session.made_at, session.seen_at, session.expires_at, session.csrf,
+            coalesce((select value from meta where name = $3), '')
         from session
         join account using (account_id)
         where token_hash = $1 and expires_at > $2 and disabled_at is null"
     );
-    let Some(mut row) = tx.query_one(sql, &[token_hash.into(), now.into()])? else { return Ok(None) };
+    let Some(mut row) = tx.query_one(sql, &[token_hash.into(), now.into(), factor::ROLES.into()])? else { return Ok(None) };
     let account = account_of(&mut row)?;
-    Ok(Some(Session { account, made_at: row.take()?, seen_at: row.take()?, expires_at: row.take()?, csrf: row.take()? }))
+    let (made_at, seen_at, expires_at, csrf) = (row.take()?, row.take()?, row.take()?, row.take()?);
+    Ok(Some(Session { account, made_at, seen_at, expires_at, csrf, strict: factor::roles_of(&row.take::<String>()?) }))
 }
 
 /// Notes that a session was used.
 pub fn touch_session(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<()> {
-    tx.execute("update session set seen_at = $2 where token_hash = $1 and seen_at < $2", &[token_hash.into(), now.into()]).map(drop)
+    tx.execute("update session set seen_at = $2 where token_hash = $1 and seen_at < $2", &[token_hash.into(), now.into()])
 }
 
 /// Open sessions of an account, the newest first: token's hash, begin, last use.
@@ -238,23 +242,23 @@ pub fn sessions_of(tx: &mut Tx<'_>, account: i64, now: Timestamp, limit: u32) ->
 
 /// Ends the sessions of an account but one.
 pub fn close_other_sessions(tx: &mut Tx<'_>, account: i64, kept: &[u8]) -> Result<u64> {
-    tx.execute("delete from session where account_id = $1 and token_hash <> $2", &[account.into(), kept.into()])
+    tx.changed("delete from session where account_id = $1 and token_hash <> $2", &[account.into(), kept.into()])
 }
 
 /// Ends a session.
 pub fn close_session(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
-    tx.execute("delete from session where token_hash = $1", &[token_hash.into()]).map(drop)
+    tx.execute("delete from session where token_hash = $1", &[token_hash.into()])
 }
 
 /// Ends all sessions of an account.
 pub fn close_sessions(tx: &mut Tx<'_>, account: i64) -> Result<()> {
-    tx.execute("delete from session where account_id = $1", &[account.into()]).map(drop)
+    tx.execute("delete from session where account_id = $1", &[account.into()])
 }
 
 /// Keeps a link that works once.
 pub fn add_link(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, account: Option<i64>, expires_at: Timestamp) -> Result<()> {
     let sql = "insert into once_link (token_hash, purpose, account_id, expires_at) values ($1, $2, $3, $4)";
-    tx.execute(sql, &[token_hash.into(), purpose.into(), account.into(), expires_at.into()]).map(drop)
+    tx.execute(sql, &[token_hash.into(), purpose.into(), account.into(), expires_at.into()])
 }
 
 /// Whether a link could be used now.
@@ -275,7 +279,7 @@ pub fn use_link_of(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Times
 /// Ends the links of an account that were not used: the newest alone works.
 pub fn drop_links_of(tx: &mut Tx<'_>, account: i64, purpose: &str) -> Result<()> {
     let sql = "delete from once_link where account_id = $1 and purpose = $2 and used_at is null";
-    tx.execute(sql, &[account.into(), purpose.into()]).map(drop)
+    tx.execute(sql, &[account.into(), purpose.into()])
 }
 
 /// Uses a link; whether it was still good. Of two that try at once one gets it.
@@ -284,7 +288,7 @@ pub fn use_link(tx: &mut Tx<'_>, token_hash: &[u8], purpose: &str, now: Timestam
         update once_link
         set used_at = $3
         where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3";
-    Ok(tx.execute(sql, &[token_hash.into(), purpose.into(), now.into()])? > 0)
+    Ok(tx.changed(sql, &[token_hash.into(), purpose.into(), now.into()])? > 0)
 }
 
 /// A token for programs, as its owner sees it; the token itself is shown once.
@@ -350,12 +354,12 @@ pub fn token(tx: &mut Tx<'_>, token_hash: &[u8], now: Timestamp) -> Result<Optio
 
 /// Notes that a token was used.
 pub fn touch_token(tx: &mut Tx<'_>, token: i64, now: Timestamp) -> Result<()> {
-    tx.execute("update api_token set used_at = $2 where token_id = $1", &[token.into(), now.into()]).map(drop)
+    tx.execute("update api_token set used_at = $2 where token_id = $1", &[token.into(), now.into()])
 }
 
 /// Lets a refused account in again.
 pub fn enable(tx: &mut Tx<'_>, account: i64) -> Result<()> {
-    tx.execute("update account set disabled_at = null, refused_by_lead = false where account_id = $1", &[account.into()]).map(drop)
+    tx.execute("update account set disabled_at = null, refused_by_lead = false where account_id = $1", &[account.into()])
 }
 
 /// How many administrators can sign in.
@@ -374,7 +378,7 @@ pub fn audit(tx: &mut Tx<'_>, line: &AuditLine) -> Result<()> {
     let id = tx.next_id("audit")?;
     let params: [Param<'_>; 7] =
         [id.into(), line.at.into(), (&line.who).into(), (&line.what).into(), (&line.subject).into(), (&line.was).into(), (&line.becomes).into()];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Lines of the audit trail, newest first, before one: with the id that continues.

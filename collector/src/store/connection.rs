@@ -3,10 +3,9 @@
 //! Comes in: a location, constant texts, parameters. Goes out: rows. Absent on purpose: which table is which, threads.
 
 use super::dialect::{self, Dialect};
-use super::value::{Param, Row, Sort, Value};
+use super::server::{Server, TextAt, at};
+use super::value::{Param, Row, Value};
 use super::{Error, Result};
-use postgres::error::SqlState;
-use postgres::types::{ToSql, Type};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use std::collections::HashMap;
 use std::os::unix::fs::OpenOptionsExt;
@@ -17,8 +16,6 @@ use std::time::Duration;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Prepared statements kept a connection; more than the store has texts.
 const STATEMENTS: usize = 512;
-/// What each PostgreSQL connection is told first. The plans of our short queries gain nothing from JIT, and no statement may hang for ever.
-const POSTGRES_SESSION: &str = "set jit = off; set client_min_messages = warning; set lock_timeout = '10s'; set statement_timeout = '60s'";
 /// Readers never write; the WAL holds 10 000 pages (40 MB) before it is folded back, which halves the disk writes of busy rounds.
 const SQLITE_SESSION: &str = "
     pragma journal_mode = wal;
@@ -34,7 +31,7 @@ pub(super) enum Engine {
     /// A file.
     Sqlite(PathBuf),
     /// A server; boxed, for it is much the larger.
-    Postgres(Box<postgres::Config>),
+    Postgres(Box<tokio_postgres::Config>),
 }
 
 impl Engine {
@@ -43,7 +40,7 @@ impl Engine {
         if !location.starts_with("postgres://") && !location.starts_with("postgresql://") {
             return Ok(Engine::Sqlite(PathBuf::from(location)));
         }
-        let mut config: postgres::Config = location.parse().map_err(|error| failure("reading the PostgreSQL address", &error))?;
+        let mut config: tokio_postgres::Config = location.parse().map_err(|error| failure("reading the PostgreSQL address", &error))?;
         config.application_name("rollcall-collector").connect_timeout(Duration::from_secs(10));
         Ok(Engine::Postgres(Box::new(config)))
     }
@@ -56,11 +53,7 @@ impl Engine {
                 opened.map_err(|error| failure(&format!("opening {}", path.display()), &error))?;
                 sqlite(path, SQLITE_SESSION)
             }
-            Engine::Postgres(config) => {
-                let opened = config.connect(postgres::NoTls).and_then(|mut client| client.batch_execute(POSTGRES_SESSION).map(|()| client));
-                let client = opened.map_err(|error| failure("connecting to PostgreSQL", &error))?;
-                Ok(Connection::new(Handle::Postgres { client, statements: HashMap::new() }))
-            }
+            Engine::Postgres(config) => Ok(Connection::new(Handle::Postgres(Box::new(Server::connect(config)?)))),
         }
     }
 
@@ -97,15 +90,7 @@ pub(super) struct Connection {
 
 enum Handle {
     Sqlite { connection: rusqlite::Connection, texts: HashMap<TextAt, String> },
-    Postgres { client: postgres::Client, statements: HashMap<TextAt, postgres::Statement> },
-}
-
-/// Where a constant text stands in the program: finding it by that costs less than by its letters. The same text in two places is
-/// prepared twice.
-type TextAt = (usize, usize);
-
-fn at(sql: &'static str) -> TextAt {
-    (sql.as_ptr().addr(), sql.len())
+    Postgres(Box<Server>),
 }
 
 impl Connection {
@@ -114,7 +99,7 @@ impl Connection {
     }
 
     pub(super) fn is_postgres(&self) -> bool {
-        matches!(self.handle, Handle::Postgres { .. })
+        matches!(self.handle, Handle::Postgres(_))
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -125,47 +110,76 @@ impl Connection {
     pub(super) fn is_alive(&self) -> bool {
         match &self.handle {
             Handle::Sqlite { .. } => true,
-            Handle::Postgres { client, .. } => !client.is_closed(),
+            Handle::Postgres(server) => server.is_alive(),
         }
     }
 
     /// Whether a transaction is open (a SQLite error such as a full disk may have ended it).
-    pub(super) fn in_transaction(&self) -> bool {
+    fn in_transaction(&self) -> bool {
         match &self.handle {
             Handle::Sqlite { connection, .. } => !connection.is_autocommit(),
-            Handle::Postgres { client, .. } => !client.is_closed(),
+            Handle::Postgres(server) => server.is_open(),
         }
     }
 
     pub(super) fn begin_write(&mut self) -> Result<()> {
         (self.statements, self.again) = (0, false);
-        self.batch(if self.is_postgres() { "begin" } else { "begin immediate" })
+        match &mut self.handle {
+            Handle::Sqlite { .. } => self.batch("begin immediate"),
+            Handle::Postgres(server) => {
+                server.mark("begin");
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn begin_read(&mut self) -> Result<()> {
-        self.batch(if self.is_postgres() { "begin isolation level repeatable read read only" } else { "begin" })
+        match &mut self.handle {
+            Handle::Sqlite { .. } => self.batch("begin"),
+            Handle::Postgres(server) => {
+                server.mark("begin isolation level repeatable read read only");
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn end_read(&mut self) -> Result<()> {
-        self.batch("rollback")
+        match &mut self.handle {
+            Handle::Sqlite { .. } => self.batch("rollback"),
+            Handle::Postgres(server) => {
+                server.leave("rollback");
+                Ok(())
+            }
+        }
     }
 
     /// Takes everything back; ids out of blocks that were taken meanwhile are forgotten.
     pub(super) fn roll_back(&mut self) {
-        self.ids = Ids::default();
         if self.in_transaction() {
             // A connection that cannot even roll back is replaced before its next use; the transaction is gone with it.
-            let _ = self.batch("rollback");
+            let _ = self.take_back("rollback");
+        }
+    }
+
+    /// Takes back what a job wrote, by this text; ids out of blocks that were taken meanwhile are forgotten.
+    pub(super) fn take_back(&mut self, sql: &str) -> Result<()> {
+        self.ids = Ids::default();
+        match &mut self.handle {
+            Handle::Sqlite { .. } => self.batch(sql),
+            Handle::Postgres(server) => server.take_back(sql),
         }
     }
 
     /// Runs one statement without parameters that stands around every job: SQLite keeps it prepared, for reading it anew costs more than running it.
-    pub(super) fn mark(&mut self, sql: &str) -> Result<()> {
+    pub(super) fn mark(&mut self, sql: &'static str) -> Result<()> {
         match &mut self.handle {
             Handle::Sqlite { connection, .. } => {
                 connection.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map(drop).map_err(|error| of_sqlite(sql, &error))
             }
-            Handle::Postgres { client, .. } => client.batch_execute(sql).map_err(|error| of_postgres(sql, &error)),
+            Handle::Postgres(server) => {
+                server.mark(sql);
+                Ok(())
+            }
         }
     }
 
@@ -173,24 +187,35 @@ impl Connection {
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
         match &mut self.handle {
             Handle::Sqlite { connection, .. } => connection.execute_batch(sql).map_err(|error| of_sqlite(sql, &error)),
-            Handle::Postgres { client, .. } => client.batch_execute(sql).map_err(|error| of_postgres(sql, &error)),
+            Handle::Postgres(server) => server.text(sql),
         }
     }
 
-    pub(super) fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
+    /// Runs a statement; on a server it may be sent, and fail, only with the next that is asked for an answer.
+    pub(super) fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
         self.statements += 1;
         let answer = match &mut self.handle {
-            Handle::Sqlite { connection, texts } => {
-                let text = texts.entry(at(sql)).or_insert_with(|| dialect::query_for_sqlite(sql));
-                connection
-                    .prepare_cached(text)
-                    .and_then(|mut statement| statement.execute(rusqlite::params_from_iter(params)))
-                    .map(|count| count as u64)
-                    .map_err(|error| of_sqlite(sql, &error))
-            }
-            Handle::Postgres { client, statements } => {
-                run_postgres(client, statements, sql, params, |client, statement, params| client.execute(statement, params))
-            }
+            Handle::Sqlite { connection, texts } => execute_sqlite(connection, texts, sql, params).map(drop),
+            Handle::Postgres(server) => server.execute(sql, params),
+        };
+        self.noticed(answer)
+    }
+
+    /// Runs a statement; how many rows it touched.
+    pub(super) fn changed(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
+        self.statements += 1;
+        let answer = match &mut self.handle {
+            Handle::Sqlite { connection, texts } => execute_sqlite(connection, texts, sql, params),
+            Handle::Postgres(server) => server.changed(sql, params),
+        };
+        self.noticed(answer)
+    }
+
+    /// Hears of every statement that was run so far.
+    pub(super) fn settle(&mut self) -> Result<()> {
+        let answer = match &mut self.handle {
+            Handle::Sqlite { .. } => Ok(()),
+            Handle::Postgres(server) => server.settle(),
         };
         self.noticed(answer)
     }
@@ -202,22 +227,17 @@ impl Connection {
                 let text = texts.entry(at(sql)).or_insert_with(|| dialect::query_for_sqlite(sql));
                 query_sqlite(connection, text, params).map_err(|error| of_sqlite(sql, &error))
             }
-            Handle::Postgres { client, statements } => run_postgres(client, statements, sql, params, |client, statement, params| {
-                client.query(statement, params)?.iter().map(row_of_postgres).collect()
-            }),
+            Handle::Postgres(server) => server.query(sql, params),
         };
         self.noticed(answer)
     }
 
     /// The same for a text of filters of which each may be absent: PostgreSQL plans it anew for those that are there, for no one plan fits all.
     pub(super) fn query_filtered(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>> {
-        let Handle::Postgres { client, .. } = &mut self.handle else { return self.query(sql, params) };
+        let Handle::Postgres(server) = &mut self.handle else { return self.query(sql, params) };
         self.statements += 1;
-        let plain: Vec<Option<String>> = params.iter().map(without_nul).collect();
-        let params: Vec<Param<'_>> = bindable(params, &plain);
-        let typed: Vec<(&(dyn ToSql + Sync), Type)> = params.iter().map(|param| (for_postgres(param), type_for_postgres(param))).collect();
-        let answer = client.query_typed(sql, &typed).and_then(|rows| rows.iter().map(row_of_postgres).collect());
-        self.noticed(answer.map_err(|error| of_postgres(sql, &error)))
+        let answer = server.query_anew(sql, params);
+        self.noticed(answer)
     }
 
     fn noticed<T>(&mut self, answer: Result<T>) -> Result<T> {
@@ -258,6 +278,17 @@ impl rusqlite::ToSql for Param<'_> {
     }
 }
 
+fn execute_sqlite(
+    connection: &rusqlite::Connection,
+    texts: &mut HashMap<TextAt, String>,
+    sql: &'static str,
+    params: &[Param<'_>],
+) -> Result<u64> {
+    let text = texts.entry(at(sql)).or_insert_with(|| dialect::query_for_sqlite(sql));
+    let ran = connection.prepare_cached(text).and_then(|mut statement| statement.execute(rusqlite::params_from_iter(params)));
+    ran.map(|count| count as u64).map_err(|error| of_sqlite(sql, &error))
+}
+
 fn query_sqlite(connection: &rusqlite::Connection, text: &str, params: &[Param<'_>]) -> rusqlite::Result<Vec<Row>> {
     let mut statement = connection.prepare_cached(text)?;
     let width = statement.column_count();
@@ -278,104 +309,16 @@ fn query_sqlite(connection: &rusqlite::Connection, text: &str, params: &[Param<'
     Ok(answer)
 }
 
-fn run_postgres<T>(
-    client: &mut postgres::Client,
-    statements: &mut HashMap<TextAt, postgres::Statement>,
-    sql: &'static str,
-    params: &[Param<'_>],
-    run: impl FnOnce(&mut postgres::Client, &postgres::Statement, &[&(dyn ToSql + Sync)]) -> std::result::Result<T, postgres::Error>,
-) -> Result<T> {
-    let statement = match statements.get(&at(sql)) {
-        Some(statement) => statement.clone(),
-        None => {
-            let types: Vec<Type> = params.iter().map(type_for_postgres).collect();
-            let statement = client.prepare_typed(sql, &types).map_err(|error| of_postgres(sql, &error))?;
-            statements.entry(at(sql)).insert_entry(statement).get().clone()
-        }
-    };
-    if statement.params().len() != params.len() {
-        let reason = format!("the text has {} parameters, {} were given", statement.params().len(), params.len());
-        return Err(Error::Database { doing: clip(sql), reason, again: false });
-    }
-    let plain: Vec<Option<String>> = params.iter().map(without_nul).collect();
-    let params = bindable(params, &plain);
-    let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(for_postgres).collect();
-    run(client, &statement, &bound).map_err(|error| of_postgres(sql, &error))
-}
-
-fn bindable<'a>(params: &[Param<'a>], plain: &'a [Option<String>]) -> Vec<Param<'a>> {
-    params.iter().zip(plain).map(|(param, plain)| plain.as_deref().map_or(*param, Param::Text)).collect()
-}
-
-/// PostgreSQL's text holds every character but NUL, which devices do say: it is kept as the replacement character.
-fn without_nul(param: &Param<'_>) -> Option<String> {
-    match param {
-        Param::Text(text) if text.contains('\0') => Some(text.replace('\0', "\u{fffd}")),
-        _ => None,
-    }
-}
-
-/// What a parameter is: said by us, for the server would take `1 + $1` for 32 bits and `$1 is null` for nothing at all.
-fn type_for_postgres(param: &Param<'_>) -> Type {
-    match param {
-        Param::Int(_) | Param::Null(Sort::Int) => Type::INT8,
-        Param::Bool(_) | Param::Null(Sort::Bool) => Type::BOOL,
-        Param::Real(_) | Param::Null(Sort::Real) => Type::FLOAT8,
-        Param::Text(_) | Param::Null(Sort::Text) => Type::TEXT,
-        Param::Bytes(_) | Param::Null(Sort::Bytes) => Type::BYTEA,
-    }
-}
-
-/// A parameter as the driver takes it.
-fn for_postgres<'a>(param: &'a Param<'a>) -> &'a (dyn ToSql + Sync) {
-    match param {
-        Param::Int(value) => value,
-        Param::Bool(value) => value,
-        Param::Real(value) => value,
-        Param::Text(value) => value,
-        Param::Bytes(value) => value,
-        Param::Null(Sort::Int) => &None::<i64>,
-        Param::Null(Sort::Bool) => &None::<bool>,
-        Param::Null(Sort::Real) => &None::<f64>,
-        Param::Null(Sort::Text) => &None::<&str>,
-        Param::Null(Sort::Bytes) => &None::<&[u8]>,
-    }
-}
-
-fn row_of_postgres(row: &postgres::Row) -> std::result::Result<Row, postgres::Error> {
-    let values = row.columns().iter().enumerate().map(|(index, column)| {
-        Ok(match *column.type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(index)?.map_or(Value::Null, Value::Int),
-            Type::INT4 => row.try_get::<_, Option<i32>>(index)?.map_or(Value::Null, |value| Value::Int(i64::from(value))),
-            Type::BOOL => row.try_get::<_, Option<bool>>(index)?.map_or(Value::Null, Value::Bool),
-            Type::FLOAT8 => row.try_get::<_, Option<f64>>(index)?.map_or(Value::Null, Value::Real),
-            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index)?.map_or(Value::Null, Value::Bytes),
-            Type::VOID => Value::Null,
-            _ => row.try_get::<_, Option<String>>(index)?.map_or(Value::Null, Value::Text),
-        })
-    });
-    Ok(Row::new(values.collect::<std::result::Result<_, postgres::Error>>()?))
-}
-
 fn of_sqlite(sql: &str, error: &rusqlite::Error) -> Error {
     let again = matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked));
     Error::Database { doing: clip(sql), reason: error.to_string(), again }
 }
 
-fn of_postgres(sql: &str, error: &postgres::Error) -> Error {
-    let again = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE, SqlState::LOCK_NOT_AVAILABLE];
-    let reason = match error.as_db_error() {
-        Some(said) => format!("{} ({})", said.message(), said.code().code()),
-        None => with_sources(error),
-    };
-    Error::Database { doing: clip(sql), reason, again: error.code().is_some_and(|code| again.contains(code)) }
-}
-
-fn failure(doing: &str, error: &dyn std::error::Error) -> Error {
+pub(super) fn failure(doing: &str, error: &dyn std::error::Error) -> Error {
     Error::Database { doing: doing.to_owned(), reason: with_sources(error), again: false }
 }
 
-fn with_sources(error: &dyn std::error::Error) -> String {
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
@@ -386,7 +329,7 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 }
 
 /// A statement for an error message: one line, the first 120 characters.
-fn clip(sql: &str) -> String {
+pub(super) fn clip(sql: &str) -> String {
     sql.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect()
 }
 

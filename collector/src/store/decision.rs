@@ -31,12 +31,12 @@ pub fn choose(tx: &mut Tx<'_>, school: SchoolId, place: &str, device: DeviceId, 
         values ($1, $2, $3, $4, $5)
         on conflict (school_id, place_key) do update
         set device_id = excluded.device_id, by_whom = excluded.by_whom, at = excluded.at";
-    tx.execute(sql, &[school.into(), place.into(), device.into(), by_whom.into(), now.into()]).map(drop)
+    tx.execute(sql, &[school.into(), place.into(), device.into(), by_whom.into(), now.into()])
 }
 
 /// Takes a person's choice for a device back. Whether there was one.
 pub fn unchoose(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool> {
-    Ok(tx.execute("delete from place_choice where device_id = $1", &[device.into()])? > 0)
+    Ok(tx.changed("delete from place_choice where device_id = $1", &[device.into()])? > 0)
 }
 
 /// Two devices are one: the place chosen for the other is the one's, unless it has its own.
@@ -44,7 +44,7 @@ pub fn follow_merge(tx: &mut Tx<'_>, kept: DeviceId, other: DeviceId) -> Result<
     if place_of(tx, kept)?.is_some() {
         return unchoose(tx, other).map(drop);
     }
-    tx.execute("update place_choice set device_id = $1 where device_id = $2", &[kept.into(), other.into()]).map(drop)
+    tx.execute("update place_choice set device_id = $1 where device_id = $2", &[kept.into(), other.into()])
 }
 
 /// The place that a person chose for a device.
@@ -71,7 +71,7 @@ pub fn accept_model(tx: &mut Tx<'_>, kit: &str, model: &str, by_whom: &str, now:
         insert into accepted_model (kit, model, by_whom, at)
         values ($1, $2, $3, $4)
         on conflict (kit, model) do nothing";
-    Ok(tx.execute(sql, &[kit.into(), (&folded).into(), by_whom.into(), now.into()])? > 0)
+    Ok(tx.changed(sql, &[kit.into(), (&folded).into(), by_whom.into(), now.into()])? > 0)
 }
 
 /// Of assets told by label and serial, those whose device was last seen at another school: label and that school's code.

@@ -56,7 +56,7 @@ pub fn add(tx: &mut Tx<'_>, delivery: &Delivery) -> Result<()> {
         values ($1, $2, $3, $4, $5, $5, 0, '')";
     let params: [Param<'_>; 5] =
         [delivery.id.into(), delivery.account.into(), delivery.webhook.into(), (&delivery.sort).into(), delivery.made_at.into()];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Takes what is to be sent now, letters or calls of webhooks, links that somebody waits for first, then the oldest: until `until` nobody else takes it. Whoever dies with it has lost nothing.
@@ -97,13 +97,13 @@ pub fn hold_back(tx: &mut Tx<'_>, webhook: i64, until: Timestamp) -> Result<()> 
         update delivery
         set next_at = $2
         where webhook_id = $1 and sent_at is null and given_up_at is null and next_at < $2";
-    tx.execute(sql, &[webhook.into(), until.into()]).map(drop)
+    tx.execute(sql, &[webhook.into(), until.into()])
 }
 
 /// It arrived.
 pub fn sent(tx: &mut Tx<'_>, delivery: i64, now: Timestamp) -> Result<()> {
     let sql = "update delivery set sent_at = $2, error = '' where delivery_id = $1 and sent_at is null";
-    tx.execute(sql, &[delivery.into(), now.into()]).map(drop)
+    tx.execute(sql, &[delivery.into(), now.into()])
 }
 
 /// It did not; when it is tried again, or never.
@@ -113,7 +113,7 @@ pub fn failed(tx: &mut Tx<'_>, delivery: i64, error: &str, again_at: Option<Time
         set error = $2, next_at = coalesce($3, next_at), given_up_at = $4
         where delivery_id = $1 and sent_at is null";
     let given_up_at = again_at.is_none().then_some(now);
-    tx.execute(sql, &[delivery.into(), error.into(), again_at.into(), given_up_at.into()]).map(drop)
+    tx.execute(sql, &[delivery.into(), error.into(), again_at.into(), given_up_at.into()])
 }
 
 /// How many letters of news were made for an account since a moment.

@@ -2,8 +2,9 @@
 //!
 //! Comes in: SQL as it stands in the functions of this folder (`$1`, `$2`) and in migrations (`text`, `bigint`, `boolean`,
 //! `double precision`, `bytes`). Goes out: the text for one engine. Quoted text and comments are left alone, but for the
-//! marker comments `/* strict */` and `/* strict, without rowid */` after a table, which SQLite reads as words. Absent on
-//! purpose: any understanding of SQL beyond its words, and differences of meaning (texts are written so that there are none).
+//! marker comments `/* strict */` and `/* strict, without rowid */` after a table, which SQLite reads as words, and
+//! `/* postgres: … */`, which is a statement for the server alone. Absent on purpose: any understanding of SQL beyond its
+//! words, and differences of meaning (texts are written so that there are none).
 
 /// The two spellings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,10 @@ pub(super) fn migration(sql: &str, dialect: Dialect) -> String {
     let mut text = String::with_capacity(sql.len());
     let mut words = tokens(sql).peekable();
     while let Some(token) = words.next() {
+        if let (Dialect::Postgres, Some(own)) = (dialect, token.strip_prefix("/* postgres: ").and_then(|own| own.strip_suffix("*/"))) {
+            text.push_str(own);
+            continue;
+        }
         match (dialect, token) {
             (Dialect::Sqlite, "bigint" | "boolean") => text.push_str("integer"),
             (Dialect::Sqlite, "bytes") => text.push_str("blob"),
@@ -108,6 +113,13 @@ mod tests {
         let postgres = "create table t (\n  a bigint not null, -- bigint of bytes\n  b bytea, c double precision, d boolean, e text collate \"C\"\n) /* strict, without rowid */;";
         assert_eq!(migration(sql, Dialect::Sqlite), sqlite);
         assert_eq!(migration(sql, Dialect::Postgres), postgres);
+    }
+
+    #[test]
+    fn what_is_for_the_server_alone_is_a_comment_elsewhere() {
+        let sql = "/* postgres: alter table t set (fillfactor = 85); */\nselect 1;";
+        assert_eq!(migration(sql, Dialect::Sqlite), sql);
+        assert_eq!(migration(sql, Dialect::Postgres), "alter table t set (fillfactor = 85); \nselect 1;");
     }
 
     proptest::proptest! {

@@ -2,12 +2,13 @@
 //!
 //! Comes in: sealed bytes, hashes, steps. Goes out: the same. Absent on purpose: secrets in the clear (`seal`), what a code is (`web/second`).
 
+use super::account::Session;
 use super::{Param, Result, Tx, meta};
 use crate::domain::right::Role;
 use rollcall_shared::Timestamp;
 
 /// Under which name the roles are kept that must have one.
-const ROLES: &str = "factor_roles";
+pub(super) const ROLES: &str = "factor_roles";
 
 /// An account's second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,18 +29,18 @@ pub fn of(tx: &mut Tx<'_>, account: i64) -> Result<Option<Factor>> {
 pub fn set(tx: &mut Tx<'_>, account: i64, secret: &[u8], step: i64, now: Timestamp) -> Result<bool> {
     let sql = "insert into factor (account_id, secret, step, since_at) values ($1, $2, $3, $4) on conflict (account_id) do nothing";
     let params: [Param<'_>; 4] = [account.into(), secret.into(), step.into(), now.into()];
-    Ok(tx.execute(sql, &params)? > 0)
+    Ok(tx.changed(sql, &params)? > 0)
 }
 
 /// Takes the factor of an account away, with its recovery codes; whether there was one.
 pub fn remove(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
     tx.execute("delete from recovery_code where account_id = $1", &[account.into()])?;
-    Ok(tx.execute("delete from factor where account_id = $1", &[account.into()])? > 0)
+    Ok(tx.changed("delete from factor where account_id = $1", &[account.into()])? > 0)
 }
 
 /// Takes the code of a step; whether neither it nor a later one was taken before. Of two that try at once one gets it.
 pub fn take_step(tx: &mut Tx<'_>, account: i64, step: i64) -> Result<bool> {
-    Ok(tx.execute("update factor set step = $2 where account_id = $1 and step < $2", &[account.into(), step.into()])? > 0)
+    Ok(tx.changed("update factor set step = $2 where account_id = $1 and step < $2", &[account.into(), step.into()])? > 0)
 }
 
 /// Gives an account other recovery codes: the earlier ones work no more.
@@ -54,7 +55,7 @@ pub fn set_codes(tx: &mut Tx<'_>, account: i64, hashes: &[[u8; 32]]) -> Result<(
 /// Takes a recovery code; whether it was good.
 pub fn take_code(tx: &mut Tx<'_>, account: i64, hash: &[u8], now: Timestamp) -> Result<bool> {
     let sql = "update recovery_code set used_at = $3 where code_hash = $2 and account_id = $1 and used_at is null";
-    Ok(tx.execute(sql, &[account.into(), hash.into(), now.into()])? > 0)
+    Ok(tx.changed(sql, &[account.into(), hash.into(), now.into()])? > 0)
 }
 
 /// Recovery codes of an account that were not used.
@@ -65,8 +66,12 @@ pub fn codes_left(tx: &mut Tx<'_>, account: i64) -> Result<i64> {
 
 /// Roles that must have a factor.
 pub fn roles(tx: &mut Tx<'_>) -> Result<Vec<Role>> {
-    let kept = meta::get(tx, ROLES)?.unwrap_or_default();
-    Ok(kept.split_whitespace().filter_map(Role::from_code).collect())
+    Ok(roles_of(&meta::get(tx, ROLES)?.unwrap_or_default()))
+}
+
+/// The same as they are kept.
+pub(super) fn roles_of(kept: &str) -> Vec<Role> {
+    kept.split_whitespace().filter_map(Role::from_code).collect()
 }
 
 /// Says which roles must have one.
@@ -76,13 +81,13 @@ pub fn set_roles(tx: &mut Tx<'_>, roles: &[Role]) -> Result<()> {
 }
 
 /// Whether a session's account must have a factor and has none. Who came by the town's own sign-in was asked there.
-pub fn is_wanting(tx: &mut Tx<'_>, session: &[u8], account: i64, role: Role) -> Result<bool> {
-    if !roles(tx)?.contains(&role) {
+pub fn is_wanting(tx: &mut Tx<'_>, hash: &[u8], session: &Session) -> Result<bool> {
+    if !session.strict.contains(&session.account.role) {
         return Ok(false);
     }
     let sql = "
         select 1
         from session
         where token_hash = $1 and not outside and not exists (select 1 from factor where account_id = $2)";
-    Ok(tx.query_one(sql, &[session.into(), account.into()])?.is_some())
+    Ok(tx.query_one(sql, &[hash.into(), session.account.id.into()])?.is_some())
 }

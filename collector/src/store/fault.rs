@@ -157,7 +157,7 @@ pub fn open(tx: &mut Tx<'_>, school: SchoolId, new: &New<'_>) -> Result<Option<i
         new.life.reports.into(),
         (&life).into(),
     ];
-    if tx.execute(sql, &params)? == 0 {
+    if tx.changed(sql, &params)? == 0 {
         return Ok(None);
     }
     add_event(tx, id, new.life.told_at, new.event.what, new.by, &new.event.said)?;
@@ -199,7 +199,7 @@ pub fn save_life(tx: &mut Tx<'_>, school: SchoolId, fault: i64, life: &Life) -> 
         (&text).into(),
         (&folded).into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 fn change(tx: &mut Tx<'_>, school: SchoolId, fault: i64, found: &Found) -> Result<()> {
@@ -214,7 +214,7 @@ fn change(tx: &mut Tx<'_>, school: SchoolId, fault: i64, found: &Found) -> Resul
     let sql = "update fault set severity = $3 where school_id = $1 and fault_id = $2 and severity <> $3";
     tx.execute(sql, &[school.into(), fault.into(), severity_code(found.severity).into()])?;
     let sql = "update fault set device_id = $3 where school_id = $1 and fault_id = $2 and coalesce(device_id, 0) <> coalesce($3, 0)";
-    tx.execute(sql, &[school.into(), fault.into(), found.device.into()]).map(drop)
+    tx.execute(sql, &[school.into(), fault.into(), found.device.into()])
 }
 
 /// Faults that strike several schools at once have one cause: a power cut, a line, one agent that serves many, a
@@ -293,7 +293,7 @@ pub fn add_event(tx: &mut Tx<'_>, fault: i64, at: Timestamp, what: &str, by_whom
         insert into fault_event (fault_id, at, what, by_whom, said)
         values ($1, $2, $3, $4, $5)
         on conflict (fault_id, at, what) do nothing";
-    tx.execute(sql, &[fault.into(), at.into(), what.into(), by_whom.into(), said.into()]).map(drop)
+    tx.execute(sql, &[fault.into(), at.into(), what.into(), by_whom.into(), said.into()])
 }
 
 /// Adds what a person did: two words of one second are two lines.

@@ -6,7 +6,7 @@
 use super::report::{from_json, json};
 use super::retention::COMES_AND_GOES;
 use super::school::move_fleet_seq;
-use super::{Param, Result, Row, Tx, personal, reading};
+use super::{Param, Result, Row, Tx, reading};
 use crate::domain::device::{Address, Attachment, Device, Key, KeyRank, Part, PartSort, Sign, StandingSign, Why};
 use crate::domain::fleet::{Change, Conflict, Event};
 use crate::domain::folded::fold;
@@ -74,15 +74,16 @@ pub fn devices_by_keys(tx: &mut Tx<'_>, keys: &[Key]) -> Result<Vec<Device>> {
     Ok(devices)
 }
 
-/// Saves the changes of one look; how often the devices of each school that they touch were written now.
-pub fn save_changes(tx: &mut Tx<'_>, changes: &[Change], agent: AgentId, at: Timestamp) -> Result<BTreeMap<SchoolId, u64>> {
+/// Saves the changes of one look; the schools whose devices they are, each written once more by that.
+pub fn save_changes(tx: &mut Tx<'_>, changes: &[Change], agent: AgentId, at: Timestamp) -> Result<BTreeSet<SchoolId>> {
     let mut schools = BTreeSet::new();
     for change in changes {
         save_change(tx, change, agent, at)?;
         schools.extend(change.before.as_ref().map(|before| before.school));
         schools.insert(change.after.school);
     }
-    schools.into_iter().map(|school| Ok((school, move_fleet_seq(tx, school)?))).collect()
+    schools.iter().try_for_each(|school| move_fleet_seq(tx, *school))?;
+    Ok(schools)
 }
 
 /// Saves one change: the device, its keys, the interval of presence that it closed, its timeline.
@@ -110,10 +111,7 @@ fn save_change(tx: &mut Tx<'_>, change: &Change, agent: AgentId, at: Timestamp) 
             on conflict (rank, value) do nothing";
         tx.execute(sql, &[rank_code(key.rank).into(), (&key.text).into(), after.id.into(), at.into()])?;
     }
-    let tells = |event: &&Event| COMES_AND_GOES.contains(&event.what);
-    let silent = change.events.iter().any(|event| tells(&event)) && personal::is_one(tx, after.id)?;
-    let told = change.events.iter().filter(|event| !(silent && tells(event)));
-    told.into_iter().try_for_each(|event| add_event(tx, after.school, after.id, at, event))
+    change.events.iter().try_for_each(|event| add_event(tx, after.school, after.id, at, event))
 }
 
 pub(super) fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId) -> Result<()> {
@@ -127,7 +125,7 @@ pub(super) fn insert_device(tx: &mut Tx<'_>, device: &Device, agent: AgentId) ->
     let mut params = texts.params(device, agent);
     let (serial, name) = (device.serial.as_deref().map(fold), device.name.as_deref().map(fold));
     params.extend::<[Param<'_>; 3]>([device.first_seen_at.into(), (&serial).into(), (&name).into()]);
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Names no indexed column in `set`: SQLite would rewrite the entry of its index, changed or not.
@@ -160,25 +158,27 @@ pub(super) fn move_device(tx: &mut Tx<'_>, device: DeviceId, from: SchoolId, to:
     reading::move_device(tx, device, from, to)
 }
 
+/// Notes an interval in which a device was there; not of one that is somebody's own business.
 pub(super) fn close_presence(tx: &mut Tx<'_>, before: &Device, until: Timestamp) -> Result<()> {
-    if personal::is_one(tx, before.id)? {
-        return Ok(());
-    }
     let sql = "
         insert into presence (school_id, device_id, from_at, until_at)
-        values ($1, $2, $3, $4)
+        select $1, $2, $3, $4
+        where not exists (select 1 from personal where device_id = $2)
         on conflict (school_id, device_id, from_at) do nothing";
-    tx.execute(sql, &[before.school.into(), before.id.into(), before.turned_at.into(), until.into()]).map(drop)
+    tx.execute(sql, &[before.school.into(), before.id.into(), before.turned_at.into(), until.into()])
 }
 
-/// Adds a line to a device's timeline.
+/// Adds a line to a device's timeline; not of the comings and goings of one that is somebody's own business.
 pub fn add_event(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, at: Timestamp, event: &Event) -> Result<()> {
     let sql = "
         insert into device_event (school_id, device_id, at, what, was, becomes)
-        values ($1, $2, $3, $4, $5, $6)
+        select $1, $2, $3, $4, $5, $6
+        where not ($7 and exists (select 1 from personal where device_id = $2))
         on conflict (school_id, at, device_id, what) do nothing";
-    let params: [Param<'_>; 6] = [school.into(), device.into(), at.into(), event.what.into(), (&event.was).into(), (&event.becomes).into()];
-    tx.execute(sql, &params).map(drop)
+    let moves = COMES_AND_GOES.contains(&event.what);
+    let params: [Param<'_>; 7] =
+        [school.into(), device.into(), at.into(), event.what.into(), (&event.was).into(), (&event.becomes).into(), moves.into()];
+    tx.execute(sql, &params)
 }
 
 /// Conflicts of a school that nobody has resolved.
@@ -227,7 +227,7 @@ pub fn save_seats(tx: &mut Tx<'_>, school: SchoolId, network: &str, what: &str, 
         on conflict (school_id, network, what) do update
         set count = excluded.count, at = excluded.at
         where seat_count.count <> excluded.count";
-    tx.execute(sql, &[school.into(), network.into(), what.into(), count.into(), at.into()]).map(drop)
+    tx.execute(sql, &[school.into(), network.into(), what.into(), count.into(), at.into()])
 }
 
 /// What goes into the JSON columns of a device, made once for insert and update.

@@ -54,7 +54,7 @@ fn add(tx: &mut Tx<'_>, row: &Holiday, source: &str, now: Timestamp) -> Result<(
         source.into(),
         now.into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// All that was imported.

@@ -181,7 +181,7 @@ fn put_aside(tx: &mut Tx<'_>, decision: i64, device: DeviceId) -> Result<()> {
             turned_at, turned_round, agent_id, network
         from device
         where device_id = $2";
-    tx.execute(sql, &[decision.into(), device.into()]).map(drop)
+    tx.execute(sql, &[decision.into(), device.into()])
 }
 
 /// A device as it was before a decision, with the agent that saw it last.
@@ -324,7 +324,7 @@ pub fn save_unsplit(tx: &mut Tx<'_>, decision: &Decision, by_whom: &str, first: 
 
 fn undone(tx: &mut Tx<'_>, decision: &Decision, by_whom: &str, at: Timestamp) -> Result<()> {
     let sql = "update identity_decision set undone_at = $2, undone_by = $3 where decision_id = $1";
-    tx.execute(sql, &[decision.id.into(), at.into(), by_whom.into()]).map(drop)
+    tx.execute(sql, &[decision.id.into(), at.into(), by_whom.into()])
 }
 
 fn touched(tx: &mut Tx<'_>, schools: &[SchoolId], at: Timestamp) -> Result<()> {
@@ -390,12 +390,12 @@ pub fn contradiction(tx: &mut Tx<'_>, conflict: i64) -> Result<Option<Contradict
 /// A person has decided: they are as they are. Whether it was open.
 pub fn resolve(tx: &mut Tx<'_>, conflict: i64, at: Timestamp) -> Result<bool> {
     let sql = "update conflict set resolved_at = $2 where conflict_id = $1 and resolved_at is null";
-    Ok(tx.execute(sql, &[conflict.into(), at.into()])? > 0)
+    Ok(tx.changed(sql, &[conflict.into(), at.into()])? > 0)
 }
 
 /// Contradictions between two devices are decided with them.
 pub fn resolve_between(tx: &mut Tx<'_>, a: DeviceId, b: DeviceId, at: Timestamp) -> Result<()> {
     let sql =
         "update conflict set resolved_at = $3 where resolved_at is null and ((device_a = $1 and device_b = $2) or (device_a = $2 and device_b = $1))";
-    tx.execute(sql, &[a.into(), b.into(), at.into()]).map(drop)
+    tx.execute(sql, &[a.into(), b.into(), at.into()])
 }

@@ -61,13 +61,13 @@ pub fn add_fault(tx: &mut Tx<'_>, intervention: i64, fault: i64) -> Result<()> {
             and intervention_id in (select intervention_id from intervention where state = 'planned' and intervention_id <> $2)";
     tx.execute(sql, &[fault.into(), intervention.into()])?;
     let sql = "insert into intervention_fault (intervention_id, fault_id) values ($1, $2) on conflict (intervention_id, fault_id) do nothing";
-    tx.execute(sql, &[intervention.into(), fault.into()]).map(drop)
+    tx.execute(sql, &[intervention.into(), fault.into()])
 }
 
 /// Says that a planned visit is done, or will not be; whether it was planned.
 pub fn end(tx: &mut Tx<'_>, id: i64, state: &str, said: &str, now: Timestamp) -> Result<bool> {
     let sql = "update intervention set state = $2, said = $3, done_at = $4 where intervention_id = $1 and state = 'planned'";
-    Ok(tx.execute(sql, &[id.into(), state.into(), said.into(), now.into()])? > 0)
+    Ok(tx.changed(sql, &[id.into(), state.into(), said.into(), now.into()])? > 0)
 }
 
 /// Numbers of the open faults of a visit.

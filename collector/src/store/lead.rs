@@ -19,7 +19,7 @@ pub fn refuse(tx: &mut Tx<'_>, account: i64, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     super::account::disable(tx, account, now)?;
-    tx.execute("update account set refused_by_lead = true where account_id = $1", &[account.into()]).map(drop)
+    tx.execute("update account set refused_by_lead = true where account_id = $1", &[account.into()])
 }
 
 /// Whether a refused account was refused by its lead: then its lead may let it in again, and of an administrator's word nobody else.
@@ -36,12 +36,12 @@ pub fn leads(tx: &mut Tx<'_>, account: i64) -> Result<bool> {
 
 /// Says whether an account leads.
 pub fn set(tx: &mut Tx<'_>, login: &str, leads: bool) -> Result<()> {
-    tx.execute("update account set leads = $2 where login = $1", &[login.into(), leads.into()]).map(drop)
+    tx.execute("update account set leads = $2 where login = $1", &[login.into(), leads.into()])
 }
 
 /// Says who made an account, and whose eyes bound it from now on.
 pub fn put_under(tx: &mut Tx<'_>, account: i64, lead: i64) -> Result<()> {
-    tx.execute("update account set under_id = $2, sight_of = '' where account_id = $1", &[account.into(), lead.into()]).map(drop)
+    tx.execute("update account set under_id = $2, sight_of = '' where account_id = $1", &[account.into(), lead.into()])
 }
 
 /// Role and bounds of the account that bounds another, with its id; `None`: nobody does.

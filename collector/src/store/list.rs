@@ -76,13 +76,13 @@ fn save_row(tx: &mut Tx<'_>, list: i64, row: &Row) -> Result<()> {
         (&school).into(),
         (&group).into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Takes a list out; whether it was there.
 pub fn remove(tx: &mut Tx<'_>, id: i64, at: Timestamp) -> Result<bool> {
     tx.execute("delete from list_row where list_id = $1", &[id.into()])?;
-    let was = tx.execute("delete from list where list_id = $1", &[id.into()])? > 0;
+    let was = tx.changed("delete from list where list_id = $1", &[id.into()])? > 0;
     if was {
         mark_all_due(tx, at)?;
     }

@@ -13,5 +13,5 @@ pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>> {
 /// Keeps a value.
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<()> {
     let sql = "insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
-    tx.execute(sql, &[name.into(), value.into()]).map(drop)
+    tx.execute(sql, &[name.into(), value.into()])
 }

@@ -34,6 +34,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0023_personal", include_str!("migrations/0023_personal.sql")),
     ("0024_reading_was", include_str!("migrations/0024_reading_was.sql")),
     ("0025_refused", include_str!("migrations/0025_refused.sql")),
+    ("0026_room", include_str!("migrations/0026_room.sql")),
 ];
 /// The table that remembers them; it stands here, for it must be there before the first.
 const REMEMBERED: &str = "

@@ -54,6 +54,7 @@ mod connection;
 mod dialect;
 mod fault_life;
 mod migrate;
+mod server;
 mod value;
 mod writer;
 
@@ -162,14 +163,7 @@ impl Db {
     {
         let mut lent = Lent { inner: &self.inner, connection: None };
         let connection = lent.take()?;
-        if let Err(error) = connection.begin_read() {
-            if !connection.is_postgres() {
-                return Err(error.into());
-            }
-            // A server that was restarted is only noticed when it is spoken to.
-            *connection = self.inner.engine.connect_to_read()?;
-            connection.begin_read()?;
-        }
+        connection.begin_read()?;
         let answer = look(&mut Tx { connection });
         match (answer, connection.end_read()) {
             (Ok(_), Err(error)) => Err(error.into()),
@@ -238,7 +232,7 @@ impl Drop for Lent<'_> {
         let mut readers = lock(&self.inner.readers);
         readers.lent -= 1;
         // After a panic in mid-reading the connection may still be in its transaction: it is not lent again.
-        if !std::thread::panicking() && connection.is_alive() {
+        if !std::thread::panicking() {
             readers.idle.push(connection);
         }
         self.inner.returned.notify_one();
@@ -255,9 +249,15 @@ pub struct Tx<'a> {
 }
 
 impl Tx<'_> {
-    /// Runs a statement; how many rows it touched. Texts are constants: nothing is ever glued together.
-    pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
+    /// Runs a statement. Texts are constants: nothing is ever glued together. On PostgreSQL its failure may be heard with a later one, at the latest
+    /// when the job ends, which then fails.
+    pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
         self.connection.execute(sql, params)
+    }
+
+    /// Runs a statement; how many rows it touched.
+    pub fn changed(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
+        self.connection.changed(sql, params)
     }
 
     /// All rows of a query.
@@ -292,6 +292,15 @@ impl Tx<'_> {
         self.connection.ids.take(name).ok_or_else(|| missing("id_block"))
     }
 
+    /// After very many rows of plan and register: PostgreSQL looks at them anew. Its own look comes by after a minute or later, and until then it would
+    /// read the register through for each name that is looked up.
+    pub fn wrote_many(&mut self) -> Result<()> {
+        match self.connection.is_postgres() {
+            true => self.connection.batch("analyze register_row, register_name, register_change, plan_part, school, network"),
+            false => Ok(()),
+        }
+    }
+
     /// Holds a school until the transaction ends, against other collectors on the same PostgreSQL. Of several schools the lowest
     /// id first. SQLite has one writer: nothing to do.
     pub fn lock_school(&mut self, school: SchoolId) -> Result<()> {
@@ -320,7 +329,7 @@ impl Tx<'_> {
 
     fn lock(&mut self, sort: i64, id: i64) -> Result<()> {
         match self.connection.is_postgres() {
-            true => self.query("select pg_advisory_xact_lock(cast($1 as integer), cast($2 as integer))", &[sort.into(), id.into()]).map(drop),
+            true => self.execute("select pg_advisory_xact_lock(cast($1 as integer), cast($2 as integer))", &[sort.into(), id.into()]),
             false => Ok(()),
         }
     }

@@ -39,12 +39,12 @@ fn hearing_of(row: &mut Row) -> Result<Hearing> {
 /// Sets clock and quiet hours; the address stays.
 pub fn set_hours(tx: &mut Tx<'_>, account: i64, hearing: &Hearing) -> Result<()> {
     let sql = "update account set zone = $2, quiet = $3, urgent_at_night = $4 where account_id = $1";
-    tx.execute(sql, &[account.into(), (&hearing.zone).into(), (&hearing.quiet).into(), hearing.urgent_at_night.into()]).map(drop)
+    tx.execute(sql, &[account.into(), (&hearing.zone).into(), (&hearing.quiet).into(), hearing.urgent_at_night.into()])
 }
 
 /// Sets the address; empty: none.
 pub fn set_email(tx: &mut Tx<'_>, account: i64, email: &str) -> Result<()> {
-    tx.execute("update account set email = $2 where account_id = $1", &[account.into(), email.into()]).map(drop)
+    tx.execute("update account set email = $2 where account_id = $1", &[account.into(), email.into()])
 }
 
 /// What an account has chosen.
@@ -65,7 +65,7 @@ pub fn set_choice(tx: &mut Tx<'_>, account: i64, matter: Matter, choice: Choice)
         values ($1, $2, $3)
         on conflict (account_id, matter) do update
         set choice = excluded.choice";
-    tx.execute(sql, &[account.into(), matter.code().into(), choice.code().into()]).map(drop)
+    tx.execute(sql, &[account.into(), matter.code().into(), choice.code().into()])
 }
 
 /// Accounts that could be told something: they may sign in, and have an address or a webhook.
@@ -182,7 +182,7 @@ pub fn add(tx: &mut Tx<'_>, notice: &Kept) -> Result<()> {
         (&notice.said).into(),
         notice.due_at.into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Accounts whose mail is due: whether urgent news are, whether a digest is.
@@ -215,13 +215,13 @@ pub fn gather(tx: &mut Tx<'_>, account: i64, urgent: bool, delivery: i64, now: T
         update notice
         set delivery_id = $4
         where account_id = $1 and webhook_id = 0 and delivery_id is null and (due_at <= $2 or ($3 and pace = 'at_once'))";
-    tx.execute(sql, &[account.into(), now.into(), urgent.into(), delivery.into()])
+    tx.changed(sql, &[account.into(), now.into(), urgent.into(), delivery.into()])
 }
 
 /// Lays one notice into a call of its own; whether it was still waiting.
 pub fn give(tx: &mut Tx<'_>, notice: i64, delivery: i64) -> Result<bool> {
     let sql = "update notice set delivery_id = $2 where notice_id = $1 and delivery_id is null";
-    Ok(tx.execute(sql, &[notice.into(), delivery.into()])? > 0)
+    Ok(tx.changed(sql, &[notice.into(), delivery.into()])? > 0)
 }
 
 /// What a letter tells, oldest first.

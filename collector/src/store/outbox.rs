@@ -31,7 +31,7 @@ pub fn add(tx: &mut Tx<'_>, message: &Message) -> Result<bool> {
     let id = tx.next_id("outbox")?;
     let params: [Param<'_>; 6] =
         [id.into(), message.at.into(), message.school.into(), (&message.topic).into(), (&message.key).into(), (&message.body).into()];
-    Ok(tx.execute(sql, &params)? > 0)
+    Ok(tx.changed(sql, &params)? > 0)
 }
 
 /// Messages that wait, oldest first.
@@ -72,5 +72,5 @@ pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<Timestamp>)> {
 
 /// Notes that a message was sent; whether it was not yet.
 pub fn mark_sent(tx: &mut Tx<'_>, id: i64, now: Timestamp) -> Result<bool> {
-    Ok(tx.execute("update outbox set sent_at = $2 where outbox_id = $1 and sent_at is null", &[id.into(), now.into()])? > 0)
+    Ok(tx.changed("update outbox set sent_at = $2 where outbox_id = $1 and sent_at is null", &[id.into(), now.into()])? > 0)
 }

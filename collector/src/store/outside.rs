@@ -24,5 +24,5 @@ pub fn bind(tx: &mut Tx<'_>, issuer: &str, subject: &str, account: i64, now: Tim
         values ($1, $2, $3, $4)
         on conflict (issuer, subject) do nothing";
     let params: [Param<'_>; 4] = [issuer.into(), subject.into(), account.into(), now.into()];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }

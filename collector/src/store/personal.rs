@@ -1,6 +1,7 @@
 //! Devices that are somebody's own business (`domain/personal`): which they are, and that nothing is kept of their comings and goings.
 //!
-//! Comes in: a school's devices with a holder or on loan. Goes out: whether a device is one. Absent on purpose: who decides that (`domain/personal`).
+//! Comes in: a school's devices with a holder or on loan. Goes out: rows that whoever writes comings and goings asks for
+//! in the same statement. Absent on purpose: who decides that (`domain/personal`).
 
 use super::school::move_fleet_seq;
 use super::{Result, Tx, identity, retention};
@@ -31,14 +32,9 @@ pub fn save(tx: &mut Tx<'_>, school: SchoolId, personal: &BTreeSet<DeviceId>, no
     for device in known.difference(personal) {
         tx.execute("delete from personal where device_id = $1 and school_id = $2", &[(*device).into(), school.into()])?;
         let sql = "update device set turned_at = $3 where device_id = $1 and school_id = $2 and present and turned_at < $3";
-        if tx.execute(sql, &[(*device).into(), school.into(), now.into()])? > 0 {
+        if tx.changed(sql, &[(*device).into(), school.into(), now.into()])? > 0 {
             move_fleet_seq(tx, school)?;
         }
     }
     Ok(known != *personal)
-}
-
-/// Whether a device is somebody's.
-pub fn is_one(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool> {
-    Ok(tx.query_one("select 1 from personal where device_id = $1", &[device.into()])?.is_some())
 }

@@ -47,5 +47,5 @@ pub fn owner(tx: &mut Tx<'_>, fault: i64, photo: i64) -> Result<Option<String>> 
 
 /// Takes a photo away.
 pub fn remove(tx: &mut Tx<'_>, fault: i64, photo: i64) -> Result<()> {
-    tx.execute("delete from fault_photo where fault_id = $1 and photo_id = $2", &[fault.into(), photo.into()]).map(drop)
+    tx.execute("delete from fault_photo where fault_id = $1 and photo_id = $2", &[fault.into(), photo.into()])
 }

@@ -188,7 +188,7 @@ fn write_place(tx: &mut Tx<'_>, school: SchoolId, key: &str, cells: &Cells<'_>, 
         cells.reason.into(),
         since_at.into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Saves what devices of a school are that fill no place; those that no place asks for are left out. Whether anything changed.
@@ -310,7 +310,7 @@ fn save_phase_count(tx: &mut Tx<'_>, school: SchoolId, (phase, kind): &(String, 
         tally.missing.into(),
         tally.faulty.into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Devices, faults and visitors are counted where they stand; the same counts again write nothing.
@@ -340,7 +340,7 @@ fn save_school_count(tx: &mut Tx<'_>, school: SchoolId, tally: Tally, shadow: bo
         shadow.into(),
         newest_at.into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Days since 1970-01-01.

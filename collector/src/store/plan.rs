@@ -121,7 +121,7 @@ fn name_installation(tx: &mut Tx<'_>) -> Result<()> {
     getrandom::fill(&mut random).map_err(|error| super::Error::Content { what: "a random name".to_owned(), reason: error.to_string() })?;
     let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     let sql = "insert into meta (name, value) values ('installation', $1) on conflict (name) do nothing";
-    tx.execute(sql, &[(&name).into()]).map(drop)
+    tx.execute(sql, &[(&name).into()])
 }
 
 /// The whole register, as tables.
@@ -142,7 +142,7 @@ pub fn keep_upload(tx: &mut Tx<'_>, upload: &Upload, token_hash: &[u8; 32], keep
         values ($1, $2, $3, $4, $5)
         on conflict (token_hash) do nothing";
     let params: [Param<'_>; 5] = [token_hash.into(), (&upload.by_whom).into(), upload.at.into(), (&upload.name).into(), (&upload.body).into()];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// A file that somebody brought.
@@ -154,7 +154,7 @@ pub fn upload(tx: &mut Tx<'_>, token_hash: &[u8; 32], by_whom: &str) -> Result<O
 
 /// Throws a file away: it was taken in.
 pub fn forget_upload(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<()> {
-    tx.execute("delete from plan_upload where token_hash = $1", &[token_hash.into()]).map(drop)
+    tx.execute("delete from plan_upload where token_hash = $1", &[token_hash.into()])
 }
 
 /// A file that waits for its import to be confirmed.

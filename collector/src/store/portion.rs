@@ -33,7 +33,7 @@ pub fn packed(part: &Tables) -> Result<Vec<u8>> {
 /// Keeps parts of a version.
 pub fn save_parts(tx: &mut Tx<'_>, version: i64, parts: &[(String, Vec<u8>)]) -> Result<()> {
     let sql = "insert into plan_part (version_id, part, body) values ($1, $2, $3) on conflict (version_id, part) do nothing";
-    parts.iter().try_for_each(|(name, body)| tx.execute(sql, &[version.into(), name.into(), body.into()]).map(drop))
+    parts.iter().try_for_each(|(name, body)| tx.execute(sql, &[version.into(), name.into(), body.into()]))
 }
 
 /// All parts of a version are there: those of older ones go.
@@ -63,7 +63,7 @@ pub(super) fn rename(tx: &mut Tx<'_>, table: &str, key: &str, was: &str, becomes
 
 fn add_name(tx: &mut Tx<'_>, name: &str, table: &str, key: &str) -> Result<()> {
     let sql = "insert into register_name (name, table_name, row_key) values ($1, $2, $3) on conflict (name, table_name, row_key) do nothing";
-    tx.execute(sql, &[name.into(), table.into(), key.into()]).map(drop)
+    tx.execute(sql, &[name.into(), table.into(), key.into()])
 }
 
 fn names_of(table: &str, cells: &str) -> Result<BTreeSet<String>> {

@@ -31,7 +31,7 @@ pub fn save(tx: &mut Tx<'_>, school: SchoolId, device: DeviceId, reading: &Readi
             last = case when excluded.last_at >= reading_hour.last_at then excluded.last else reading_hour.last end,
             last_at = case when excluded.last_at >= reading_hour.last_at then excluded.last_at else reading_hour.last_at end";
     let hour = Timestamp(reading.at.0 - reading.at.0.rem_euclid(3600));
-    tx.execute(sql, &[school.into(), device.into(), name, instance, hour.into(), reading.value.into(), reading.at.into()]).map(drop)
+    tx.execute(sql, &[school.into(), device.into(), name, instance, hour.into(), reading.value.into(), reading.at.into()])
 }
 
 /// Newest readings of all devices of a school.
@@ -160,7 +160,7 @@ pub(super) fn fold_hours(tx: &mut Tx<'_>, school: SchoolId, before: Timestamp) -
             high = case when excluded.high > reading_day.high then excluded.high else reading_day.high end,
             last = case when excluded.last_at >= reading_day.last_at then excluded.last else reading_day.last end,
             last_at = case when excluded.last_at >= reading_day.last_at then excluded.last_at else reading_day.last_at end";
-    tx.execute(sql, &[school.into(), before.into(), DAY_S.into()]).map(drop)
+    tx.execute(sql, &[school.into(), before.into(), DAY_S.into()])
 }
 
 /// A device's readings go along with it to another school.

@@ -126,7 +126,7 @@ fn write_row(tx: &mut Tx<'_>, change: &Becoming<'_>, signed: Signed<'_>) -> Resu
     super::portion::rename(tx, change.table, &change.key, &change.was, &change.becomes)?;
     if change.becomes.is_empty() {
         let sql = "delete from register_row where table_name = $1 and row_key = $2";
-        return tx.execute(sql, &[change.table.into(), (&change.key).into()]).map(drop);
+        return tx.execute(sql, &[change.table.into(), (&change.key).into()]);
     }
     let sql = "
         insert into register_row (table_name, row_key, position, cells, by_whom, at)
@@ -135,7 +135,7 @@ fn write_row(tx: &mut Tx<'_>, change: &Becoming<'_>, signed: Signed<'_>) -> Resu
         set position = excluded.position, cells = excluded.cells, by_whom = excluded.by_whom, at = excluded.at";
     let params: [Param<'_>; 6] =
         [change.table.into(), (&change.key).into(), change.position.into(), (&change.becomes).into(), signed.by_whom.into(), signed.at.into()];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 fn note_change(tx: &mut Tx<'_>, id: i64, change: &Becoming<'_>, signed: Signed<'_>) -> Result<()> {
@@ -152,7 +152,7 @@ fn note_change(tx: &mut Tx<'_>, id: i64, change: &Becoming<'_>, signed: Signed<'
         (&change.was).into(),
         (&change.becomes).into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// How many changes there have been: the number of the last.

@@ -177,28 +177,28 @@ pub fn insert_agent(tx: &mut Tx<'_>, new: &NewAgent, now: Timestamp) -> Result<A
 pub fn revoke_agent(tx: &mut Tx<'_>, agent: AgentId, now: Timestamp) -> Result<bool> {
     tx.execute("delete from agent_network where agent_id = $1", &[agent.into()])?;
     let sql = "update agent set revoked_at = $2 where agent_id = $1 and revoked_at is null";
-    Ok(tx.execute(sql, &[agent.into(), now.into()])? > 0)
+    Ok(tx.changed(sql, &[agent.into(), now.into()])? > 0)
 }
 
 /// Lets a new agent take over from an old one: fleet, faults and decisions stay, for they belong to schools.
 pub fn replace_agent(tx: &mut Tx<'_>, old: AgentId, new: AgentId, now: Timestamp) -> Result<()> {
     revoke_agent(tx, old, now)?;
-    tx.execute("update agent set replaced_by = $2 where agent_id = $1", &[old.into(), new.into()]).map(drop)
+    tx.execute("update agent set replaced_by = $2 where agent_id = $1", &[old.into(), new.into()])
 }
 
 /// Asks an agent to rest, or to go on.
 pub fn pause_agent(tx: &mut Tx<'_>, agent: AgentId, paused: bool) -> Result<bool> {
-    Ok(tx.execute("update agent set paused = $2 where agent_id = $1", &[agent.into(), paused.into()])? > 0)
+    Ok(tx.changed("update agent set paused = $2 where agent_id = $1", &[agent.into(), paused.into()])? > 0)
 }
 
 /// Notes a refused report.
 pub fn count_refused(tx: &mut Tx<'_>, agent: AgentId) -> Result<()> {
-    tx.execute("update agent set refused_count = refused_count + 1, want_full = true where agent_id = $1", &[agent.into()]).map(drop)
+    tx.execute("update agent set refused_count = refused_count + 1, want_full = true where agent_id = $1", &[agent.into()])
 }
 
 /// Asks for a full picture with the next report.
 pub fn want_full(tx: &mut Tx<'_>, agent: AgentId) -> Result<()> {
-    tx.execute("update agent set want_full = true where agent_id = $1", &[agent.into()]).map(drop)
+    tx.execute("update agent set want_full = true where agent_id = $1", &[agent.into()])
 }
 
 /// Agents without a word for `periods` of their own reporting periods, and at least for `at_least_s`, that are not yet marked silent.
@@ -218,14 +218,14 @@ pub fn silent_agents(tx: &mut Tx<'_>, periods: i64, at_least_s: i64, now: Timest
 
 /// Notes that the clock found an agent silent.
 pub fn mark_silent(tx: &mut Tx<'_>, agent: AgentId, now: Timestamp) -> Result<()> {
-    tx.execute("update agent set silent_marked_at = $2 where agent_id = $1", &[agent.into(), now.into()]).map(drop)
+    tx.execute("update agent set silent_marked_at = $2 where agent_id = $1", &[agent.into(), now.into()])
 }
 
 /// Keeps a one-time code by its hash.
 pub fn make_code(tx: &mut Tx<'_>, hash: &[u8], networks: &[String], made_by: &str, now: Timestamp, expires_at: Timestamp) -> Result<()> {
     let sql = "insert into enrol_code (code_hash, networks, made_by, made_at, expires_at) values ($1, $2, $3, $4, $5)";
     let networks = json(&networks)?;
-    tx.execute(sql, &[hash.into(), (&networks).into(), made_by.into(), now.into(), expires_at.into()]).map(drop)
+    tx.execute(sql, &[hash.into(), (&networks).into(), made_by.into(), now.into(), expires_at.into()])
 }
 
 /// A code by its hash, used or not.
@@ -258,7 +258,7 @@ pub fn hold_code(tx: &mut Tx<'_>, hash: &[u8]) -> Result<()> {
         update enrol_code
         set made_at = made_at
         where code_hash = $1";
-    tx.execute(sql, &[hash.into()]).map(drop)
+    tx.execute(sql, &[hash.into()])
 }
 
 /// Uses a code for an agent; whether it was still good. Of two that try at once one gets it.
@@ -267,7 +267,7 @@ pub fn take_code(tx: &mut Tx<'_>, hash: &[u8], agent: AgentId, now: Timestamp) -
         update enrol_code
         set used_at = $3, agent_id = $2
         where code_hash = $1 and used_at is null and expires_at > $3";
-    Ok(tx.execute(sql, &[hash.into(), agent.into(), now.into()])? > 0)
+    Ok(tx.changed(sql, &[hash.into(), agent.into(), now.into()])? > 0)
 }
 
 /// Makes an accepted report durable: the agent's row always; its base picture or its difference; the stream where it changed.
@@ -323,7 +323,7 @@ pub fn record_report(tx: &mut Tx<'_>, before: &Agent, report: &Report, accepted:
         chain_count.into(),
         (!placed).into(),
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Troubles of a round, those of subjects that were looked at again alone by what was met then.
@@ -342,7 +342,7 @@ fn write_base(tx: &mut Tx<'_>, agent: AgentId, stream: StreamId, number: u64, at
         on conflict (agent_id) do update
         set stream = excluded.stream, number = excluded.number, at = excluded.at, body = excluded.body";
     let body = pack(&groups)?;
-    tx.execute(sql, &[agent.into(), stream.into(), number.into(), at.into(), (&body).into()]).map(drop)
+    tx.execute(sql, &[agent.into(), stream.into(), number.into(), at.into(), (&body).into()])
 }
 
 fn write_difference(tx: &mut Tx<'_>, agent: AgentId, report: &Report, change: &Difference) -> Result<()> {
@@ -351,7 +351,7 @@ fn write_difference(tx: &mut Tx<'_>, agent: AgentId, report: &Report, change: &D
         values ($1, $2, $3, $4, $5)
         on conflict (agent_id, stream, number) do nothing";
     let body = pack(change)?;
-    tx.execute(sql, &[agent.into(), report.stream.into(), report.number.into(), report.ended_at.into(), (&body).into()]).map(drop)
+    tx.execute(sql, &[agent.into(), report.stream.into(), report.number.into(), report.ended_at.into(), (&body).into()])
 }
 
 fn write_stream(tx: &mut Tx<'_>, agent: AgentId, stream: StreamId, number: u64, at: Timestamp) -> Result<()> {
@@ -360,14 +360,14 @@ fn write_stream(tx: &mut Tx<'_>, agent: AgentId, stream: StreamId, number: u64, 
         values ($1, $2, $3, $3, $4)
         on conflict (agent_id, stream) do update
         set last_at = excluded.last_at, number = excluded.number";
-    tx.execute(sql, &[agent.into(), stream.into(), at.into(), number.into()]).map(drop)
+    tx.execute(sql, &[agent.into(), stream.into(), at.into(), number.into()])
 }
 
 /// Writes the whole picture as the new base at the agent's position, so that its chain of differences begins anew.
 pub fn rebase_picture(tx: &mut Tx<'_>, agent: &Agent, picture: &Picture) -> Result<()> {
     let Position { stream: Some(stream), number, ended_at, .. } = agent.position else { return Ok(()) };
     write_base(tx, agent.id, stream, number, ended_at, &picture.to_groups())?;
-    tx.execute("update agent set chain_count = 0 where agent_id = $1", &[agent.id.into()]).map(drop)
+    tx.execute("update agent set chain_count = 0 where agent_id = $1", &[agent.id.into()])
 }
 
 /// The agent's picture: base and differences put together. `None` where there is none, or where it does not have the hash that
@@ -427,7 +427,7 @@ pub fn set_aside(tx: &mut Tx<'_>, agent: AgentId, now: Timestamp, reason: &str, 
         delete from set_aside
         where agent_id = $1
             and at <= (select at from set_aside where agent_id = $1 order by at desc limit 1 offset $2)";
-    tx.execute(sql, &[agent.into(), SET_ASIDE_MOST.into()]).map(drop)
+    tx.execute(sql, &[agent.into(), SET_ASIDE_MOST.into()])
 }
 
 /// Adds to a counter that outlives a restart.
@@ -437,7 +437,7 @@ pub fn count(tx: &mut Tx<'_>, name: &str, by: u64) -> Result<()> {
         values ($1, $2)
         on conflict (name) do update
         set value = counter.value + excluded.value";
-    tx.execute(sql, &[name.into(), by.into()]).map(drop)
+    tx.execute(sql, &[name.into(), by.into()])
 }
 
 /// All counters.

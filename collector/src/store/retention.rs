@@ -33,7 +33,7 @@ pub fn is_due(tx: &mut Tx<'_>, every_s: i64, now: Timestamp) -> Result<bool> {
         on conflict (name) do update
         set value = excluded.value
         where counter.value <= excluded.value - $2";
-    Ok(tx.execute(sql, &[now.into(), every_s.into()])? > 0)
+    Ok(tx.changed(sql, &[now.into(), every_s.into()])? > 0)
 }
 
 /// Deletes a school's old rows.
@@ -105,7 +105,7 @@ pub fn delete_of_town(tx: &mut Tx<'_>, keep: &Keep, now: Timestamp) -> Result<u6
 }
 
 fn counted(tx: &mut Tx<'_>, counter: &str, sql: &'static str, params: &[super::Param<'_>]) -> Result<u64> {
-    let deleted = tx.execute(sql, params)?;
+    let deleted = tx.changed(sql, params)?;
     if deleted > 0 {
         report::count(tx, counter, deleted)?;
     }

@@ -111,7 +111,7 @@ pub fn save_school(tx: &mut Tx<'_>, school: &School) -> Result<(SchoolId, bool)>
 
 /// A school that the newest plan no longer names: it stays, with its history.
 pub fn leave_plan(tx: &mut Tx<'_>, school: SchoolId) -> Result<()> {
-    tx.execute("update school set in_plan = false where school_id = $1", &[school.into()]).map(drop)
+    tx.execute("update school set in_plan = false where school_id = $1", &[school.into()])
 }
 
 /// Every school that the newest plan names.
@@ -122,7 +122,7 @@ pub fn all_in_plan(tx: &mut Tx<'_>) -> Result<Vec<SchoolId>> {
 /// Ends a school's learning time.
 pub fn accept_school(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp) -> Result<bool> {
     let sql = "update school set accepted_at = $2 where school_id = $1 and accepted_at is null";
-    Ok(tx.execute(sql, &[school.into(), now.into()])? > 0)
+    Ok(tx.changed(sql, &[school.into(), now.into()])? > 0)
 }
 
 /// One school by its code.
@@ -280,15 +280,13 @@ pub fn fleet_seq(tx: &mut Tx<'_>, school: SchoolId) -> Result<u64> {
     row.map_or(Ok(0), |mut row| row.take())
 }
 
-/// Notes that devices of a school were written; how often that is now.
-pub fn move_fleet_seq(tx: &mut Tx<'_>, school: SchoolId) -> Result<u64> {
+/// Notes that devices of a school were written: once more than [`fleet_seq`] said.
+pub fn move_fleet_seq(tx: &mut Tx<'_>, school: SchoolId) -> Result<()> {
     let sql = "
         update school
         set fleet_seq = fleet_seq + 1
-        where school_id = $1
-        returning fleet_seq";
-    let row = tx.query_one(sql, &[school.into()])?;
-    row.map_or(Ok(0), |mut row| row.take())
+        where school_id = $1";
+    tx.execute(sql, &[school.into()])
 }
 
 fn network_of(mut row: Row) -> Result<Network> {
@@ -298,7 +296,7 @@ fn network_of(mut row: Row) -> Result<Network> {
 /// Sees to it that settle looks at a school at `at` or before: a mark only ever comes earlier.
 pub fn mark_due(tx: &mut Tx<'_>, school: SchoolId, at: Timestamp) -> Result<()> {
     let sql = "update school set due_at = $2 where school_id = $1 and (due_at is null or due_at > $2)";
-    tx.execute(sql, &[school.into(), at.into()]).map(drop)
+    tx.execute(sql, &[school.into(), at.into()])
 }
 
 /// The same for what a report brings: a school that was settled only now rests for so many seconds from then on, so that many reports are one settle.
@@ -308,7 +306,7 @@ pub fn mark_reported(tx: &mut Tx<'_>, school: SchoolId, now: Timestamp, rests_s:
         update school
         set due_at = case when settled_at <= $2 and settled_at + $3 > $2 then settled_at + $3 else $2 end
         where school_id = $1 and (due_at is null or due_at > case when settled_at <= $2 and settled_at + $3 > $2 then settled_at + $3 else $2 end)";
-    tx.execute(sql, &[school.into(), now.into(), rests_s.into()]).map(drop)
+    tx.execute(sql, &[school.into(), now.into(), rests_s.into()])
 }
 
 /// Agents, not revoked, that look at a network of a school or of its site.
@@ -325,7 +323,7 @@ pub fn agents_of_school(tx: &mut Tx<'_>, school: SchoolId) -> Result<Vec<AgentId
 
 /// Marks every school.
 pub fn mark_all_due(tx: &mut Tx<'_>, at: Timestamp) -> Result<()> {
-    tx.execute("update school set due_at = $1 where due_at is null or due_at > $1", &[at.into()]).map(drop)
+    tx.execute("update school set due_at = $1 where due_at is null or due_at > $1", &[at.into()])
 }
 
 /// A school taken for a settle, until the lease ends.
@@ -364,7 +362,7 @@ pub fn finish_settle(tx: &mut Tx<'_>, taken: Taken, now: Timestamp, next: Option
             settled_seq = settled_seq + $5
         where school_id = $1";
     let params: [Param<'_>; 5] = [taken.school.into(), taken.lease_at.into(), next.into(), now.into(), i64::from(changed).into()];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)
 }
 
 /// Sum of all sequences: when it moves, some page changed.

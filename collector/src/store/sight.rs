@@ -179,6 +179,6 @@ pub fn save(tx: &mut Tx<'_>, account: i64, sight: &Sight, of: &str) -> Result<()
             tx.execute(sql, &[account.into(), (&row.school).into(), (&row.lot).into(), (&row.kind).into()])?;
         }
     }
-    let done = tx.execute("update account set sight_of = $2 where account_id = $1", &[account.into(), of.into()])?;
+    let done = tx.changed("update account set sight_of = $2 where account_id = $1", &[account.into(), of.into()])?;
     if done == 0 { Err(missing("account")) } else { Ok(()) }
 }

@@ -101,13 +101,13 @@ pub fn one(tx: &mut Tx<'_>, id: i64) -> Result<Option<Noted>> {
 /// Takes a decision back; whether it was in force.
 pub fn revoke(tx: &mut Tx<'_>, id: i64, by: &str, now: Timestamp) -> Result<bool> {
     let sql = "update verdict set revoked_at = $2, revoked_by = $3 where verdict_id = $1 and revoked_at is null";
-    Ok(tx.execute(sql, &[id.into(), now.into(), by.into()])? > 0)
+    Ok(tx.changed(sql, &[id.into(), now.into(), by.into()])? > 0)
 }
 
 /// Takes back what was decided on the page of a fault.
 pub fn revoke_of_fault(tx: &mut Tx<'_>, fault: i64, by: &str, now: Timestamp) -> Result<()> {
     let sql = "update verdict set revoked_at = $2, revoked_by = $3 where fault_id = $1 and revoked_at is null";
-    tx.execute(sql, &[fault.into(), now.into(), by.into()]).map(drop)
+    tx.execute(sql, &[fault.into(), now.into(), by.into()])
 }
 
 fn noted(mut row: Row) -> Result<Noted> {

@@ -61,7 +61,8 @@ impl Writer {
         let kept = result.clone();
         let (sender, receiver) = sync_channel(1);
         let run = move |tx: &mut Tx<'_>| {
-            let answer = job(tx);
+            // What it wrote has failed or not before it is said to be done.
+            let answer = job(tx).and_then(|done| tx.connection.settle().map(|()| done).map_err(E::from));
             let keep = answer.is_ok();
             *lock(&kept) = Some(answer);
             keep
@@ -190,14 +191,7 @@ impl Desk {
         if !self.connection.is_alive() {
             self.connection = self.engine.connect()?;
         }
-        match self.connection.begin_write() {
-            // A server that was restarted is only noticed when it is spoken to.
-            Err(_) if self.connection.is_postgres() => {
-                self.connection = self.engine.connect()?;
-                self.connection.begin_write()
-            }
-            begun => begun,
-        }
+        self.connection.begin_write()
     }
 
     /// One job, kept or taken back alone. The first of a transaction needs no savepoint (on a server that is two ways there and back): taking it back
@@ -216,10 +210,7 @@ impl Desk {
                 self.connection.roll_back();
                 self.connection.begin_write()?;
             }
-            (false, false) => {
-                self.connection.ids = Default::default();
-                self.connection.batch("rollback to savepoint job; release savepoint job")?;
-            }
+            (false, false) => self.connection.take_back("rollback to savepoint job; release savepoint job")?,
         }
         Ok(if again { Became::Again } else { Became::Done })
     }

@@ -7,6 +7,7 @@
 //! then unpacking (bounded), then bounds of the content. A refused signature is counted, never stored.
 
 use super::Web;
+use super::agent_keys::AgentKeys;
 use super::error::{Failure, Problem};
 use super::live::Topic;
 use crate::ingest::IngestError;
@@ -48,13 +49,8 @@ async fn take_reports(web: &Web, headers: &HeaderMap, body: Body) -> Result<Rece
     let body = bounded(body, wire::MAX_BODY_BYTES).await?;
     let signed = signed_headers(headers).map_err(|error| unsigned(web, &error.to_string()))?;
     let agent = claimed_agent(&signed).ok_or_else(|| unsigned(web, "the key id of a report is agent:NUMBER"))?;
-    let known = web.read(move |tx| Ok(store::report::agent_by_id(tx, agent)?)).await?;
-    let known = known.ok_or_else(|| unsigned(web, "no agent has this id: enrol it"))?;
-    let key = key_of(&known.public_key).ok_or_else(|| unsigned(web, "the stored key of this agent is no key"))?;
+    let key = AgentKeys::get(web, agent).await?.ok_or_else(|| unsigned(web, "no agent has this id: enrol it"))?;
     sign::verify(&key, "POST", REPORTS, &body, &signed).map_err(|error| unsigned(web, &error.to_string()))?;
-    if known.revoked_at.is_some() {
-        return Err(revoked());
-    }
     let batch: Batch = match wire::decode(&body) {
         Ok(batch) => batch,
         Err(error) => return Err(not_understood(web, agent, &body, error).await),
@@ -79,15 +75,23 @@ async fn take_reports(web: &Web, headers: &HeaderMap, body: Body) -> Result<Rece
     Ok(taken.receipt)
 }
 
-/// What cannot be understood is set aside in a transaction of its own, bounded, and told.
+/// What cannot be understood is set aside in a transaction of its own, bounded, and told; nothing of whoever is no longer welcome.
 async fn not_understood(web: &Web, agent: AgentId, body: &[u8], error: WireError) -> Refusal {
     let (now, reason) = (web.now(), error.to_string());
     let kept = body[..body.len().min(store::report::SET_ASIDE_BYTES)].to_vec();
     let told = reason.clone();
     web.metrics.report("bad");
-    let saved = web.write(move |tx| Ok(store::report::set_aside(tx, agent, now, &told, &kept)?)).await;
-    if let Err(failure) = saved {
-        return Refusal::Failure(failure);
+    let saved = web.write(move |tx| {
+        let is_welcome = store::report::agent_by_id(tx, agent)?.is_some_and(|known| known.revoked_at.is_none());
+        if is_welcome {
+            store::report::set_aside(tx, agent, now, &told, &kept)?;
+        }
+        Ok(is_welcome)
+    });
+    match saved.await {
+        Ok(true) => {}
+        Ok(false) => return revoked(),
+        Err(failure) => return Refusal::Failure(failure),
     }
     let status = match error {
         WireError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -211,10 +215,6 @@ fn signed_headers(headers: &HeaderMap) -> Result<SignedHeaders, sign::SignError>
 fn claimed_agent(signed: &SignedHeaders) -> Option<AgentId> {
     let keyid = sign::claimed_keyid(&signed.signature_input).ok()?;
     keyid.strip_prefix("agent:")?.parse().ok().map(AgentId)
-}
-
-fn key_of(octets: &[u8]) -> Option<VerifyingKey> {
-    VerifyingKey::from_bytes(octets.try_into().ok()?).ok()
 }
 
 /// Name of an outcome in `/metrics`.

@@ -6,6 +6,7 @@
 //! (`domain`), SQL (`store`), and the clock, which `main` hands down.
 
 pub mod access;
+pub mod agent_keys;
 pub mod agents;
 pub mod api;
 pub mod assets;
@@ -96,6 +97,8 @@ pub struct Inside {
     pub pin: Option<[u8; 32]>,
     /// Figures.
     pub metrics: metrics::Metrics,
+    /// Keys of agents.
+    pub agent_keys: agent_keys::AgentKeys,
     /// The way in of reports.
     pub ingest: crate::ingest::Ingest,
     /// Where changes are told.
@@ -194,6 +197,7 @@ impl Web {
             provider: provider::Provider::new(&config.oidc)?,
             seal,
             quota: quota::Quota::default(),
+            agent_keys: agent_keys::AgentKeys::default(),
             stop,
             stopping,
             config,

@@ -148,7 +148,7 @@ async fn session_of(web: &Web, token: &str, now: Timestamp) -> Result<Option<(ac
     let hash = token_hash(token);
     let found = web.read(move |tx| -> Result<_, Stop> {
         let session = account::session(tx, &hash, now)?;
-        let wanting = session.as_ref().map_or(Ok(false), |session| factor::is_wanting(tx, &hash, session.account.id, session.account.role))?;
+        let wanting = session.as_ref().map_or(Ok(false), |session| factor::is_wanting(tx, &hash, session))?;
         let token = if session.is_none() { account::token(tx, &hash, now)? } else { None };
         Ok((session.map(|session| (session, wanting)), token))
     });
