@@ -29,11 +29,15 @@ use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Schools settled in one drain; the next drain goes on.
 const SCHOOLS_A_DRAIN: u32 = 64;
 /// Schools saved by one job of the writer: a commit costs more than what it commits. Judged before, outside of it; few enough that no report waits long.
 const SCHOOLS_A_COMMIT: usize = 16;
+
+/// Longest pause after a school, on PostgreSQL.
+const PAUSE_MOST: Duration = Duration::from_millis(20);
 
 /// The shell of settling. Cheap to clone.
 #[derive(Clone)]
@@ -89,7 +93,15 @@ impl Settle {
 
     /// Judges a few schools, then saves them together; one whose saving fails takes no other with it.
     fn few(&self, few: &[Taken], town: &Town<'_>, now: Timestamp) -> Result<Vec<Settled>, store::Error> {
-        let judged = few.iter().filter_map(|taken| self.school(*taken, town, now).transpose()).collect::<Result<Vec<_>, _>>()?;
+        let mut judged = Vec::with_capacity(few.len());
+        for taken in few {
+            let began = Instant::now();
+            judged.extend(self.school(*taken, town, now)?);
+            // On a server this thread has stepped back and the process that reads for it has not: people's pages are let through.
+            if self.db.is_postgres() {
+                std::thread::sleep(began.elapsed().min(PAUSE_MOST));
+            }
+        }
         let (judged, today) = (Arc::new(judged), town.today);
         let together = judged.clone();
         let saved = self.db.write(move |tx| together.iter().map(|school| save(tx, school, today, now)).collect::<store::Result<Vec<Settled>>>());

@@ -39,6 +39,9 @@ pub struct Arguments {
     /// How often each page is asked for, idle and busy.
     #[arg(long, default_value_t = 200)]
     times: usize,
+    /// Only pages whose name contains this.
+    #[arg(long, default_value = "")]
+    only: String,
     /// Reports a second.
     #[arg(long, default_value_t = 500)]
     reports: u32,
@@ -59,7 +62,8 @@ fn main() {
     let location = arguments.keep.as_ref().map_or(database.location.clone(), |file| file.display().to_string());
     fill(&location, arguments.schools);
     let server = Server::start(&location, arguments.postgres);
-    let pages = pages(&Db::open(&location, NOW).unwrap(), arguments.schools);
+    let mut pages = pages(&Db::open(&location, NOW).unwrap(), arguments.schools);
+    pages.retain(|page| page.what.contains(&arguments.only));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let client = server.signed_in().await;

@@ -39,6 +39,20 @@ fn jobs_of_a_group_that_fail_take_nothing_of_the_others() {
 }
 
 #[test]
+fn a_job_that_takes_no_notice_of_a_failure_is_not_said_to_be_done_where_nothing_was_kept() {
+    on_both(|db| {
+        let counted: Result<()> = db.write(|tx| {
+            report::count(tx, "counted", 1)?;
+            let refused = tx.query("insert into school (school_id) values (1) returning 1", &[]);
+            assert!(refused.is_err());
+            Ok(())
+        });
+        let kept = read(db, report::counters).len();
+        assert_eq!(counted.is_ok(), kept == 1, "{counted:?}");
+    });
+}
+
+#[test]
 fn a_reading_that_is_over_holds_no_moment_of_the_database() {
     let Some(database) = database::postgres() else { return };
     let db = Db::open(&database.location, NOW).unwrap();
@@ -46,7 +60,10 @@ fn a_reading_that_is_over_holds_no_moment_of_the_database() {
     let mut other = postgres::Client::connect(&database.location, postgres::NoTls).unwrap();
     let held = "select 1 from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'";
     let mut tries = 0..500;
-    assert!(tries.any(|_| (std::thread::sleep(std::time::Duration::from_millis(10)), other.query(held, &[]).unwrap().is_empty()).1), "it was rolled back");
+    assert!(
+        tries.any(|_| (std::thread::sleep(std::time::Duration::from_millis(10)), other.query(held, &[]).unwrap().is_empty()).1),
+        "it was rolled back"
+    );
 }
 
 #[test]

@@ -89,6 +89,12 @@ impl Ingest {
 }
 
 impl Ingest {
+    /// An agent's picture as a reading finds it: out of memory if that is at the same picture, put together out of the store otherwise.
+    pub fn picture(&self, tx: &mut Tx<'_>, agent: &Agent) -> Result<Option<Picture>, store::Error> {
+        let remembered = agent.position.hash.and_then(|hash| lock(&self.pictures).picture(agent.id, hash));
+        remembered.map_or_else(|| store::report::load_picture(tx, agent), |picture| Ok(Some(picture)))
+    }
+
     /// Looks once more at the picture that an agent told last; nothing is concluded of time. Schools of which something else is known now.
     pub fn reread(&self, agent: AgentId, now: Timestamp) -> Result<BTreeSet<SchoolId>, IngestError> {
         let known = Arc::new(Mutex::new(lock(&self.pictures).take(agent)));

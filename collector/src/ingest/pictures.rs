@@ -5,7 +5,7 @@
 
 use crate::domain::fleet::{Conflict, Fleet, Standing};
 use crate::domain::identify::Known;
-use rollcall_shared::{AgentId, DeviceId, Picture, SchoolId, Subject};
+use rollcall_shared::{AgentId, DeviceId, Picture, PictureHash, SchoolId, Subject};
 use std::collections::BTreeMap;
 
 /// Most bytes that memories may take up together, about; the longest unused go first.
@@ -74,6 +74,11 @@ impl Pictures {
         self.by_use.remove(&kept.used);
         self.bytes = self.bytes.saturating_sub(kept.bytes);
         Some(kept.seen)
+    }
+
+    /// The picture of an agent, if it is the one of this hash and nobody has taken it.
+    pub(super) fn picture(&self, agent: AgentId, hash: PictureHash) -> Option<Picture> {
+        self.kept.get(&agent).map(|kept| &kept.seen.picture).filter(|picture| picture.hash() == hash).cloned()
     }
 
     /// Remembers.

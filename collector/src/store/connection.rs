@@ -86,6 +86,21 @@ pub(super) struct Connection {
     pub(super) statements: usize,
     /// A statement since then met another transaction in its way.
     pub(super) again: bool,
+    /// The first failure since the last `begin` or taking back, on a server: its transaction takes nothing more, whatever a job makes of it.
+    failed: Option<Error>,
+    /// What a reading has found plan and register to be: its moment has one answer, and most of a page asks.
+    pub(super) stamp: Stamp,
+}
+
+/// See [`Connection::stamp`].
+#[derive(Clone, Copy)]
+pub(super) enum Stamp {
+    /// Somebody writes: it may be another the next time.
+    Moves,
+    /// Nobody has asked yet.
+    Unknown,
+    /// So it is.
+    Known((i64, u64)),
 }
 
 enum Handle {
@@ -95,7 +110,7 @@ enum Handle {
 
 impl Connection {
     fn new(handle: Handle) -> Connection {
-        Connection { handle, ids: Ids::default(), statements: 0, again: false }
+        Connection { handle, ids: Ids::default(), statements: 0, again: false, failed: None, stamp: Stamp::Moves }
     }
 
     pub(super) fn is_postgres(&self) -> bool {
@@ -123,7 +138,7 @@ impl Connection {
     }
 
     pub(super) fn begin_write(&mut self) -> Result<()> {
-        (self.statements, self.again) = (0, false);
+        (self.statements, self.again, self.failed, self.stamp) = (0, false, None, Stamp::Moves);
         match &mut self.handle {
             Handle::Sqlite { .. } => self.batch("begin immediate"),
             Handle::Postgres(server) => {
@@ -134,6 +149,7 @@ impl Connection {
     }
 
     pub(super) fn begin_read(&mut self) -> Result<()> {
+        self.stamp = Stamp::Unknown;
         match &mut self.handle {
             Handle::Sqlite { .. } => self.batch("begin"),
             Handle::Postgres(server) => {
@@ -163,7 +179,7 @@ impl Connection {
 
     /// Takes back what a job wrote, by this text; ids out of blocks that were taken meanwhile are forgotten.
     pub(super) fn take_back(&mut self, sql: &str) -> Result<()> {
-        self.ids = Ids::default();
+        (self.ids, self.failed) = (Ids::default(), None);
         match &mut self.handle {
             Handle::Sqlite { .. } => self.batch(sql),
             Handle::Postgres(server) => server.take_back(sql),
@@ -211,13 +227,12 @@ impl Connection {
         self.noticed(answer)
     }
 
-    /// Hears of every statement that was run so far.
+    /// Hears of every statement that was run so far: whether all of them did what they should.
     pub(super) fn settle(&mut self) -> Result<()> {
-        let answer = match &mut self.handle {
-            Handle::Sqlite { .. } => Ok(()),
-            Handle::Postgres(server) => server.settle(),
-        };
-        self.noticed(answer)
+        let Handle::Postgres(server) = &mut self.handle else { return Ok(()) };
+        let answer = server.settle();
+        self.noticed(answer)?;
+        self.failed.take().map_or(Ok(()), Err)
     }
 
     pub(super) fn query(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Row>> {
@@ -241,8 +256,11 @@ impl Connection {
     }
 
     fn noticed<T>(&mut self, answer: Result<T>) -> Result<T> {
-        if let Err(Error::Database { again: true, .. }) = &answer {
-            self.again = true;
+        if let Err(error) = &answer {
+            self.again |= matches!(error, Error::Database { again: true, .. });
+            if self.is_postgres() {
+                self.failed.get_or_insert_with(|| error.clone());
+            }
         }
         answer
     }
@@ -278,12 +296,7 @@ impl rusqlite::ToSql for Param<'_> {
     }
 }
 
-fn execute_sqlite(
-    connection: &rusqlite::Connection,
-    texts: &mut HashMap<TextAt, String>,
-    sql: &'static str,
-    params: &[Param<'_>],
-) -> Result<u64> {
+fn execute_sqlite(connection: &rusqlite::Connection, texts: &mut HashMap<TextAt, String>, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
     let text = texts.entry(at(sql)).or_insert_with(|| dialect::query_for_sqlite(sql));
     let ran = connection.prepare_cached(text).and_then(|mut statement| statement.execute(rusqlite::params_from_iter(params)));
     ran.map(|count| count as u64).map_err(|error| of_sqlite(sql, &error))

@@ -3,6 +3,7 @@
 //! Comes in: tables of an import. Goes out: tables as they were. Absent on purpose: what tables mean, checks, the register
 //! (`register`), and places (unfolded by the core, kept by `place`).
 
+use super::connection::Stamp;
 use super::report::{json, pack, unpack};
 use super::{Param, Result, Tx};
 use crate::domain::plan::{Table, Tables};
@@ -96,10 +97,17 @@ pub(super) fn tables_of(written: Vec<Written>) -> Tables {
 
 /// What plan and register are now: (version in force, 0 if none; count of register changes). Equal stamps: nothing changed.
 pub fn stamp(tx: &mut Tx<'_>) -> Result<(i64, u64)> {
+    if let Stamp::Known(stamp) = tx.connection.stamp {
+        return Ok(stamp);
+    }
     let sql = "
         select coalesce((select max(version_id) from plan_version), 0),
             coalesce((select value from counter where name = 'register_changes'), 0)";
-    tx.query_one(sql, &[])?.map_or(Ok((0, 0)), |mut row| Ok((row.take()?, row.take()?)))
+    let stamp = tx.query_one(sql, &[])?.map_or(Ok((0, 0)), |mut row| Ok((row.take()?, row.take()?)))?;
+    if let Stamp::Unknown = tx.connection.stamp {
+        tx.connection.stamp = Stamp::Known(stamp);
+    }
+    Ok(stamp)
 }
 
 /// Name, headings, rows of cells.

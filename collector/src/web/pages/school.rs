@@ -135,7 +135,7 @@ fn load(web: &Web, tx: &mut Seen<'_, '_>, code: &str, secret: bool) -> Result<Op
     for agent in agent_ids {
         agents.extend(view::agent::one(tx, agent)?.filter(|agent| agent.revoked_at.is_none()));
         if let Some(whole) = report::agent_by_id(tx, agent)? {
-            pictures.extend(report::load_picture(tx, &whole)?);
+            pictures.extend(web.ingest.picture(tx, &whole)?);
         }
     }
     let faults = view::fault::Filter { school: Some(code.to_owned()), secret, ..Default::default() };
