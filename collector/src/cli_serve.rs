@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 /// How long a mark may wait before its school is settled.
 const SETTLE_EVERY: Duration = Duration::from_millis(500);
-/// Each so many drains it is looked for who fell silent and what has been kept long enough.
-const WATCH_EACH: u32 = 10;
+/// How often it is looked for who fell silent and what has been kept long enough, also while there is much to settle.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 /// How long news may wait before it is looked at.
 const TELL_EVERY: Duration = Duration::from_secs(2);
@@ -30,6 +30,8 @@ pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
     let (listen, plain) = (config.server.listen, config.server.tls == Tls::Off);
     let public = config.server.public_url.trim_end_matches('/').to_owned();
     let web = Web::new(db, config, clock)?;
+    // The database is closed by whoever may wait: no thread of the runtime is the last to let go of it.
+    let _last = web.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
@@ -103,42 +105,52 @@ fn reread(web: &Web) {
 pub fn keep_settling(web: &Web) {
     crate::step_back(STEPS_BACK);
     let settle = Settle::new(web.db.clone(), web.zone.clone());
-    for turn in 0u32.. {
-        if *web.stop.borrow() {
-            return;
+    let mut watched_at: Option<Instant> = None;
+    while !*web.stop.borrow() {
+        if watched_at.is_none_or(|at| at.elapsed() >= WATCH_EVERY) {
+            watched_at = Some(Instant::now());
+            if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()) {
+                // Whoever fell silent still is at the next look.
+                tracing::error!(%error, "looking for who fell silent failed");
+            }
         }
-        let watched = match turn % WATCH_EACH {
-            0 => watch::tick(&web.db, &Keep::default(), web.now()).map(drop),
-            _ => Ok(()),
-        };
-        if let Err(error) = watched.map_err(Into::into).and_then(|()| settle_and_tell(web, &settle)) {
+        let some = settle_some(web, &settle).unwrap_or_else(|error| {
             // The marks stand: the next drain tries again.
             tracing::error!(error = format!("{error:#}"), "settling failed");
+            false
+        });
+        if !some {
+            std::thread::sleep(SETTLE_EVERY);
         }
-        std::thread::sleep(SETTLE_EVERY);
     }
 }
 
 /// Settles all that is due now, and tells open pages what changed.
 pub fn settle_and_tell(web: &Web, settle: &Settle) -> Result<()> {
-    loop {
-        let began = Instant::now();
-        let settled = settle.drain(web.now())?;
-        if settled.is_empty() {
-            return Ok(());
-        }
-        web.metrics.settled.inc_by(settled.len() as u64);
-        web.metrics.settle_s.observe(began.elapsed().as_secs_f64() / settled.len() as f64);
-        for school in settled.iter().filter(|school| school.changed) {
-            web.live.tell(Topic::School(school.school));
-        }
-        if settled.iter().any(|school| school.changed) {
-            web.live.tell(Topic::Overview);
-        }
-        if settled.iter().any(|school| school.faults) {
-            web.live.tell(Topic::Faults);
-        }
+    while settle_some(web, settle)? {}
+    Ok(())
+}
+
+/// The same for as many schools as one drain takes; whether there were any.
+fn settle_some(web: &Web, settle: &Settle) -> Result<bool> {
+    let began = Instant::now();
+    let settled = settle.drain(web.now())?;
+    let took = began.elapsed().saturating_sub(settle.waited());
+    if settled.is_empty() {
+        return Ok(false);
     }
+    web.metrics.settled.inc_by(settled.len() as u64);
+    web.metrics.settle_s.observe(took.as_secs_f64() / settled.len() as f64);
+    for school in settled.iter().filter(|school| school.changed) {
+        web.live.tell(Topic::School(school.school));
+    }
+    if settled.iter().any(|school| school.changed) {
+        web.live.tell(Topic::Overview);
+    }
+    if settled.iter().any(|school| school.faults) {
+        web.live.tell(Topic::Faults);
+    }
+    Ok(true)
 }
 
 /// Ends on SIGTERM or Ctrl-C.

@@ -29,15 +29,16 @@ use jiff::tz::TimeZone;
 use rollcall_shared::{DeviceId, SchoolId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Schools settled in one drain; the next drain goes on.
 const SCHOOLS_A_DRAIN: u32 = 64;
 /// Schools saved by one job of the writer: a commit costs more than what it commits. Judged before, outside of it; few enough that no report waits long.
 const SCHOOLS_A_COMMIT: usize = 16;
 
-/// Longest pause after a school, on PostgreSQL.
-const PAUSE_MOST: Duration = Duration::from_millis(20);
+/// How long people's pages are let through before a school, at most.
+const GUESTS_MOST: Duration = Duration::from_millis(20);
 
 /// The shell of settling. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ pub struct Settle {
     zone: TimeZone,
     plan: portion::Kept,
     calendars: calendars::Kept,
+    /// How long people's pages were let through since that was last asked.
+    waited_us: Arc<AtomicU64>,
 }
 
 /// What all schools of a drain share.
@@ -69,7 +72,12 @@ pub struct Settled {
 impl Settle {
     /// On a database; days are those of `zone`.
     pub fn new(db: Db, zone: TimeZone) -> Settle {
-        Settle { db, zone, plan: portion::Kept::default(), calendars: calendars::Kept::default() }
+        Settle { db, zone, plan: portion::Kept::default(), calendars: calendars::Kept::default(), waited_us: Arc::default() }
+    }
+
+    /// How long settling let people's pages through since this was last asked: no part of what a school takes.
+    pub fn waited(&self) -> Duration {
+        Duration::from_micros(self.waited_us.swap(0, Ordering::Relaxed))
     }
 
     /// Settles the schools whose time has come. Blocks.
@@ -95,12 +103,9 @@ impl Settle {
     fn few(&self, few: &[Taken], town: &Town<'_>, now: Timestamp) -> Result<Vec<Settled>, store::Error> {
         let mut judged = Vec::with_capacity(few.len());
         for taken in few {
-            let began = Instant::now();
+            let waited = self.db.let_guests_through(GUESTS_MOST);
+            self.waited_us.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             judged.extend(self.school(*taken, town, now)?);
-            // On a server this thread has stepped back and the process that reads for it has not: people's pages are let through.
-            if self.db.is_postgres() {
-                std::thread::sleep(began.elapsed().min(PAUSE_MOST));
-            }
         }
         let (judged, today) = (Arc::new(judged), town.today);
         let together = judged.clone();

@@ -79,6 +79,22 @@ fn many_writers_are_all_answered_and_ids_are_theirs_alone() {
 }
 
 #[test]
+fn ids_of_a_job_that_the_disk_had_no_room_for_are_not_given_twice() {
+    let database = database::sqlite();
+    let db = Db::open(&database.location, NOW).unwrap();
+    write(&db, |tx| tx.query("pragma max_page_count = 1", &[]).map(drop)); // what there is, then
+    let failed: Result<()> = db.write(|tx| {
+        tx.next_id("device")?;
+        (0..100_000).try_for_each(|number: i64| tx.execute("insert into counter (name, value) values ($1, 1)", &[(&number.to_string()).into()]))
+    });
+    assert!(failed.unwrap_err().to_string().contains("full"));
+    write(&db, |tx| tx.query("pragma max_page_count = 1000000", &[]).map(drop));
+    let id = write(&db, |tx| tx.next_id("device"));
+    let next: i64 = read(&db, |tx| tx.query_one("select next_id from id_block where name = 'device'", &[])?.unwrap().take());
+    assert!(next > id, "{id} is out of a block that stands in the database, whose next begins at {next}");
+}
+
+#[test]
 fn a_database_of_a_later_program_is_refused() {
     for database in database::both() {
         let db = Db::open(&database.location, NOW).unwrap();

@@ -90,9 +90,12 @@ impl Ingest {
 
 impl Ingest {
     /// An agent's picture as a reading finds it: out of memory if that is at the same picture, put together out of the store otherwise.
-    pub fn picture(&self, tx: &mut Tx<'_>, agent: &Agent) -> Result<Option<Picture>, store::Error> {
+    pub fn picture(&self, tx: &mut Tx<'_>, agent: &Agent) -> Result<Option<Arc<Picture>>, store::Error> {
         let remembered = agent.position.hash.and_then(|hash| lock(&self.pictures).picture(agent.id, hash));
-        remembered.map_or_else(|| store::report::load_picture(tx, agent), |picture| Ok(Some(picture)))
+        match remembered {
+            Some(picture) => Ok(Some(picture)),
+            None => Ok(store::report::load_picture(tx, agent)?.map(Arc::new)),
+        }
     }
 
     /// Looks once more at the picture that an agent told last; nothing is concluded of time. Schools of which something else is known now.
@@ -329,7 +332,7 @@ fn apply(tx: &mut Tx<'_>, seen: Remembered, whole: Option<Picture>, told: &Told<
         let picture = whole.unwrap_or_else(|| Picture::from_groups(groups.clone()));
         return Ok(Some(match seen {
             Some(mut seen) => {
-                seen.picture = picture;
+                seen.picture = Arc::new(picture);
                 seen
             }
             None => Seen::of(picture),
@@ -341,7 +344,7 @@ fn apply(tx: &mut Tx<'_>, seen: Remembered, whole: Option<Picture>, told: &Told<
     };
     Ok(before.map(|mut seen| {
         if let Content::Difference { change, .. } = &told.report.content {
-            seen.picture.apply(change);
+            Arc::make_mut(&mut seen.picture).apply(change);
         }
         seen
     }))

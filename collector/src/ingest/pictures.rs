@@ -7,6 +7,7 @@ use crate::domain::fleet::{Conflict, Fleet, Standing};
 use crate::domain::identify::Known;
 use rollcall_shared::{AgentId, DeviceId, Picture, PictureHash, SchoolId, Subject};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most bytes that memories may take up together, about; the longest unused go first.
 pub const CACHE_BYTES: usize = 512 << 20;
@@ -34,7 +35,7 @@ struct Kept {
 #[derive(Default)]
 pub(super) struct Seen {
     /// The picture.
-    pub(super) picture: Picture,
+    pub(super) picture: Arc<Picture>,
     /// What was recognised in it; `None` where nobody has looked yet. It stands for the picture whose hash it names, and for no other.
     pub(super) known: Option<Box<Known>>,
     /// What became of what was recognised: which device each sighting turned out to be.
@@ -52,7 +53,7 @@ pub(super) struct Seen {
 impl Seen {
     /// Of a picture of which nothing else is known.
     pub(super) fn of(picture: Picture) -> Box<Seen> {
-        Box::new(Seen { picture, ..Seen::default() })
+        Box::new(Seen { picture: Arc::new(picture), ..Seen::default() })
     }
 
     /// The device that a subject turned out to be, with the network on which it was recognised.
@@ -77,7 +78,7 @@ impl Pictures {
     }
 
     /// The picture of an agent, if it is the one of this hash and nobody has taken it.
-    pub(super) fn picture(&self, agent: AgentId, hash: PictureHash) -> Option<Picture> {
+    pub(super) fn picture(&self, agent: AgentId, hash: PictureHash) -> Option<Arc<Picture>> {
         self.kept.get(&agent).map(|kept| &kept.seen.picture).filter(|picture| picture.hash() == hash).cloned()
     }
 

@@ -171,15 +171,20 @@ impl Connection {
 
     /// Takes everything back; ids out of blocks that were taken meanwhile are forgotten.
     pub(super) fn roll_back(&mut self) {
+        self.forget();
         if self.in_transaction() {
             // A connection that cannot even roll back is replaced before its next use; the transaction is gone with it.
             let _ = self.take_back("rollback");
         }
     }
 
+    fn forget(&mut self) {
+        (self.ids, self.failed) = (Ids::default(), None);
+    }
+
     /// Takes back what a job wrote, by this text; ids out of blocks that were taken meanwhile are forgotten.
     pub(super) fn take_back(&mut self, sql: &str) -> Result<()> {
-        (self.ids, self.failed) = (Ids::default(), None);
+        self.forget();
         match &mut self.handle {
             Handle::Sqlite { .. } => self.batch(sql),
             Handle::Postgres(server) => server.take_back(sql),
@@ -201,10 +206,11 @@ impl Connection {
 
     /// Runs statements without parameters.
     pub(super) fn batch(&mut self, sql: &str) -> Result<()> {
-        match &mut self.handle {
+        let answer = match &mut self.handle {
             Handle::Sqlite { connection, .. } => connection.execute_batch(sql).map_err(|error| of_sqlite(sql, &error)),
             Handle::Postgres(server) => server.text(sql),
-        }
+        };
+        self.noticed(answer)
     }
 
     /// Runs a statement; on a server it may be sent, and fail, only with the next that is asked for an answer.

@@ -1,6 +1,6 @@
 //! The one door to the database: all SQL and all rows live in this folder.
 //!
-//! Reading order: [`Db`] opens and lends, `connection` speaks to an engine, `dialect` spells, `value` is what goes in and
+//! Reading order: [`Db`] opens and lends, `connection` speaks to an engine (`server` to the one that is a server), `dialect` spells, `value` is what goes in and
 //! comes out, `writer` commits in groups, `migrate` brings the tables up to date; then a file for each family of tables:
 //! [`school`] (schools, networks, who is due), [`report`] (agents, streams, pictures), [`fleet`] (devices, presence, readings),
 //! [`plan`] (versions), [`register`] (rows and their changes), [`portion`] (both, found by school), [`holiday`], [`presence`]
@@ -11,7 +11,7 @@
 //! [`view`] is what pages read.
 //!
 //! Comes in: values of the core. Goes out: the same. Absent on purpose: judgement, clocks (`now` is an argument), `async`
-//! (callers in `web` hand work to blocking threads), serial numbers made by an engine.
+//! (callers in `web` hand work to blocking threads; what `server` has of it stays there), serial numbers made by an engine.
 //!
 //! Functions take a [`Tx`] and are the same text on both engines; what differs (open, begin, lock a school) stands here and in `connection`.
 
@@ -53,15 +53,19 @@ pub mod weekly;
 mod connection;
 mod dialect;
 mod fault_life;
+mod guests;
 mod migrate;
 mod server;
 mod value;
 mod writer;
 
 use connection::{Connection, Engine};
+use guests::Guests;
 use rollcall_shared::{AgentId, SchoolId, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+pub use guests::Guest;
 pub use value::{Field, Param, Row, Sort, Sorted, Value};
 
 /// Connections that read at the same time; further readers wait.
@@ -123,6 +127,7 @@ pub struct Db {
 struct Inner {
     engine: Engine,
     writer: writer::Writer,
+    guests: Arc<Guests>,
     readers: Mutex<Readers>,
     returned: Condvar,
 }
@@ -138,14 +143,15 @@ impl Db {
         let engine = Engine::of(location)?;
         let mut connection = engine.connect()?;
         migrate::up(&mut connection, now)?;
-        let writer = writer::Writer::start(engine.clone(), connection);
+        let guests: Arc<Guests> = Arc::default();
+        let writer = writer::Writer::start(engine.clone(), connection, guests.clone());
         let readers = Mutex::new(Readers { idle: Vec::new(), lent: 0 });
-        Ok(Db { inner: Arc::new(Inner { engine, writer, readers, returned: Condvar::new() }) })
+        Ok(Db { inner: Arc::new(Inner { engine, writer, guests, readers, returned: Condvar::new() }) })
     }
 
     /// Runs a job in the writer and returns after its commit; an error of the job takes back what it wrote, and that alone.
     ///
-    /// Blocks. The job may run a second time (after a deadlock with another collector), so it changes nothing but the database.
+    /// Blocks. The job may run a second time (after a deadlock with another collector, or on a new connection to the server), so it changes nothing but the database.
     pub fn write<T, E, F>(&self, job: F) -> std::result::Result<T, E>
     where
         T: Send + 'static,
@@ -169,6 +175,16 @@ impl Db {
             (Ok(_), Err(error)) => Err(error.into()),
             (answer, _) => answer,
         }
+    }
+
+    /// Somebody waits for a page, until what this gives is dropped.
+    pub fn guest(&self) -> Guest {
+        Guests::come(&self.inner.guests)
+    }
+
+    /// For work that nobody waits for, before it asks for more: on a server, waits until nobody waits for a page, at most so long; how long it was.
+    pub fn let_guests_through(&self, most: Duration) -> Duration {
+        if self.is_postgres() { self.inner.guests.let_through(most) } else { Duration::ZERO }
     }
 
     /// Whether this is PostgreSQL.
@@ -250,7 +266,7 @@ pub struct Tx<'a> {
 
 impl Tx<'_> {
     /// Runs a statement. Texts are constants: nothing is ever glued together. On PostgreSQL its failure may be heard with a later one, at the latest
-    /// when the job ends, which then fails.
+    /// when the job ends, which then fails. A reading has nothing to run.
     pub fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
         self.connection.execute(sql, params)
     }
@@ -296,7 +312,7 @@ impl Tx<'_> {
     /// read the register through for each name that is looked up.
     pub fn wrote_many(&mut self) -> Result<()> {
         match self.connection.is_postgres() {
-            true => self.connection.batch("analyze register_row, register_name, register_change, plan_part, school, network"),
+            true => self.connection.batch("analyze (skip_locked) register_row, register_name, register_change, plan_part, school, network"),
             false => Ok(()),
         }
     }
@@ -352,7 +368,7 @@ pub fn probe(tx: &mut Tx<'_>) -> Result<()> {
         insert into meta (name, value)
         values ('probe', '')
         on conflict (name) do nothing";
-    tx.execute(sql, &[]).map(drop)
+    tx.execute(sql, &[])
 }
 
 fn missing(what: &str) -> Error {

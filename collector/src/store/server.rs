@@ -165,8 +165,10 @@ impl Server {
                 self.statements.entry(at(sql)).insert_entry(statement).get().clone()
             }
         };
-        if statement.params().len() != params.len() {
-            let reason = format!("the text has {} parameters, {} were given", statement.params().len(), params.len());
+        // A text stands for its types: what was whole numbers once is not read as another's bits.
+        if !statement.params().iter().eq(params.iter().map(type_of).collect::<Vec<_>>().iter()) {
+            let given: Vec<Type> = params.iter().map(type_of).collect();
+            let reason = format!("the text takes {:?}, given were {given:?}", statement.params());
             return Err(Error::Database { doing: clip(sql), reason, again: false });
         }
         Ok(statement)
@@ -287,10 +289,12 @@ fn row(row: &tokio_postgres::Row) -> Said<Row> {
 }
 
 fn failed(sql: &str, error: &tokio_postgres::Error) -> Error {
-    let again = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE, SqlState::LOCK_NOT_AVAILABLE];
+    let again = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE, SqlState::LOCK_NOT_AVAILABLE, SqlState::ADMIN_SHUTDOWN];
     let reason = match error.as_db_error() {
         Some(said) => format!("{} ({})", said.message(), said.code().code()),
         None => with_sources(error),
     };
-    Error::Database { doing: clip(sql), reason, again: error.code().is_some_and(|code| again.contains(code)) }
+    // A server that was restarted, or a way to it that broke: on a new connection the same may succeed.
+    let again = error.is_closed() || error.code().is_some_and(|code| again.contains(code));
+    Error::Database { doing: clip(sql), reason, again }
 }

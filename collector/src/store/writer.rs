@@ -2,17 +2,21 @@
 //!
 //! Comes in: jobs through a bounded queue. Goes out: their results, after the commit. A job that fails is rolled back
 //! alone. Absent on purpose: a writer that goes on after a panic (the process ends instead: a dead writer behind a
-//! live server would refuse everything for ever), and any clock (a group is bounded by jobs and statements, not by time).
+//! live server would refuse everything for ever), and any clock within a group (it is bounded by jobs and statements, not by time).
 
 use super::connection::{Connection, Engine};
+use super::guests::Guests;
 use super::{Error, Tx, lock};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// How far the writer steps back for those who read pages: a commit may come a moment later, a page may not.
 const WRITER_STEPS_BACK: i32 = 5;
+/// On a server the writer waits so long for people's pages before each group: its own thread has stepped back, the process that works for it cannot.
+const GUESTS_MOST: Duration = Duration::from_millis(5);
 /// Jobs that may wait; beyond it callers hear [`Error::Busy`].
 const QUEUE_JOBS: usize = 4096;
 /// Most jobs in one commit.
@@ -37,10 +41,10 @@ struct Job {
 
 impl Writer {
     /// Starts the thread on a connection.
-    pub(super) fn start(engine: Engine, connection: Connection) -> Writer {
+    pub(super) fn start(engine: Engine, connection: Connection, guests: Arc<Guests>) -> Writer {
         let (sender, receiver) = sync_channel(QUEUE_JOBS);
         let waiting = Arc::new(AtomicUsize::new(0));
-        let mut desk = Desk { engine, connection, queue: receiver, waiting: waiting.clone() };
+        let mut desk = Desk { engine, connection, guests, queue: receiver, waiting: waiting.clone() };
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             let _end = AbortOnPanic;
             crate::step_back(WRITER_STEPS_BACK);
@@ -118,6 +122,7 @@ impl Drop for AbortOnPanic {
 struct Desk {
     engine: Engine,
     connection: Connection,
+    guests: Arc<Guests>,
     queue: Receiver<Job>,
     waiting: Arc<AtomicUsize>,
 }
@@ -125,13 +130,16 @@ struct Desk {
 /// What became of a job within its group.
 enum Became {
     Done,
-    /// Another collector stood in its way; to be tried again alone, after the group.
+    /// Another collector stood in its way, or the way to the server broke; to be tried again alone, after the group.
     Again,
 }
 
 impl Desk {
     fn serve(&mut self) {
         while let Ok(first) = self.queue.recv() {
+            if self.connection.is_postgres() {
+                self.guests.let_through(GUESTS_MOST);
+            }
             let again = self.group(first);
             for mut job in again {
                 let outcome = self.alone(&mut job);
@@ -140,7 +148,7 @@ impl Desk {
         }
     }
 
-    /// Runs what is queued in one transaction; gives back the jobs that met another collector.
+    /// Runs what is queued in one transaction; gives back the jobs that are to be tried again.
     fn group(&mut self, first: Job) -> Vec<Job> {
         let mut again = Vec::new();
         let mut done = Vec::new();
@@ -161,6 +169,12 @@ impl Desk {
                 next = self.queue.try_recv().ok();
             }
         }
+        if let (true, Err(Error::Database { again: true, .. })) = (self.connection.is_postgres(), &outcome) {
+            // The way to the server broke before anything was said to be kept: each is tried anew.
+            self.connection.roll_back();
+            again.append(&mut done);
+            return again;
+        }
         let outcome = outcome.and_then(|()| self.connection.batch("commit"));
         if outcome.is_err() {
             self.connection.roll_back();
@@ -174,10 +188,10 @@ impl Desk {
     /// One job in a transaction of its own, tried a few times.
     fn alone(&mut self, job: &mut Job) -> Result<(), Error> {
         for _ in 0..RETRIES {
-            let outcome = self.begin().and_then(|()| self.one(job, true)).and_then(|became| self.connection.batch("commit").map(|()| became));
-            match outcome {
-                Ok(Became::Done) => return Ok(()),
-                Ok(Became::Again) => {}
+            match self.begin().and_then(|()| self.one(job, true)) {
+                // What became of a commit that was not answered nobody knows: it is not tried again.
+                Ok(Became::Done) => return self.connection.batch("commit").inspect_err(|_| self.connection.roll_back()),
+                Ok(Became::Again) => self.connection.roll_back(),
                 Err(error) => {
                     self.connection.roll_back();
                     return Err(error);
@@ -194,8 +208,7 @@ impl Desk {
         self.connection.begin_write()
     }
 
-    /// One job, kept or taken back alone. The first of a transaction needs no savepoint (on a server that is two ways there and back): taking it back
-    /// is beginning anew.
+    /// One job, kept or taken back alone. The first of a transaction needs no savepoint: taking it back is beginning anew.
     fn one(&mut self, job: &mut Job, is_first: bool) -> Result<Became, Error> {
         self.connection.again = false;
         if !is_first {

@@ -4,7 +4,7 @@
 //! on purpose: what a report means ([`crate::ingest`]), and any judgement by the sender's clock.
 //!
 //! Order of checks, cheapest first and nothing parsed before the signature held: size, form of the headers, key, signature,
-//! then unpacking (bounded), then bounds of the content. A refused signature is counted, never stored.
+//! then unpacking (bounded), then bounds of the content; whether the agent is still welcome with the writing. A refused signature is counted, never stored.
 
 use super::Web;
 use super::agent_keys::AgentKeys;
@@ -49,8 +49,11 @@ async fn take_reports(web: &Web, headers: &HeaderMap, body: Body) -> Result<Rece
     let body = bounded(body, wire::MAX_BODY_BYTES).await?;
     let signed = signed_headers(headers).map_err(|error| unsigned(web, &error.to_string()))?;
     let agent = claimed_agent(&signed).ok_or_else(|| unsigned(web, "the key id of a report is agent:NUMBER"))?;
-    let key = AgentKeys::get(web, agent).await?.ok_or_else(|| unsigned(web, "no agent has this id: enrol it"))?;
-    sign::verify(&key, "POST", REPORTS, &body, &signed).map_err(|error| unsigned(web, &error.to_string()))?;
+    let known = AgentKeys::get(web, agent).await?.map_err(|reason| unsigned(web, reason))?;
+    sign::verify(&known.key, "POST", REPORTS, &body, &signed).map_err(|error| unsigned(web, &error.to_string()))?;
+    if known.revoked {
+        return Err(revoked());
+    }
     let batch: Batch = match wire::decode(&body) {
         Ok(batch) => batch,
         Err(error) => return Err(not_understood(web, agent, &body, error).await),
@@ -64,7 +67,10 @@ async fn take_reports(web: &Web, headers: &HeaderMap, body: Body) -> Result<Rece
     let (ingest, now) = (web.ingest.clone(), web.now());
     let taken = super::session::blocking(move || ingest.accept(agent, batch, now)).await?.map_err(|error| match error {
         IngestError::Unknown => unsigned(web, "no agent has this id: enrol it"),
-        IngestError::Revoked => revoked(),
+        IngestError::Revoked => {
+            web.agent_keys.revoke(agent);
+            revoked()
+        }
         IngestError::Store(error) => Refusal::Failure(error.into()),
     })?;
     for answer in &taken.receipt.answers {
@@ -90,7 +96,10 @@ async fn not_understood(web: &Web, agent: AgentId, body: &[u8], error: WireError
     });
     match saved.await {
         Ok(true) => {}
-        Ok(false) => return revoked(),
+        Ok(false) => {
+            web.agent_keys.revoke(agent);
+            return revoked();
+        }
         Err(failure) => return Refusal::Failure(failure),
     }
     let status = match error {

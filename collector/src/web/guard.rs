@@ -9,7 +9,7 @@ use super::visitor::{Visitor, wants_page};
 use super::{Peer, Web};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
@@ -88,7 +88,10 @@ async fn told(State(web): State<Web>, request: Request, next: Next) -> Response 
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_string());
+    // A page that somebody waits for goes before what reports bring; a stream of events is answered as soon as it begins.
+    let guest = (method == Method::GET).then(|| web.db.guest());
     let mut response = next.run(request).await;
+    drop(guest);
     let (status, duration) = (response.status(), began.elapsed());
     let class = status.as_u16() / 100;
     web.metrics.request_s.get_or_create(&Route { route: route.clone(), class }).observe(duration.as_secs_f64());

@@ -10,6 +10,7 @@ use crate::domain::kind::Kind;
 use rollcall_shared::evidence::{Interface, Neighbour};
 use rollcall_shared::{DeviceId, Fact, Picture, Subject};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// IANAifType-MIB: ethernetCsmacd and its gigabit elder; what stands on a plate.
 const ON_THE_PLATE: [u32; 2] = [6, 117];
@@ -59,12 +60,12 @@ struct Ports {
 }
 
 /// The switches of a school. `faulty` are devices with an open fault.
-pub fn switches(words: &Words, devices: &[Device], pictures: &[Picture], faulty: &BTreeSet<DeviceId>) -> Vec<SwitchFront> {
+pub fn switches(words: &Words, devices: &[Device], pictures: &[Arc<Picture>], faulty: &BTreeSet<DeviceId>) -> Vec<SwitchFront> {
     let switches = devices.iter().filter(|device| device.kind == Some(Kind::Switch));
     switches.map(|switch| front(words, switch, devices, pictures, faulty)).collect()
 }
 
-fn front(words: &Words, switch: &Device, devices: &[Device], pictures: &[Picture], faulty: &BTreeSet<DeviceId>) -> SwitchFront {
+fn front(words: &Words, switch: &Device, devices: &[Device], pictures: &[Arc<Picture>], faulty: &BTreeSet<DeviceId>) -> SwitchFront {
     let told = told(switch, pictures);
     let mut hanging: BTreeMap<String, Vec<&Device>> = BTreeMap::new();
     let port_of =
@@ -125,7 +126,7 @@ fn is_at(switch: &Device, at: &Subject, name: &str) -> bool {
 }
 
 /// What the switch told of its interfaces and neighbours.
-fn told(switch: &Device, pictures: &[Picture]) -> Ports {
+fn told(switch: &Device, pictures: &[Arc<Picture>]) -> Ports {
     let mut ports = Ports::default();
     for picture in pictures {
         for ip in switch.addresses.iter().filter_map(|address| address.ip) {

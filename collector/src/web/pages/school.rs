@@ -112,7 +112,7 @@ struct Loaded {
     devices: Vec<Device>,
     readings: Vec<Latest>,
     agents: Vec<view::agent::AgentRow>,
-    pictures: Vec<Picture>,
+    pictures: Vec<Arc<Picture>>,
     calendar: Calendar,
 }
 
