@@ -169,6 +169,29 @@ fn two_collectors_that_lock_crosswise_both_come_through() {
 }
 
 #[test]
+fn jobs_in_whose_midst_the_server_ends_the_connection_are_done_once() {
+    let Some(database) = database::postgres() else { return };
+    let db = Db::open(&database.location, NOW).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..50).for_each(|_| write(&db, |tx| report::count(tx, "counted", 1))));
+        }
+        for _ in 0..5 {
+            let mut first_time = true;
+            let job = move |tx: &mut Tx<'_>| -> Result<()> {
+                report::count(tx, "counted", 1)?;
+                if std::mem::take(&mut first_time) {
+                    tx.query("select pg_terminate_backend(pg_backend_pid())", &[])?;
+                }
+                Ok(())
+            };
+            db.write(job).unwrap();
+        }
+    });
+    assert_eq!(read(&db, report::counters), [("counted".to_owned(), 205)]);
+}
+
+#[test]
 fn connections_that_the_server_ended_are_replaced() {
     let Some(database) = database::postgres() else { return };
     let db = Db::open(&database.location, NOW).unwrap();
