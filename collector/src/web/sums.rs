@@ -16,8 +16,11 @@ use std::time::Duration;
 
 /// With no more schools than this nothing is kept.
 const FEW: usize = 500;
-/// Seconds for which sums hold.
-const KEPT_S: i64 = 5;
+/// Seconds for which sums hold: adding them up anew takes less than a hundredth of that time, so that of the people who wait for a page meanwhile fewer
+/// than one in a hundred shares the processor with it.
+const KEPT_S: i64 = 10;
+/// Seconds for which sums of phases hold: every count of every school is read for them, and they move by the day.
+const PHASES_KEPT_S: i64 = 30;
 /// Seconds for which counts over all devices hold: every device is read for them.
 const DEVICES_KEPT_S: i64 = 60;
 /// Seconds for which sums that hold no more are shown while fresh ones are added up; what nobody asked for so long is added up while they wait.
@@ -180,6 +183,7 @@ impl Summing<'_> {
         let kept_s = match (self.many, sort) {
             (false, _) => 0,
             (true, Sort::Kinds) => DEVICES_KEPT_S,
+            (true, Sort::Phases) => PHASES_KEPT_S,
             (true, _) => KEPT_S,
         };
         kept.get(whose, self.now, kept_s, || self.sums.ask(sort, whose), make)
