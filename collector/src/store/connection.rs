@@ -53,7 +53,7 @@ impl Engine {
                 opened.map_err(|error| failure(&format!("opening {}", path.display()), &error))?;
                 sqlite(path, SQLITE_SESSION)
             }
-            Engine::Postgres(config) => Ok(Connection::new(Handle::Postgres(Box::new(Server::connect(config)?)))),
+            Engine::Postgres(config) => Ok(Connection::new(Handle::Postgres(Server::connect(config)?))),
         }
     }
 
@@ -105,7 +105,7 @@ pub(super) enum Stamp {
 
 enum Handle {
     Sqlite { connection: rusqlite::Connection, texts: HashMap<TextAt, String> },
-    Postgres(Box<Server>),
+    Postgres(Server),
 }
 
 impl Connection {
