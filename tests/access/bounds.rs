@@ -3,6 +3,7 @@
 //! Comes in: the played town, of whose two schools Tom sees one. Goes out: pass, or what reached across. Absent on purpose: who opens which door (`main`).
 
 use super::accounts::between;
+use super::programs::each;
 use super::town::{Town, town};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, ETAG, IF_MATCH};
@@ -182,6 +183,28 @@ async fn the_form_of_a_row_begins_at_ones_own_school_and_says_no_in_the_same_wor
     assert!(theo.page("/register/assets/D-2").await.unwrap().contains("CE1"));
     let changes = tom.page("/register").await.unwrap();
     assert!(changes.contains("T-5") && !changes.contains("D-2"), "{changes}");
+}
+
+#[tokio::test]
+async fn the_newest_changes_are_those_of_rows_that_somebody_sees() {
+    let town = town().await;
+    assert_eq!(put(&town, "anne", "assets/D-1", json!({ "room": "CE1", "price_ht": "480" })).await.0, StatusCode::OK);
+    assert_eq!(put(&town, "theo", "assets/D-2", json!({ "room": "CE2" })).await.0, StatusCode::OK);
+    assert_eq!(put(&town, "anne", "invoices/F-1", json!({})).await.0, StatusCode::OK);
+    let list = async |login: &str, query: &str| get(&town, login, &format!("/api/v1/register/changes{query}")).await;
+    let keys = |list: &Value| each(list, "key").into_iter().map(|key| key[0].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let (_, all) = list("anne", "?limit=3").await;
+    assert_eq!((keys(&all), &all["items"][2]["becomes"]["price_ht"]), (vec!["F-1".into(), "D-2".into(), "D-1".into()], &json!("480")));
+    // Who sees no money is told neither of invoices nor of prices; page by page it is the same.
+    let (_, first) = list("theo", "?limit=1").await;
+    let (_, then) = list("theo", &format!("?limit=1&after={}", first["next"].as_str().unwrap())).await;
+    assert_eq!((keys(&first), keys(&then)), (vec!["D-2".to_owned()], vec!["D-1".to_owned()]));
+    assert_eq!((&then["items"][0]["becomes"]["room"], &then["items"][0]["becomes"]["price_ht"]), (&json!("CE1"), &Value::Null));
+    let (status, own) = list("tom", "").await;
+    assert_eq!((status, keys(&own).contains(&"D-1".to_owned()), keys(&own).contains(&"D-2".to_owned())), (StatusCode::OK, true, false), "{own}");
+    for login in ["paul", "ecole"] {
+        assert_eq!(list(login, "").await.0, StatusCode::FORBIDDEN, "{login}");
+    }
 }
 
 #[tokio::test]

@@ -291,6 +291,7 @@ pub const DOORS: &[Door] = &[
     ("POST", "/api/v1/plan/versions/{id}/back", MayAll(ChangePlan)),
     ("POST", "/api/v1/plan/import", MayAll(ChangePlan)),
     ("GET", "/api/v1/plan/export/{file}", MayAll(SeeProgramme)),
+    ("GET", "/api/v1/register/changes", May(SeeProgramme)),
     ("GET", "/api/v1/register/{table}", May(SeeProgramme)),
     ("GET", "/api/v1/register/{table}/{key}", May(SeeProgramme)),
     ("PUT", "/api/v1/register/{table}/{key}", May(ChangeRegister)),

@@ -156,6 +156,7 @@ fn described() -> OpenApiRouter<Web> {
         .routes(routes!(versions::back))
         .routes(routes!(versions::import).layer(DefaultBodyLimit::max(pages::MAX_UPLOAD_BYTES)))
         .routes(routes!(versions::export))
+        .routes(routes!(register::changes))
         .routes(routes!(register::rows))
         .routes(routes!(register::one, register::put, register::delete))
         .routes(routes!(register::undo))

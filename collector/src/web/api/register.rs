@@ -3,7 +3,7 @@
 //! Comes in: cells by column, why. Goes out: own types. Absent on purpose: the rules of a row (`import::row`).
 
 use super::take::Json;
-use super::{Answer, List, limit};
+use super::{Answer, List, Paging, limit};
 use crate::cli_plan::note_json;
 use crate::domain::folded::fold;
 use crate::domain::plan::schema::Schema;
@@ -68,6 +68,40 @@ pub(super) struct Past {
     becomes: Option<BTreeMap<String, String>>,
 }
 
+fn past(signed: &Signed, change: Change) -> Past {
+    Past {
+        change: change.id,
+        at: change.at.to_string(),
+        by: change.by_whom,
+        why: change.why,
+        was: change.was.map(|cells| shown(signed, cells)),
+        becomes: change.becomes.map(|cells| shown(signed, cells)),
+    }
+}
+
+/// A change, and of which row.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegisterChange)]
+pub(super) struct Changed {
+    /// Name of the table.
+    table: String,
+    /// Key of the row, in the order of the key's columns.
+    key: Vec<String>,
+    /// What was changed.
+    #[serde(flatten)]
+    past: Past,
+}
+
+/// What was changed last in any table, the newest first, as far as the account sees its rows.
+#[utoipa::path(get, operation_id = "listRegisterChanges", path = "/api/v1/register/changes", params(Paging), responses((status = 200, body = List<Changed>)))]
+pub(super) async fn changes(State(web): State<Web>, signed: Signed, Query(asked): Query<Paging>) -> Answer<List<Changed>> {
+    let (most, before) = (limit(asked.limit), asked.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(i64::MAX));
+    let (most, money, state) = (usize::try_from(most).unwrap_or(0), signed.account.role.may(Right::SeeMoney), web.clone());
+    let (rows, next) = signed.read(&web, move |tx| pages::newest_changes(tx, &state, money, before, most)).await?;
+    let items = rows.into_iter().map(|change| Changed { table: change.table.clone(), key: change.key.clone(), past: past(&signed, change) });
+    Ok(Json(List { items: items.collect(), next: next.map(|next| next.to_string()) }))
+}
+
 fn seen(signed: &Signed, name: &str) -> Result<&'static Schema, Failure> {
     row::table(name).filter(|schema| pages::may_see(signed, schema)).ok_or(Failure::NotFound)
 }
@@ -113,14 +147,7 @@ async fn whole(web: &Web, signed: &Signed, schema: &'static Schema, key: Vec<Str
     if cells.is_none() && history.is_empty() {
         return Err(Failure::NotFound);
     }
-    let past = |change: Change| Past {
-        change: change.id,
-        at: change.at.to_string(),
-        by: change.by_whom,
-        why: change.why,
-        was: change.was.map(|cells| shown(signed, cells)),
-        becomes: change.becomes.map(|cells| shown(signed, cells)),
-    };
+    let past = |change: Change| past(signed, change);
     Ok(Whole { newest, key, cells: cells.map(|cells| shown(signed, cells)), history: history.into_iter().map(past).collect() })
 }
 

@@ -78,7 +78,7 @@ pub(in crate::web) use photo::{gone as photo_gone, taken as photo_taken};
 pub(in crate::web) use plan_edit::today;
 pub(in crate::web) use plan_import::{MAX_UPLOAD_BYTES, take_in};
 pub(in crate::web) use plan_versions::{Asked as ExportAsked, exported, go_back_to};
-pub(in crate::web) use register::{Shown, key_of as row_key, matching, may_see, may_see_column, shown, signed_by};
+pub(in crate::web) use register::{Shown, key_of as row_key, matching, may_see, may_see_column, newest as newest_changes, shown, signed_by};
 use rollcall_shared::Timestamp;
 pub(in crate::web) use round::{Asked as RoundAsked, Place as RoundPlace, round as round_of};
 pub(in crate::web) use school::accepted as school_accepted;

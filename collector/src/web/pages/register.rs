@@ -61,17 +61,14 @@ struct ChangeLine {
 /// Tables, and what was changed last.
 pub async fn show(State(web): State<Web>, signed: Signed) -> Page {
     let state = web.clone();
-    let changes = signed.read(&web, move |tx| -> Result<_, Stop> { newest(tx, &state) }).await?;
+    let money = signed.account.role.may(Right::SeeMoney);
+    let (changes, _) = signed.read(&web, move |tx| -> Result<_, Stop> { newest(tx, &state, money, i64::MAX, CHANGES) }).await?;
     let words = &signed.visitor.words;
     let tables = row::tables().filter(|schema| may_see(&signed, schema));
     render(&RegisterPage {
         frame: Frame::new(&web, &signed.visitor, "register-title", "/plan"),
         tables: tables.map(|schema| (schema.name, table_word(words, schema))).collect(),
-        changes: changes
-            .into_iter()
-            .filter(|change| !is_money(&change.table) || signed.account.role.may(Right::SeeMoney))
-            .map(|change| line(words, &signed, change))
-            .collect(),
+        changes: changes.into_iter().map(|change| line(words, &signed, change)).collect(),
     })
 }
 
@@ -86,20 +83,26 @@ pub(in crate::web) fn reach(seen: &mut Seen<'_, '_>, web: &Web) -> Result<Reach,
     Reach::of(seen, |_| Ok(planned.plan.phases.iter().map(|phase| phase.phase.clone()).collect()))
 }
 
-/// The newest changes that are seen; what others change does not take their place.
-fn newest(tx: &mut Seen<'_, '_>, web: &Web) -> Result<Vec<Change>, Stop> {
-    let (reach, mut found, mut before) = (reach(tx, web)?, Vec::new(), i64::MAX);
+/// The newest changes that are seen, of those before this number, so many at most; before which number to go on. What others change does not take their
+/// place.
+pub(in crate::web) fn newest(tx: &mut Seen<'_, '_>, web: &Web, money: bool, before: i64, most: usize) -> Result<(Vec<Change>, Option<i64>), Stop> {
+    let (reach, mut found, mut before) = (reach(tx, web)?, Vec::new(), before);
     for _ in 0..LOOKS {
         let part = register::newest(tx, None, before, PART)?;
-        let Some(last) = part.last() else { break };
-        before = last.id;
-        found.extend(part.into_iter().filter(|change| reach.holds_change(change)));
-        if found.len() >= CHANGES {
-            break;
+        if part.is_empty() {
+            return Ok((found, None));
+        }
+        for change in part {
+            if found.len() >= most {
+                return Ok((found, Some(before)));
+            }
+            before = change.id;
+            if reach.holds_change(&change) && (money || !is_money(&change.table)) {
+                found.push(change);
+            }
         }
     }
-    found.truncate(CHANGES);
-    Ok(found)
+    Ok((found, Some(before)))
 }
 
 /// Whether somebody may see a column.
