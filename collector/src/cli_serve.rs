@@ -89,13 +89,13 @@ fn keep_telling(web: &Web, notify: &Notify) {
 /// Adds up fresh sums for pages until the server stops.
 pub fn keep_sums(web: &Web) {
     crate::step_back(STEPS_BACK);
-    web.sums.keep_fresh(&web.db, || web.now(), || *web.stop.borrow());
+    web.sums.keep_fresh(&web.db.beside(), || web.now(), || *web.stop.borrow());
 }
 
 /// A newer program may recognise more: what agents told last is looked at again, beside the work.
 fn reread(web: &Web) {
     crate::step_back(STEPS_BACK);
-    match decide::reread_all(&web.db, &web.ingest, web.now(), || !*web.stop.borrow()) {
+    match decide::reread_all(&web.db.beside(), &web.ingest, web.now(), || !*web.stop.borrow()) {
         Ok(pictures) => tracing::info!(pictures, "kept pictures read again"),
         Err(error) => tracing::error!(error = format!("{error:#}"), "kept pictures could not all be read again"),
     }
@@ -104,12 +104,13 @@ fn reread(web: &Web) {
 /// Settles what is due until the server stops, and tells open pages what changed.
 pub fn keep_settling(web: &Web) {
     crate::step_back(STEPS_BACK);
-    let settle = Settle::new(web.db.clone(), web.zone.clone());
+    let db = web.db.beside();
+    let settle = Settle::new(db.clone(), web.zone.clone());
     let mut watched_at: Option<Instant> = None;
     while !*web.stop.borrow() {
         if watched_at.is_none_or(|at| at.elapsed() >= WATCH_EVERY) {
             watched_at = Some(Instant::now());
-            if let Err(error) = watch::tick(&web.db, &Keep::default(), web.now()) {
+            if let Err(error) = watch::tick(&db, &Keep::default(), web.now()) {
                 // Whoever fell silent still is at the next look.
                 tracing::error!(%error, "looking for who fell silent failed");
             }

@@ -18,7 +18,7 @@ use crate::store::delivery::{self, Delivery};
 use crate::store::notice::{self, Hearing, Kept, NO_QUIET};
 use crate::store::outbox::{self, Message};
 use crate::store::sight::Eyes;
-use crate::store::{self, Tx, view, webhook};
+use crate::store::{self, Db, Tx, view, webhook};
 use crate::web::link::{LINK_S, SIGN_IN};
 use crate::web::visitor::{eyes_now, fresh_token, sees_all, token_hash};
 use crate::web::{SET_PASSWORD, Web, api};
@@ -66,6 +66,8 @@ pub struct Ticked {
 /// Tells people. One a collector, on a thread of its own.
 pub struct Notify {
     web: Web,
+    /// Beside people's pages.
+    db: Db,
     runtime: tokio::runtime::Runtime,
     client: reqwest::Client,
     key: Key,
@@ -82,7 +84,7 @@ impl Notify {
     pub fn new(web: Web) -> Result<Notify> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime of letters")?;
         let (client, key) = (hook::caller()?, Key::load(&web.config.store.folder)?);
-        Ok(Notify { web, runtime, client, key })
+        Ok(Notify { db: web.db.beside(), web, runtime, client, key })
     }
 
     /// One tick. Blocks while it sends.
@@ -95,12 +97,12 @@ impl Notify {
 
     /// Lines of the outbox become notices of whoever hears of them.
     pub fn lay_out(&self) -> Result<usize> {
-        if self.web.db.read(|tx| outbox::waiting(tx, 1))?.is_empty() {
+        if self.db.read(|tx| outbox::waiting(tx, 1))?.is_empty() {
             return Ok(0);
         }
         let (people, now, by_mail) = (self.people()?, self.web.now(), self.web.config.mail.is_on());
         let rhythm = Rhythm { gather_s: self.web.config.notices.gather_s, digest_hours: self.web.config.notices.digest_hours };
-        let lines = self.web.db.write(move |tx| -> store::Result<usize> {
+        let lines = self.db.write(move |tx| -> store::Result<usize> {
             let mut waiting = Vec::new();
             for message in outbox::waiting(tx, LINES)? {
                 // Of two collectors one has it: the other waits here, and finds it taken.
@@ -125,7 +127,7 @@ impl Notify {
 
     /// Everybody who could hear of something, each with eyes of this moment.
     fn people(&self) -> Result<Vec<Person>> {
-        let known = self.web.db.read(|tx| -> store::Result<_> {
+        let known = self.db.read(|tx| -> store::Result<_> {
             let mut known = Vec::new();
             for (account, hearing) in notice::listeners(tx)? {
                 let (choices, hooks) = (notice::choices(tx, account.id)?, webhook::of_account(tx, account.id, MADE)?);
@@ -161,14 +163,14 @@ impl Notify {
     /// Notices whose time has come become letters, one an account, and calls, one each.
     pub fn make(&self) -> Result<()> {
         let (now, by_mail) = (self.web.now(), self.web.config.mail.is_on());
-        let due = self.web.db.read(|tx| -> store::Result<_> {
+        let due = self.db.read(|tx| -> store::Result<_> {
             let mails = if by_mail { notice::due_by_mail(tx, now, MADE)? } else { Vec::new() };
             Ok((mails, notice::due_by_webhook(tx, now, MADE)?))
         })?;
         if due.0.is_empty() && due.1.is_empty() {
             return Ok(());
         }
-        self.web.db.write(move |tx| -> store::Result<()> {
+        self.db.write(move |tx| -> store::Result<()> {
             let made = |id, account, webhook| Delivery { id, account, webhook, sort: "notices".to_owned(), made_at: now, attempts: 0 };
             for (account, urgent, digest) in &due.0 {
                 if !digest && delivery::count_since(tx, *account, now - 3_600)? >= MOST_AN_HOUR {
@@ -193,11 +195,11 @@ impl Notify {
     /// Takes what is to be sent, for a while. (A test that dies with it takes it and does nothing.)
     pub fn claim(&self) -> Result<Vec<Delivery>> {
         let (now, by_mail) = (self.web.now(), self.web.config.mail.is_on());
-        let some = self.web.db.read(|tx| delivery::any_open(tx, by_mail, now))?;
+        let some = self.db.read(|tx| delivery::any_open(tx, by_mail, now))?;
         if !some {
             return Ok(Vec::new());
         }
-        Ok(self.web.db.write(move |tx| -> store::Result<_> {
+        Ok(self.db.write(move |tx| -> store::Result<_> {
             let mut taken = delivery::claim(tx, true, now, now + LEASE_S, TAKEN)?;
             if by_mail {
                 taken.extend(delivery::claim(tx, false, now, now + LEASE_S, TAKEN)?);
@@ -242,7 +244,7 @@ impl Notify {
         if let Some(why) = &why {
             tracing::warn!(delivery = taken.id, attempts = taken.attempts, why, "a letter was not sent");
         }
-        self.web.db.write(move |tx| -> store::Result<()> {
+        self.db.write(move |tx| -> store::Result<()> {
             match (&why, again_at) {
                 (Some(why), Some(again_at)) => {
                     delivery::failed(tx, taken.id, why, again_at, now)?;
@@ -275,7 +277,7 @@ impl Notify {
     /// Writes a letter as things stand now; `None`: there is nothing to say any more.
     fn write(&self, delivery: &Delivery, domain: &str) -> Result<Option<crate::mail::Letter>> {
         let (account, id) = (delivery.account, delivery.id);
-        let (recipient, told) = self.web.db.read(|tx| -> store::Result<_> { Ok((notice::recipient(tx, account)?, notice::told_by(tx, id)?)) })?;
+        let (recipient, told) = self.db.read(|tx| -> store::Result<_> { Ok((notice::recipient(tx, account)?, notice::told_by(tx, id)?)) })?;
         let Some((account, hearing)) = recipient.filter(|(_, hearing)| !hearing.email.is_empty()) else { return Ok(None) };
         let recipient = Recipient { account, hearing };
         let (zone, id) = (self.zone(&recipient.hearing), format!("delivery.{id}.{}@{domain}", delivery.made_at.0));
@@ -287,7 +289,7 @@ impl Notify {
         // The link is made when it is sent: no table ever holds it in clear.
         let token = fresh_token().map_err(|failure| anyhow::anyhow!("{failure}"))?;
         let (hash, owner, now) = (token_hash(&token), recipient.account.id, self.web.now());
-        self.web.db.write(move |tx| account::add_link(tx, &hash, purpose, Some(owner), now + LINK_S))?;
+        self.db.write(move |tx| account::add_link(tx, &hash, purpose, Some(owner), now + LINK_S))?;
         letter::link(&self.web, &recipient, zone, purpose, &token, id).map(Some)
     }
 
@@ -305,7 +307,7 @@ impl Notify {
         let eyes = eyes_now(&self.web, &account).map_err(|error| later(error.into()))?;
         let Some(kept) = told.into_iter().next() else { return Ok(()) };
         let secret = account.role.may(Right::WorkOnFaults);
-        let fault = self.web.db.read(|tx| shown_fault(tx, eyes, &kept, secret)).map_err(|error| later(error.into()))?;
+        let fault = self.db.read(|tx| shown_fault(tx, eyes, &kept, secret)).map_err(|error| later(error.into()))?;
         let Some(fault) = fault else { return Ok(()) };
         let body = api::told(delivery.id, &kept, fault, &self.web.public_url()).map_err(later)?;
         let secret = self.key.secret(&webhook.salt);

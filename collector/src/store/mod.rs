@@ -68,7 +68,7 @@ use std::time::Duration;
 pub use guests::Guest;
 pub use value::{Field, Param, Row, Sort, Sorted, Value};
 
-/// Connections that read at the same time; further readers wait.
+/// Connections that read at the same time, for people's pages and beside them each; further readers wait.
 const READERS: usize = 4;
 
 /// Why the store did not do what it was asked.
@@ -122,16 +122,26 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    /// Reads beside people's pages.
+    beside: bool,
 }
 
 struct Inner {
     engine: Engine,
     writer: writer::Writer,
     guests: Arc<Guests>,
+    pages: Pool,
+    beside: Pool,
+}
+
+/// Connections that are lent for reading. What a page reads is prepared and at hand on those that pages have used before: whatever else is read has its own.
+#[derive(Default)]
+struct Pool {
     readers: Mutex<Readers>,
     returned: Condvar,
 }
 
+#[derive(Default)]
 struct Readers {
     idle: Vec<Connection>,
     lent: usize,
@@ -145,8 +155,7 @@ impl Db {
         migrate::up(&mut connection, now)?;
         let guests: Arc<Guests> = Arc::default();
         let writer = writer::Writer::start(engine.clone(), connection, guests.clone());
-        let readers = Mutex::new(Readers { idle: Vec::new(), lent: 0 });
-        Ok(Db { inner: Arc::new(Inner { engine, writer, guests, readers, returned: Condvar::new() }) })
+        Ok(Db { inner: Arc::new(Inner { engine, writer, guests, pages: Pool::default(), beside: Pool::default() }), beside: false })
     }
 
     /// Runs a job in the writer and returns after its commit; an error of the job takes back what it wrote, and that alone.
@@ -161,13 +170,19 @@ impl Db {
         self.inner.writer.run(job)
     }
 
+    /// The same database for work that nobody waits for: it reads by connections of its own.
+    pub fn beside(&self) -> Db {
+        Db { inner: self.inner.clone(), beside: true }
+    }
+
     /// Runs a reading in one snapshot of the database, beside the writer. Blocks.
     pub fn read<T, E, F>(&self, look: F) -> std::result::Result<T, E>
     where
         E: From<Error>,
         F: FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
     {
-        let mut lent = Lent { inner: &self.inner, connection: None };
+        let pool = if self.beside { &self.inner.beside } else { &self.inner.pages };
+        let mut lent = Lent { engine: &self.inner.engine, pool, connection: None };
         let connection = lent.take()?;
         connection.begin_read()?;
         let answer = look(&mut Tx { connection });
@@ -214,28 +229,29 @@ impl Db {
 
 /// A reader's connection, given back when the reading ends, however it ends.
 struct Lent<'a> {
-    inner: &'a Inner,
+    engine: &'a Engine,
+    pool: &'a Pool,
     connection: Option<Connection>,
 }
 
 impl Lent<'_> {
     fn take(&mut self) -> Result<&mut Connection> {
-        let mut readers = lock(&self.inner.readers);
+        let mut readers = lock(&self.pool.readers);
         while readers.lent >= READERS {
-            readers = self.inner.returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
+            readers = self.pool.returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
         }
         let idle = readers.idle.pop();
         readers.lent += 1;
         drop(readers);
         let connection = match idle.filter(Connection::is_alive) {
             Some(connection) => Ok(connection),
-            None => self.inner.engine.connect_to_read(),
+            None => self.engine.connect_to_read(),
         };
         match connection {
             Ok(connection) => Ok(self.connection.insert(connection)),
             Err(error) => {
-                lock(&self.inner.readers).lent -= 1;
-                self.inner.returned.notify_one();
+                lock(&self.pool.readers).lent -= 1;
+                self.pool.returned.notify_one();
                 Err(error)
             }
         }
@@ -245,13 +261,13 @@ impl Lent<'_> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        let mut readers = lock(&self.inner.readers);
+        let mut readers = lock(&self.pool.readers);
         readers.lent -= 1;
         // After a panic in mid-reading the connection may still be in its transaction: it is not lent again.
         if !std::thread::panicking() {
             readers.idle.push(connection);
         }
-        self.inner.returned.notify_one();
+        self.pool.returned.notify_one();
     }
 }
 
