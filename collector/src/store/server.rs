@@ -18,8 +18,10 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
-/// What each connection is told first. The plans of our short queries gain nothing from JIT, and no statement may hang for ever.
-const SESSION: &str = "set jit = off; set client_min_messages = warning; set lock_timeout = '10s'; set statement_timeout = '60s'";
+/// What each connection is told first. The plans of our short queries gain nothing from JIT, and no statement may hang for ever. Where an index leads to
+/// what is asked for it is taken: a plan is kept for long, and one that was made while a table was empty would read through it when it is large.
+const SESSION: &str =
+    "set jit = off; set enable_seqscan = off; set client_min_messages = warning; set lock_timeout = '10s'; set statement_timeout = '60s'";
 /// So many statements are sent, waited for or not: a job of many thousands is not kept whole in memory.
 const MOST_AHEAD: usize = 256;
 
