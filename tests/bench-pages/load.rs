@@ -48,13 +48,20 @@ struct Request {
     signed: SignedHeaders,
 }
 
-/// Starts so many agents, each with a report a second.
-pub async fn start(base: &str, schools: u32, agents: u32) -> Sending {
+/// Agents that the server knows, each with a report a second to tell.
+pub struct Agents {
+    client: Client,
+    url: String,
+    turns: std::vec::IntoIter<Vec<Request>>,
+    count: u32,
+}
+
+/// So many agents tell their pictures whole: they are not what is measured, and pages of their schools show them from then on.
+pub async fn introduce(base: &str, schools: u32, agents: u32) -> Agents {
     let agents = agents.min(schools);
     let client = Client::builder().no_proxy().pool_max_idle_per_host(AT_ONCE).build().unwrap();
     let url = format!("{base}{REPORTS}");
     let prepared: Vec<Vec<Request>> = (0..agents).map(requests).collect();
-    // Whole pictures first: they are not what is measured.
     let mut by_turn: Vec<Vec<Request>> = (0..=SECONDS).map(|_| Vec::new()).collect();
     for requests in prepared {
         requests.into_iter().zip(&mut by_turn).for_each(|(request, turn)| turn.push(request));
@@ -63,6 +70,12 @@ pub async fn start(base: &str, schools: u32, agents: u32) -> Sending {
     for request in turns.next().unwrap_or_default() {
         send(&client, &url, request).await;
     }
+    Agents { client, url, turns, count: agents }
+}
+
+/// Starts them.
+pub fn start(agents: Agents) -> Sending {
+    let Agents { client, url, turns, count: agents } = agents;
     let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let (stopped, counted, began) = (stop.clone(), taken.clone(), Instant::now());
     let room = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));

@@ -22,9 +22,9 @@ use std::time::{Duration, Instant};
 pub const ROOMS: u32 = 12;
 /// CPU that a page may take at the median, milliseconds.
 const CPU_MS: f64 = 10.0;
-/// How long the load goes on before it is measured: each agent that is new to the server tells its picture whole, and each of their schools is settled
-/// once for that.
-const STARTS_S: Duration = Duration::from_secs(15);
+/// How long it is waited after the agents have told their pictures, and after they have begun to report: what is measured is neither five hundred agents
+/// that come at once, nor the first moments of a load.
+const STARTS_S: Duration = Duration::from_secs(12);
 /// Programs may ask so often before they are told to wait: what the API gives is asked for no more than that.
 const API_TIMES: usize = 200;
 /// How much longer the slowest in a hundred may take while reports come in.
@@ -70,6 +70,8 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let client = server.signed_in().await;
+        let agents = load::introduce(&server.base, arguments.schools, arguments.reports).await;
+        tokio::time::sleep(STARTS_S).await;
         println!("{:<28} {:>8} {:>8} {:>8} {:>8}   idle", "page", "CPU ms", "bytes", "p50 ms", "p99 ms");
         let mut idle = Vec::new();
         for page in &pages {
@@ -77,8 +79,7 @@ fn main() {
             println!("{:<28} {:>8.2} {:>8} {:>8.1} {:>8.1}", page.what, cost.cpu_ms, cost.bytes, cost.p50_ms, cost.p99_ms);
             idle.push(cost);
         }
-        let sending = load::start(&server.base, arguments.schools, arguments.reports).await;
-        // What is measured is a load that goes on, not five hundred agents that come at once.
+        let sending = load::start(agents);
         tokio::time::sleep(STARTS_S).await;
         println!("{:<28} {:>8} {:>8} {:>8} {:>8}   while reports come in; p99 against idle", "page", "", "", "p50 ms", "p99 ms");
         let mut over = 0;
