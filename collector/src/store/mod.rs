@@ -160,7 +160,8 @@ impl Db {
 
     /// Runs a job in the writer and returns after its commit; an error of the job takes back what it wrote, and that alone.
     ///
-    /// Blocks. The job may run a second time (after a deadlock with another collector, or on a new connection to the server), so it changes nothing but the database.
+    /// Blocks. The job may run a second time (after a deadlock with another collector, or on a new connection to the server), so it changes nothing
+    /// but the database.
     pub fn write<T, E, F>(&self, job: F) -> std::result::Result<T, E>
     where
         T: Send + 'static,

@@ -4,7 +4,8 @@
 //! on purpose: what a report means ([`crate::ingest`]), and any judgement by the sender's clock.
 //!
 //! Order of checks, cheapest first and nothing parsed before the signature held: size, form of the headers, key, signature,
-//! then unpacking (bounded), then bounds of the content; whether the agent is still welcome with the writing. A refused signature is counted, never stored.
+//! then unpacking (bounded), then bounds of the content; whether the agent is still welcome is asked with the writing. A
+//! refused signature is counted, never stored.
 
 use super::Web;
 use super::agent_keys::AgentKeys;

@@ -1,9 +1,9 @@
 //! Sums over everything that somebody sees, kept for a moment where there are many schools.
 //!
 //! Comes in: somebody's eyes, the clock. Goes out: totals, states, phases, choices of lists with their counts. A town's are added up anew each time;
-//! a country's cost tens of milliseconds and change with every report, so they may be some seconds old, counts of devices a minute: pages say as of
-//! when they speak. Once they are older whoever asks still gets them, and a thread that stands back adds up fresh ones: nobody waits for it. Absent on
-//! purpose: adding up (`store::view`).
+//! a country's cost tens of milliseconds and change with every report, so they may be ten seconds old, those of phases thirty, counts of devices a
+//! minute: pages say as of when they speak. Once they are older whoever asks still gets them, and a thread that stands back adds up fresh ones: nobody
+//! waits for it. Absent on purpose: adding up (`store::view`).
 
 use super::Web;
 use crate::store::sight::{Eyes, Seen};

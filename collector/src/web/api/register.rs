@@ -147,8 +147,8 @@ async fn whole(web: &Web, signed: &Signed, schema: &'static Schema, key: Vec<Str
     if cells.is_none() && history.is_empty() {
         return Err(Failure::NotFound);
     }
-    let past = |change: Change| past(signed, change);
-    Ok(Whole { newest, key, cells: cells.map(|cells| shown(signed, cells)), history: history.into_iter().map(past).collect() })
+    let history = history.into_iter().map(|change| past(signed, change)).collect();
+    Ok(Whole { newest, key, cells: cells.map(|cells| shown(signed, cells)), history })
 }
 
 /// What a row shall become.
