@@ -14,7 +14,6 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
-
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
@@ -168,7 +167,7 @@ impl Server {
             }
         };
         // A text stands for its types: what was whole numbers once is not read as another's bits.
-        if !statement.params().iter().eq(params.iter().map(type_of).collect::<Vec<_>>().iter()) {
+        if statement.params().len() != params.len() || statement.params().iter().zip(params).any(|(wanted, given)| *wanted != type_of(given)) {
             let given: Vec<Type> = params.iter().map(type_of).collect();
             let reason = format!("the text takes {:?}, given were {given:?}", statement.params());
             return Err(Error::Database { doing: clip(sql), reason, again: false });
