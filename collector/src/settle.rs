@@ -37,9 +37,6 @@ const SCHOOLS_A_DRAIN: u32 = 64;
 /// Schools saved by one job of the writer: a commit costs more than what it commits. Judged before, outside of it; few enough that no report waits long.
 const SCHOOLS_A_COMMIT: usize = 16;
 
-/// How long people's pages are let through before a school, at most.
-const GUESTS_MOST: Duration = Duration::from_millis(20);
-
 /// The shell of settling. Cheap to clone.
 #[derive(Clone)]
 pub struct Settle {
@@ -103,7 +100,7 @@ impl Settle {
     fn few(&self, few: &[Taken], town: &Town<'_>, now: Timestamp) -> Result<Vec<Settled>, store::Error> {
         let mut judged = Vec::with_capacity(few.len());
         for taken in few {
-            let waited = self.db.let_guests_through(GUESTS_MOST);
+            let waited = self.db.let_guests_through();
             self.waited_us.fetch_add(u64::try_from(waited.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             judged.extend(self.school(*taken, town, now)?);
         }

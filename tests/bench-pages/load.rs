@@ -1,7 +1,8 @@
 //! Agents that speak: so many reports a second, signed and compressed, over HTTP.
 //!
 //! Comes in: an address, how many. Goes out: the load, until it is stopped; how much of it was taken. Each agent tells its picture whole once, then
-//! every second a difference that moves three stations. All is signed beforehand: what the bench itself costs stays small.
+//! every second a difference that moves three stations. All is signed beforehand: what the bench itself costs stays small. It is sent by a thread of its
+//! own that steps back: agents live on other machines, what they cost is not to be waited for.
 
 use crate::ROOMS;
 use reqwest::Client;
@@ -15,12 +16,21 @@ use rollcall_tests::country::{self, NOW};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 /// Seconds for which reports are prepared; the load ends by itself after them.
-const SECONDS: u64 = 180;
+const SECONDS: u64 = 240;
 /// Requests under way at once.
 const AT_ONCE: usize = 32;
+/// How far the agents' thread steps back.
+const STEPS_BACK: i32 = 10;
+
+/// Where agents live: one thread.
+pub fn elsewhere() -> Runtime {
+    let steps_back = || rustix::process::setpriority_process(None, STEPS_BACK).unwrap();
+    Builder::new_multi_thread().worker_threads(1).on_thread_start(steps_back).enable_all().build().unwrap()
+}
 
 /// A load that is being sent.
 pub struct Sending {
@@ -57,7 +67,7 @@ pub struct Agents {
 }
 
 /// So many agents tell their pictures whole: they are not what is measured, and pages of their schools show them from then on.
-pub async fn introduce(base: &str, schools: u32, agents: u32) -> Agents {
+pub async fn introduce(base: String, schools: u32, agents: u32) -> Agents {
     let agents = agents.min(schools);
     let client = Client::builder().no_proxy().pool_max_idle_per_host(AT_ONCE).build().unwrap();
     let url = format!("{base}{REPORTS}");
@@ -74,13 +84,13 @@ pub async fn introduce(base: &str, schools: u32, agents: u32) -> Agents {
 }
 
 /// Starts them.
-pub fn start(agents: Agents) -> Sending {
+pub fn start(elsewhere: &Runtime, agents: Agents) -> Sending {
     let Agents { client, url, turns, count: agents } = agents;
     let (stop, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let (stopped, counted, began) = (stop.clone(), taken.clone(), Instant::now());
     let room = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
     let permits = room.clone();
-    let task = tokio::spawn(async move {
+    let task = elsewhere.spawn(async move {
         for (turn, requests) in (1u32..).zip(turns) {
             let pause = Duration::from_secs(1) / agents.max(1);
             for (number, request) in (0u32..).zip(requests) {

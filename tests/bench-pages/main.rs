@@ -17,6 +17,7 @@ use rollcall_tests::database;
 use server::Server;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use tokio::runtime::Builder;
 
 /// Classrooms of a school: about a hundred places.
 pub const ROOMS: u32 = 12;
@@ -25,8 +26,10 @@ const CPU_MS: f64 = 10.0;
 /// How long it is waited after the agents have told their pictures, and after they have begun to report: what is measured is neither five hundred agents
 /// that come at once, nor the first moments of a load.
 const STARTS_S: Duration = Duration::from_secs(12);
-/// Programs may ask so often before they are told to wait: what the API gives is asked for no more than that.
-const API_TIMES: usize = 200;
+/// Programs may ask 1 200 times a minute before they are told to wait: the API's pages are asked for no more than that.
+const API_TIMES: usize = 600;
+/// The first few requests of a page read what is kept from then on: they do not count.
+const FIRST: usize = 3;
 /// How much longer the slowest in a hundred may take while reports come in.
 const TIMES: f64 = 3.0;
 
@@ -40,7 +43,7 @@ pub struct Arguments {
     #[arg(long)]
     postgres: bool,
     /// How often each page is asked for, idle and busy.
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 1_000)]
     times: usize,
     /// Only pages whose name contains this.
     #[arg(long, default_value = "")]
@@ -67,24 +70,22 @@ fn main() {
     let server = Server::start(&location, arguments.postgres);
     let mut pages = pages(&Db::open(&location, NOW).unwrap(), arguments.schools);
     pages.retain(|page| page.what.contains(&arguments.only));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (runtime, elsewhere) = (Builder::new_current_thread().enable_all().build().unwrap(), load::elsewhere());
     runtime.block_on(async {
         let client = server.signed_in().await;
-        let agents = load::introduce(&server.base, arguments.schools, arguments.reports).await;
+        let agents = elsewhere.spawn(load::introduce(server.base.clone(), arguments.schools, arguments.reports)).await.unwrap();
         tokio::time::sleep(STARTS_S).await;
         println!("{:<28} {:>8} {:>8} {:>8} {:>8}   idle", "page", "CPU ms", "bytes", "p50 ms", "p99 ms");
-        let mut idle = Vec::new();
-        for page in &pages {
-            let cost = server.measure(&client, page, arguments.times, true).await;
+        let idle = server.measure(&client, &pages, arguments.times, true).await;
+        for (page, cost) in pages.iter().zip(&idle) {
             println!("{:<28} {:>8.2} {:>8} {:>8.1} {:>8.1}", page.what, cost.cpu_ms, cost.bytes, cost.p50_ms, cost.p99_ms);
-            idle.push(cost);
         }
-        let sending = load::start(agents);
+        let sending = load::start(&elsewhere, agents);
         tokio::time::sleep(STARTS_S).await;
         println!("{:<28} {:>8} {:>8} {:>8} {:>8}   while reports come in; p99 against idle", "page", "", "", "p50 ms", "p99 ms");
+        let busy = server.measure(&client, &pages, arguments.times, false).await;
         let mut over = 0;
-        for (page, idle) in pages.iter().zip(&idle) {
-            let busy = server.measure(&client, page, arguments.times, false).await;
+        for ((page, idle), busy) in pages.iter().zip(&idle).zip(&busy) {
             let longer = busy.p99_ms / idle.p99_ms;
             let too_much = idle.cpu_ms > CPU_MS || longer > TIMES;
             over += u32::from(too_much);
@@ -178,29 +179,44 @@ pub struct Cost {
     bytes: usize,
 }
 
+/// What was measured of one page.
+#[derive(Default)]
+struct Measured {
+    cpu_ms: Vec<f64>,
+    wall_ms: Vec<f64>,
+    bytes: usize,
+}
+
 impl Server {
-    /// Asks for a page so many times, one after the other. CPU is looked up only where nothing else runs: it would be of everything, and to look it up
-    /// takes CPU itself.
-    async fn measure(&self, client: &reqwest::Client, page: &PageOf, times: usize, alone: bool) -> Cost {
+    /// Asks for each page so many times, one request after the other and the pages in turn: whatever happens for a moment meets all of them. CPU is
+    /// looked up only where nothing else runs: it would be of everything, and to look it up takes CPU itself.
+    async fn measure(&self, client: &reqwest::Client, pages: &[PageOf], times: usize, alone: bool) -> Vec<Cost> {
         let cpu_s = || if alone { self.cpu_s() } else { 0.0 };
-        let times = if page.what.starts_with("API") { times.min(API_TIMES) } else { times };
-        let (mut cpu, mut wall, mut bytes) = (Vec::new(), Vec::new(), 0);
-        for turn in 0..times + 3 {
-            let path = &page.paths[turn % page.paths.len()];
-            let (before, began) = (cpu_s(), Instant::now());
-            let answer = client.get(format!("{}{path}", self.base)).header("accept", "text/html,application/json").send().await.unwrap();
-            assert_eq!(answer.status().as_u16(), 200, "{path}");
-            bytes = answer.bytes().await.unwrap().len();
-            let waited = began.elapsed();
-            // The first few read what is kept from then on.
-            if turn >= 3 {
-                cpu.push((cpu_s() - before) * 1e3);
-                wall.push(waited.as_secs_f64() * 1e3);
+        let mut measured: Vec<Measured> = pages.iter().map(|_| Measured::default()).collect();
+        for turn in 0..times + FIRST {
+            for (page, measured) in pages.iter().zip(&mut measured) {
+                // Of programs' pages so many, spread over all turns.
+                if page.what.starts_with("API") && times > API_TIMES && turn * API_TIMES / times == (turn + 1) * API_TIMES / times {
+                    continue;
+                }
+                let path = &page.paths[turn % page.paths.len()];
+                let (before, began) = (cpu_s(), Instant::now());
+                let answer = client.get(format!("{}{path}", self.base)).header("accept", "text/html,application/json").send().await.unwrap();
+                assert_eq!(answer.status().as_u16(), 200, "{path}");
+                measured.bytes = answer.bytes().await.unwrap().len();
+                let waited = began.elapsed();
+                if turn >= FIRST {
+                    measured.cpu_ms.push((cpu_s() - before) * 1e3);
+                    measured.wall_ms.push(waited.as_secs_f64() * 1e3);
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        cpu.sort_by(f64::total_cmp);
-        wall.sort_by(f64::total_cmp);
-        Cost { cpu_ms: cpu[cpu.len() / 2], p50_ms: wall[wall.len() / 2], p99_ms: wall[wall.len() * 99 / 100], bytes }
+        let cost = |Measured { mut cpu_ms, mut wall_ms, bytes }| {
+            cpu_ms.sort_by(f64::total_cmp);
+            wall_ms.sort_by(f64::total_cmp);
+            Cost { cpu_ms: cpu_ms[cpu_ms.len() / 2], p50_ms: wall_ms[wall_ms.len() / 2], p99_ms: wall_ms[wall_ms.len() * 99 / 100], bytes }
+        };
+        measured.into_iter().map(cost).collect()
     }
 }

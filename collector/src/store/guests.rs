@@ -1,12 +1,18 @@
 //! People who wait for a page, and what may wait for them.
 //!
-//! Comes in: that somebody came, that somebody has been answered. Goes out: a moment in which nobody waits, or that it took too long. Our own threads
-//! step back from people's pages by their priority; the processes of a database server that work for them cannot, so there the threads themselves
-//! wait a moment before they ask for more. Absent on purpose: who is a guest (`web`), any promise that nobody is there.
+//! Comes in: that somebody came, that somebody has been answered. Goes out: a moment in which nobody waits, or that it took too long. Our threads step
+//! back from people's pages by their priority, but that only says who gets a processor next: what already runs is not stopped at once, and the
+//! processes of a database server that work for us do not step back at all. So they wait a moment before they begin something. Absent on purpose: who
+//! is a guest (`web`), any promise that nobody is there.
 
 use super::lock;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// How long the writer waits before a group, at most: those who have something taken in wait for it.
+pub(super) const WRITER_WAITS: Duration = Duration::from_millis(5);
+/// How long work that nobody waits for waits before each of its parts, at most.
+pub(super) const WORK_WAITS: Duration = Duration::from_millis(20);
 
 /// How many are here.
 #[derive(Default)]

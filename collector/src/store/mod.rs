@@ -60,7 +60,7 @@ mod value;
 mod writer;
 
 use connection::{Connection, Engine};
-use guests::Guests;
+use guests::{Guests, WORK_WAITS};
 use rollcall_shared::{AgentId, SchoolId, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -198,9 +198,9 @@ impl Db {
         Guests::come(&self.inner.guests)
     }
 
-    /// For work that nobody waits for, before it asks for more: on a server, waits until nobody waits for a page, at most so long; how long it was.
-    pub fn let_guests_through(&self, most: Duration) -> Duration {
-        if self.is_postgres() { self.inner.guests.let_through(most) } else { Duration::ZERO }
+    /// For work that nobody waits for, before it asks for more: waits until nobody waits for a page, 20 ms at most; how long it was.
+    pub fn let_guests_through(&self) -> Duration {
+        self.inner.guests.let_through(WORK_WAITS)
     }
 
     /// Whether this is PostgreSQL.

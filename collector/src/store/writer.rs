@@ -5,18 +5,15 @@
 //! live server would refuse everything for ever), and any clock within a group (it is bounded by jobs and statements, not by time).
 
 use super::connection::{Connection, Engine};
-use super::guests::Guests;
+use super::guests::{Guests, WRITER_WAITS};
 use super::{Error, Tx, lock};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 /// How far the writer steps back for those who read pages: a commit may come a moment later, a page may not.
 const WRITER_STEPS_BACK: i32 = 5;
-/// On a server the writer waits so long for people's pages before each group: its own thread has stepped back, the process that works for it cannot.
-const GUESTS_MOST: Duration = Duration::from_millis(5);
 /// Jobs that may wait; beyond it callers hear [`Error::Busy`].
 const QUEUE_JOBS: usize = 4096;
 /// Most jobs in one commit.
@@ -137,9 +134,7 @@ enum Became {
 impl Desk {
     fn serve(&mut self) {
         while let Ok(first) = self.queue.recv() {
-            if self.connection.is_postgres() {
-                self.guests.let_through(GUESTS_MOST);
-            }
+            self.guests.let_through(WRITER_WAITS);
             let again = self.group(first);
             for mut job in again {
                 let outcome = self.alone(&mut job);

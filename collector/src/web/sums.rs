@@ -31,8 +31,6 @@ const SCANNED: i64 = 50_000;
 const MOST: usize = 2_000;
 /// How often the thread that adds up looks whether the server stops.
 const LOOKS_UP: Duration = Duration::from_millis(500);
-/// How long people's pages are let through before a sum, at most.
-const GUESTS_MOST: Duration = Duration::from_millis(20);
 
 /// Whose eyes, and whether secret faults are among what is counted.
 type Whose = (i64, bool);
@@ -126,7 +124,7 @@ impl Sums {
             let sorts = asked.as_mut().map(std::mem::take).unwrap_or_default();
             drop(asked);
             for (sort, whose) in sorts {
-                db.let_guests_through(GUESTS_MOST);
+                db.let_guests_through();
                 if let Err(error) = db.read(|tx| self.add_up(tx, sort, whose, now())) {
                     // What is known goes out of date, and whoever asks then adds up for themselves.
                     tracing::warn!(%error, ?sort, "sums could not be added up");
