@@ -24,6 +24,7 @@ use rollcall_tests::database;
 
 mod agents;
 mod clock;
+mod compiled;
 mod decisions;
 mod devices;
 mod faults;
