@@ -26,6 +26,7 @@ const TELL_EVERY: Duration = Duration::from_secs(2);
 
 /// Serves until told to stop.
 pub fn run(db: Db, config: Config, clock: Clock) -> Result<()> {
+    crate::small_pages();
     let link = session::first_admin_link(&db, clock())?;
     let (listen, plain) = (config.server.listen, config.server.tls == Tls::Off);
     let public = config.server.public_url.trim_end_matches('/').to_owned();

@@ -21,6 +21,7 @@ const LOGIN: &str = "bench";
 /// Serves until its standard input closes: however the bench ends, this ends.
 pub fn serve(location: &str) {
     rollcall_tests::collector::trust();
+    rollcall_collector::small_pages();
     let db = Db::open(location, NOW).unwrap();
     let hash = password::hash(PASSWORD).unwrap();
     db.write(move |tx| -> store::Result<()> {
