@@ -214,14 +214,16 @@ impl Web {
         Words { language, zone: self.zone.clone(), now: self.now() }
     }
 
-    /// Reads from the database on a blocking thread.
+    /// Reads from the database, where waiting holds up nobody else.
     pub async fn read<T, F>(&self, look: F) -> Result<T, Failure>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static,
     {
         let db = self.db.clone();
-        session::blocking(move || db.read(look)).await?.map_err(|Stop(failure)| failure)
+        // SQLite answers from this process: no other thread is woken for it. A server may let us wait, and a request has its time.
+        let read = if db.is_postgres() { session::blocking(move || db.read(look)).await } else { session::here(move || db.read(look)).await };
+        read?.map_err(|Stop(failure)| failure)
     }
 
     /// Writes to the database on a blocking thread; answers after the commit.

@@ -22,6 +22,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use rollcall_shared::Timestamp;
 use serde::Deserialize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
 
 /// How long the one-time link of the first administrator works.
 const FIRST_ADMIN_S: i64 = 24 * 3_600;
@@ -480,6 +483,15 @@ pub fn check_new(login: &str, password: &str, again: Option<&str>) -> Result<(),
 /// Runs work that takes processor time away from the threads that serve.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Internal(anyhow::Error::new(error).context("blocking work")))
+}
+
+/// Runs such work on the thread that serves, if there are others that go on with what it leaves: a page is answered without a change of threads.
+pub async fn here<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    if Handle::current().runtime_flavor() != RuntimeFlavor::MultiThread {
+        return blocking(work).await;
+    }
+    let done = catch_unwind(AssertUnwindSafe(|| block_in_place(work)));
+    done.map_err(|_| Failure::Internal(anyhow::anyhow!("blocking work panicked")))
 }
 
 /// A path of ours, or the first page: never another site (`//host`, `/\host`).
