@@ -146,6 +146,22 @@ async fn every_page_speaks_both_languages_whole() {
 }
 
 #[tokio::test]
+async fn the_wall_calls_grave_what_the_first_page_does() {
+    let collector = collector("").await;
+    collector.sign_in().await;
+    let (first, wall, list) = (collector.page("/", "en").await, collector.page("/wall", "en").await, collector.page("/api/v1/faults", "en").await);
+    assert!(list.contains("\"severity\":\"major\""), "there are faults that are less than critical, and more than minor");
+    let before = |page: &str, words: &str| {
+        let text = page.contains(words).then(|| page.split(words).next()).flatten()?;
+        text.split([' ', '>']).next_back()?.parse::<u32>().ok()
+    };
+    let on_first = if first.contains("One is critical.") { 1 } else { before(&first, " are critical.").unwrap_or(0) };
+    let on_wall = if wall.contains("one of them critical") { Some(1) } else { before(&wall, " of them critical") };
+    let on_wall = if wall.contains("none critical") { Some(0) } else { on_wall };
+    assert_eq!(on_wall, Some(on_first), "{wall}");
+}
+
+#[tokio::test]
 async fn nothing_reaches_a_page_unescaped() {
     let collector = collector(HOSTILE).await;
     collector.sign_in().await;

@@ -6,9 +6,9 @@ map-schools = { $n ->
    *[other] { $n } schools on the map
 }
 map-sentence = { $n ->
-    [0] None has a serious fault.
-    [one] One has a serious fault.
-   *[other] { $n } have a serious fault.
+    [0] None is faulty.
+    [one] One is faulty.
+   *[other] { $n } are faulty.
 }
 map-phases = Schools by phase
 map-all-phases = All phases

@@ -1,9 +1,15 @@
 # The stocktake of a school, room by room.
 stocktake = Stocktake
-stocktake-sentence = { $n ->
-    [0] None of { $of } rooms has been counted since the school year began.
-    [one] { $n } of { $of } rooms has been counted since the school year began.
-   *[other] { $n } of { $of } rooms have been counted since the school year began.
+stocktake-sentence = { $of ->
+    [one] { $n ->
+        [0] The only room to be counted has not been, since the school year began.
+       *[other] The only room to be counted has been, since the school year began.
+    }
+   *[other] { $n ->
+        [0] None of { $of } rooms has been counted since the school year began.
+        [one] { $n } of { $of } rooms has been counted since the school year began.
+       *[other] { $n } of { $of } rooms have been counted since the school year began.
+    }
 }
 stocktake-text = What no network sees: document cameras, screens, cases, accessories. What you say here is signed, dated and serves as proof.
 stocktake-nothing = Nothing here is to be counted by hand.

@@ -37,9 +37,9 @@ wall-faults = { $n ->
    *[other] { $n } open faults
 }
 wall-grave = { $n ->
-    [0] none serious
-    [one] one of them serious
-   *[other] { $n } of them serious
+    [0] none critical
+    [one] one of them critical
+   *[other] { $n } of them critical
 }
 wall-first = The gravest and newest
 wall-silent = Schools without news

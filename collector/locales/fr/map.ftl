@@ -6,9 +6,9 @@ map-schools = { $n ->
    *[other] { $n } écoles sur la carte
 }
 map-sentence = { $n ->
-    [0] Aucune n’a de panne grave.
-    [one] Une a une panne grave.
-   *[other] { $n } ont une panne grave.
+    [0] Aucune n’est en panne.
+    [one] Une est en panne.
+   *[other] { $n } sont en panne.
 }
 map-phases = Écoles par phase
 map-all-phases = Toutes les phases

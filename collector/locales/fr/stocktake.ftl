@@ -1,9 +1,15 @@
 # Le récolement d’une école, salle par salle.
 stocktake = Récolement
-stocktake-sentence = { $n ->
-    [0] Aucune des { $of } salles n’est encore comptée depuis la rentrée.
-    [one] { $n } des { $of } salles est comptée depuis la rentrée.
-   *[other] { $n } des { $of } salles sont comptées depuis la rentrée.
+stocktake-sentence = { $of ->
+    [one] { $n ->
+        [0] La seule salle à compter ne l’est pas encore depuis la rentrée.
+       *[other] La seule salle à compter l’est depuis la rentrée.
+    }
+   *[other] { $n ->
+        [0] Aucune des { $of } salles n’est encore comptée depuis la rentrée.
+        [one] { $n } des { $of } salles est comptée depuis la rentrée.
+       *[other] { $n } des { $of } salles sont comptées depuis la rentrée.
+    }
 }
 stocktake-text = Ce qu’aucun réseau ne voit : visualiseurs, écrans, valises, accessoires. Ce que vous dites ici est signé, daté et sert de preuve.
 stocktake-nothing = Rien ici n’est à compter à la main.

@@ -395,6 +395,16 @@ mod tests {
     }
 
     #[test]
+    fn a_stocktake_of_one_room_is_not_said_in_the_plural() {
+        let said = |language: Language, n: i64, of: i64| words(language).n_of("stocktake-sentence", n, of);
+        assert_eq!(said(Language::Fr, 0, 1), "La seule salle à compter ne l’est pas encore depuis la rentrée.");
+        assert_eq!(said(Language::Fr, 1, 1), "La seule salle à compter l’est depuis la rentrée.");
+        assert_eq!(said(Language::Fr, 1, 12), "1 des 12 salles est comptée depuis la rentrée.");
+        assert_eq!(said(Language::En, 0, 1), "The only room to be counted has not been, since the school year began.");
+        assert_eq!(said(Language::En, 2, 12), "2 of 12 rooms have been counted since the school year began.");
+    }
+
+    #[test]
     fn figures_are_grouped_as_each_language_does() {
         assert_eq!(words(Language::Fr).figure(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(words(Language::En).figure(-1_234), "-1,234");

@@ -62,13 +62,12 @@ pub async fn show(Shared(web): Shared<Web>, signed: Signed) -> Page {
         .await?;
     let words = &signed.visitor.words;
     let count = |code: &str| states.iter().find(|(state, _)| state == code).map_or(0, |(_, count)| *count);
-    let grave = total.critical + total.major;
     render(&Wall {
         frame: Frame::new(&web, &signed.visitor, "wall", "").listening("overview faults"),
         refresh_s: REFRESH_S,
         faults: words.n("wall-faults", total.faults()),
-        grave: if total.faults() > 0 { words.n("wall-grave", grave) } else { String::new() },
-        alarm: grave > 0,
+        grave: if total.faults() > 0 { words.n("wall-grave", total.critical) } else { String::new() },
+        alarm: total.critical + total.major > 0,
         schools: words.n("schools-count", states.iter().map(|(_, count)| count).sum::<i64>()),
         first: faults.iter().take(FIRST).map(|fault| line(words, fault)).collect(),
         more_silent: count("shadow") - silent.len() as i64,
