@@ -91,7 +91,7 @@ async fn a_room_is_counted_by_a_program_as_on_its_page() {
     assert_eq!((status, &thing(&told)["there"], &thing(&told)["looked"]), (StatusCode::OK, &json!(true), &json!("2026-09-07")), "{told}");
     assert_eq!(told["rooms"][0]["counted"], true);
     let page = town.served.browser("theo").await.unwrap().page("/schools/camus/stocktake").await.unwrap();
-    assert!(page.contains("1 des 1 salles est comptée"), "{page}");
+    assert!(page.contains("La seule salle à compter l’est depuis"), "{page}");
     assert_eq!(thing(&note("theo", json!({ "room": "CP", "labelled": { "D-1": false } })).await.1)["there"], json!(false));
     assert_eq!(note("theo", json!({ "room": "CP", "read": "https://parc.example/l/D-2/abcdefgh" })).await.0, StatusCode::OK);
     let row =
